@@ -1,0 +1,1 @@
+"""REACH OUT: one module an outside system, its stand-in beside it."""

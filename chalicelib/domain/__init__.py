@@ -1,0 +1,1 @@
+"""DECIDES: pure functions over plain data; no clock, no randomness, no I/O, no AWS."""

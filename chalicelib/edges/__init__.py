@@ -1,0 +1,1 @@
+"""LISTEN: the only Chalice, the only HTTP status codes."""
