@@ -1,0 +1,135 @@
+"""Does what moves the published pointer: release with four eyes, roll back, stop an item, pull a switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.actions.definition_ports import Draft, Listing, Publication
+from chalicelib.actions.drafts import together
+from chalicelib.actions.releasing import Press, act, prepare, publish, released, store_parts
+from chalicelib.domain.definitions import Definition
+from chalicelib.domain.parties import Principal
+from chalicelib.domain.problems import Finding, Problem, Text, not_found
+from chalicelib.domain.publishing import Pointer, forbid_own_release, point
+
+Act = Mapping[str, Any]  # a row of the history
+
+
+def release(
+    press: Press, principal: Principal, draft_ids: Sequence[str], note: str = ""
+) -> Mapping[str, Any]:
+    """Publish drafts together: the next set, every item that uses them, the pointer, all at once.
+
+    Raises forbidden `author-is-releaser`, conflict `draft-outdated`, invalid `gate-refused` with the findings.
+    """
+    drafts = together(press, draft_ids)
+    for draft in drafts:
+        forbid_own_release(principal.subject, draft.editors)
+        press.permit(principal, "release_definition", draft.kind, draft.id, draft.editors)
+    changes: dict[str, Definition] = {draft.key: draft.body for draft in drafts}
+
+    def decide(pointer: Pointer) -> Publication:
+        current = press.store.release_set(pointer.set)
+        _require_fresh(drafts, current.definitions)
+        prepared = prepare(press, current, pointer.last + 1, changes)
+        if prepared.findings:
+            raise _refused(prepared.findings)
+        store_parts(press, prepared, changes)
+        at = press.now()
+        new = prepared.plan.set
+        row = act(
+            press, principal.subject, "released", at, set=new.number, from_set=pointer.set, note=note,
+            changes=list(prepared.plan.changed), items=released(prepared),
+            drafts=[{"draft_id": d.draft_id, "key": d.key, "authors": list(d.editors)} for d in drafts],
+        )  # fmt: skip
+        used_up = tuple((draft.draft_id, draft.rev) for draft in drafts)
+        moved = point(pointer, new, principal.subject, at)
+        return Publication(pointer.rev, moved, row, shown=new, new=True, drafts=used_up)
+
+    return publish(press, decide).act
+
+
+def roll_back(press: Press, principal: Principal, to: int, reason: str) -> Act:
+    """Point to an older set. Running cases keep the release they began under; hard stops stay."""
+    press.permit(principal, "rollback_definition", "", "", ())
+
+    def decide(pointer: Pointer) -> Publication:
+        if to == pointer.set or not 1 <= to <= pointer.last:
+            said = Text(f"不能回退到发布集 {to}", f"cannot roll back to set {to}")
+            raise Problem(
+                "conflict", "no-such-rollback", said, extra={"set": pointer.set, "last": pointer.last}
+            )
+        target, at = press.store.release_set(to), press.now()
+        row = act(press, principal.subject, "rolled_back", at, set=to, from_set=pointer.set, note=reason)
+        return Publication(pointer.rev, point(pointer, target, principal.subject, at), row, shown=target)
+
+    return publish(press, decide).act
+
+
+def stop_item(press: Press, principal: Principal, item: str, reason: str) -> Act:
+    """No new case of this item from this write on, whatever any cache holds; running cases go on."""
+    press.permit(principal, "hard_stop", "items", item, ())
+    if f"items/{item}" not in press.store.release_set(press.store.pointer().set).definitions:
+        raise not_found(Text("事项", "item"), item)
+    stop = _stop(press, principal, reason)
+    said = act(press, principal.subject, "stopped", stop["at"], name=item, note=reason)
+    return _mark(press, said, lambda pointer: {"hard_stops": {**pointer.hard_stops, item: stop}})
+
+
+def resume_item(press: Press, principal: Principal, item: str, reason: str) -> Act:
+    press.permit(principal, "hard_stop", "items", item, ())
+    said = act(press, principal.subject, "resumed", press.now(), name=item, note=reason)
+    return _mark(press, said, lambda pointer: {"hard_stops": _without(pointer.hard_stops, item)})
+
+
+def switch_off(press: Press, principal: Principal, switch: str, reason: str) -> Act:
+    """Pull a kill switch; `submissions` closes every item at once."""
+    press.permit(principal, "hard_stop", "items", switch, ())
+    stop = _stop(press, principal, reason)
+    said = act(press, principal.subject, "switched_off", stop["at"], name=switch, note=reason)
+    return _mark(press, said, lambda pointer: {"kill_switches": {**pointer.kill_switches, switch: stop}})
+
+
+def switch_on(press: Press, principal: Principal, switch: str, reason: str) -> Act:
+    press.permit(principal, "hard_stop", "items", switch, ())
+    said = act(press, principal.subject, "switched_on", press.now(), name=switch, note=reason)
+    return _mark(press, said, lambda pointer: {"kill_switches": _without(pointer.kill_switches, switch)})
+
+
+def list_history(press: Press, principal: Principal, after: str | None = None, limit: int = 50) -> Listing:
+    press.permit(principal, "read_definition", "", "", ())
+    return press.store.history(after, limit)
+
+
+def _stop(press: Press, principal: Principal, reason: str) -> dict[str, Any]:
+    return {"at": press.now(), "by": principal.subject, "reason": reason}
+
+
+def _without(stops: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in stops.items() if key != name}
+
+
+def _mark(press: Press, said: Act, change: Callable[[Pointer], dict[str, Any]]) -> Act:
+    """Write a mark on the pointer's own row, which every write reads."""
+
+    def decide(pointer: Pointer) -> Publication:
+        moved = replace(pointer, rev=pointer.rev + 1, **change(pointer))
+        return Publication(pointer.rev, moved, {**said, "set": pointer.set})
+
+    return publish(press, decide).act
+
+
+def _require_fresh(drafts: Sequence[Draft], published: Mapping[str, str]) -> None:
+    """A draft begun on an older version would silently undo what was released since."""
+    stale = [draft for draft in drafts if published.get(draft.key) != draft.base_hash]
+    if stale:
+        said = Text("草稿所依据的版本已被更新,请先合并", "another release came first: rebase the draft")
+        findings = [Finding("", "draft-outdated", said, {"definition": draft.key}) for draft in stale]
+        raise Problem("conflict", "draft-outdated", said, findings=findings)
+
+
+def _refused(findings: Sequence[Finding]) -> Problem:
+    said = Text(f"发布检查未通过:{len(findings)} 处", f"the gate found {len(findings)} thing(s)")
+    return Problem("invalid", "gate-refused", said, findings=findings)

@@ -1,0 +1,86 @@
+"""Does the writing of documents: draws each issued one from its frozen events, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.actions.office import Kit
+from chalicelib.actions.seeing import Seen
+from chalicelib.domain import outputs, templates, views
+
+# Which event says the day that a template calls by this name.
+DAYS = {
+    "submitted_on": ("submitted",),
+    "accepted_on": ("accepted", "deemed_accepted"),
+    "decided_on": ("granted", "refused", "forwarded"),
+}
+
+
+def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
+    """Every document that the case issued, oldest first, with its text as of the event that issued it."""
+    rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
+    events = kit.cases.events(seen.case.id, 0, 1_000) if rows else []
+    return [_document(kit, seen, row, events) for row in rows]
+
+
+def _document(
+    kit: Kit, seen: Seen, row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    definition = seen.bundle.documents.get(row["document"], {})
+    shown: dict[str, Any] = {
+        "document_id": row["id"],
+        "document": row["document"],
+        "title": definition.get("title"),
+        "state": row["state"],
+        "issued_at": views.rfc3339(int(row["at"]), kit.zone),
+        "stand_in": True,  # the seal is a stand-in until a seal provider is connected
+    }
+    if definition:
+        rendered = templates.render(definition, _view(kit, seen, row, events, definition))
+        shown |= {
+            "text": dict(rendered.text),
+            "missing": sorted({str(one.params["path"]) for one in rendered.findings}),
+        }
+    return shown
+
+
+def _view(
+    kit: Kit,
+    seen: Seen,
+    row: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+    definition: Mapping[str, Any],
+) -> dict[str, Any]:
+    case, form = seen.case, seen.form or {}
+    until = [event for event in events if event["seq"] <= row["seq"]]
+    issuing = until[-1] if until else {"data": {}}
+    node = seen.office.organisation.node(case.node)
+    mark, day = node.get("document_mark", ""), _day(kit, int(row["at"]))
+    serial = int(case.number.rpartition("-")[2])
+    owner = next((party for party in case.parties if party["subject"] == case.owner), {})
+    name = owner.get("name") or form.get("form", {}).get("enterprise_name") or case.owner.partition(":")[2]
+    days = {field: found for field, names in DAYS.items() if (found := _first(kit, until, names))}
+    return outputs.view_of(
+        item=seen.bundle.item, organisation=seen.office.organisation, node=case.node,
+        case={"number": case.number, **days}, applicant={"name": name, "id": case.owner.partition(":")[2]},
+        document={
+            "number": outputs.number(definition, mark, datetime.fromisoformat(day).date(), serial), "issued_on": day,
+        },
+        deadlines={
+            one["id"]: _day(kit, one["deadline"]) for one in case.clocks if one["deadline"] is not None
+        },
+        form=form.get("form", {}), given=issuing["data"].get("input", {}),
+        materials=[str(one["id"]) for one in form.get("materials", ())],
+    )  # fmt: skip
+
+
+def _first(kit: Kit, events: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:
+    wanted = {f"case.{name}" for name in names}
+    found = next((event for event in events if event["type"] in wanted), None)
+    return _day(kit, int(found["occurred_at"])) if found else None
+
+
+def _day(kit: Kit, at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, kit.zone).date().isoformat()

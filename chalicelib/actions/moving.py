@@ -1,0 +1,142 @@
+"""Does a caller's move on a case: one strong read, one decision, one transaction; anew if another was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.actions.office import Kit, grant_for, grant_keys
+from chalicelib.actions.ports import Loaded
+from chalicelib.actions.seeing import Seen, stand
+from chalicelib.actions.settling import settle
+from chalicelib.actions.submit import check_form, checked_materials, fetched
+from chalicelib.domain import canonical, facts, filing, moves
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Cause
+from chalicelib.domain.facts import PinnedFact
+from chalicelib.domain.outcomes import RecordsNeeded
+from chalicelib.domain.parties import Principal, actor_of
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.process import Move
+from chalicelib.domain.scope import case_scope
+from chalicelib.domain.transitions import Course
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """What the caller sent. `if_match` is the sequence number of the version that the caller has seen."""
+
+    case_id: str
+    move: str
+    given: Mapping[str, Any]
+    key: str | None = None
+    if_match: int | None = None
+    receipt_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The case after the move as the caller stands to it, and the event that it made or once made."""
+
+    seen: Seen
+    seq: int
+    replayed: bool
+
+
+def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
+    """Make the move, once for one key.
+
+    Problems: not-found (also for who may not see the case), move-not-available with the moves that exist,
+    forbidden, input-invalid, precondition `changed-since` when If-Match no longer holds.
+    """
+    needed: set[tuple[str, str]] = set(grant_keys(principal))
+
+    def attempt() -> Moved:
+        while True:
+            try:
+                return _attempt(kit, principal, request, needed)
+            except RecordsNeeded as more:  # an ending that rewrites existing records reads them first
+                needed.update(more.keys)
+
+    return settle(kit, attempt)
+
+
+def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[tuple[str, str]]) -> Moved:
+    loaded = kit.cases.load(request.case_id, records=sorted(records))
+    seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
+    case, office, principal = seen.case, seen.office, seen.principal
+    grant = grant_for(principal, loaded.records, case.item, request.move, office.today)
+    digest = key_digest(principal, request)
+    made = case.replayed(digest)
+    if made is not None:
+        _check_same(kit, request, made)
+        return Moved(seen, made, replayed=True)
+    if request.if_match is not None and request.if_match != case.seq:
+        said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
+        raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
+    world = office.world(seen.bundle)
+    declared = moves.authorise(world, case, office.policies, principal, seen.scope, grant, request.move)
+    form = dict((loaded.form or {}).get("form", {}))
+    pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
+    course = Course(world, case, form, pins, kit.shared, loaded.records)
+    if declared.revises:
+        _revise(kit, course, request, loaded, declared)
+    cause = Cause(
+        actor_of(principal, *_post(case, principal, declared)).as_json(), office.at, max(office.at, case.at),
+        key=digest, fingerprint=fingerprint(request), nonce=kit.entropy(6).hex(),
+    )  # fmt: skip
+    moves.make(course, declared, request.given, cause)
+    kit.cases.commit(course.change(), loaded.chain)
+    scope = case_scope(course.case, office.organisation, office.at, request.receipt_code)
+    after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
+    return Moved(after, case.seq + 1, replayed=False)
+
+
+def _revise(kit: Kit, course: Course, request: MoveRequest, loaded: Loaded, declared: Move) -> None:
+    """The input's `form` replaces the case's, checked against the release it was filed under; facts are pinned anew."""
+    bundle, given = course.world.bundle, request.given
+    if "form" in given:
+        check_form(kit, bundle, given["form"])
+    form = given.get("form", course.form)
+    materials = tuple(given.get("materials", (loaded.form or {}).get("materials", ())))
+    checked_materials(bundle, materials)
+    roles = {str(party["role"]): str(party["subject"]) for party in course.case.parties}
+    lookups = facts.needed(bundle.facts.values(), form, roles)
+    course.form = form
+    course.facts = facts.pin_all(bundle.facts.values(), form, fetched(kit, lookups), course.world.at, roles)
+    course.form_row = filing.form_row(form, materials, course.facts)
+    by_applicant = any(token.startswith("party:") for token in declared.by)
+    course.case = replace(
+        course.case, facts=facts.digest(course.facts),
+        received_at=course.world.at if by_applicant else course.case.received_at,
+    )  # fmt: skip
+
+
+def _post(case: Case, principal: Principal, declared: Move) -> tuple[str | None, str | None]:
+    """The node and post at which the act is done: the first post of the caller that the move admits."""
+    admitted = {token.removeprefix("post:") for token in declared.by if token.startswith("post:")}
+    held = [(node, post) for node, post in principal.posts if post in admitted]
+    here = [one for one in held if one[0] == case.node] or held
+    return here[0] if here else (None, None)
+
+
+def key_digest(principal: Principal, request: MoveRequest) -> str | None:
+    """Scoped by principal and case; short, because a head keeps eight of them (64 bits: a chance of 1 in 10^18)."""
+    if request.key is None:
+        return None
+    return canonical.digest([principal.subject, request.case_id, request.key])[:16]
+
+
+def fingerprint(request: MoveRequest) -> str:
+    return canonical.digest({"move": request.move, "input": dict(request.given)})[:32]
+
+
+def _check_same(kit: Kit, request: MoveRequest, seq: int) -> None:
+    """Same key, another body: refused, because one of the two would be lost without a word."""
+    (event,) = kit.cases.events(request.case_id, seq - 1, 1)
+    if event.get("fingerprint") != fingerprint(request):
+        raise Problem(
+            "invalid", "idempotency-key-reused",
+            Text("该 Idempotency-Key 已用于另一份内容", "this Idempotency-Key was used for another body"),
+        )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Does nothing itself: says what the actions need from stores and clients, and how those refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body, Change, RecordWrite
+
+RawItem = Mapping[str, Any]
+
+
+class CommitRefused(Exception):
+    """A change was not written. `roles` names the conditions that did not hold, in the order sent."""
+
+    def __init__(
+        self, roles: tuple[str, ...], *, transient: bool, items: Mapping[str, RawItem] | None = None
+    ) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
+        self.transient = transient
+        self.items = dict(items or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A case's place in its chain of hashes, with its wrapped data key: opaque to the actions."""
+
+    seq: int
+    hash: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one strong read brought: the case, its form, the published pointer, grants and records asked for."""
+
+    case: Case | None
+    chain: Chain | None
+    form: Body | None
+    pointer: RawItem | None
+    idempotency: RawItem | None = None
+    records: Mapping[tuple[str, str], RecordVersion | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    register: str
+    record_id: str
+    revision: int
+    valid_from: str
+    body: Body
+    key: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list: the case it leads to and where the list goes on after it."""
+
+    case_id: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    rows: Sequence[Row]
+    after: str | None
+
+
+class Cases(Protocol):
+    """Strong reads of cases, and the one write."""
+
+    def load(
+        self, case_id: str | None, *, idempotency: str | None = None, records: Sequence[tuple[str, str]] = ()
+    ) -> Loaded:
+        """Head, form, published pointer and the rows asked for, in one request."""
+
+    def commit(self, change: Change, chain: Chain | None) -> Chain: ...
+    def many(self, case_ids: Sequence[str]) -> list[Case | None]: ...
+    def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]: ...
+    def outputs(self, case_id: str) -> list[Body]: ...
+    def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed: ...
+    def of_subject(self, subject: str, after: str | None, limit: int) -> Listed: ...
+    def as_party(self, subject: str, limit: int = 100) -> list[str]: ...
+    def by_number(self, number: str) -> str | None: ...
+    def next_serial(self, organ: str, day: str) -> int: ...
+
+
+class Timers(Protocol):
+    """Which cases want the sweeper, and how far it has come."""
+
+    def due(self, shard: int, since: int, until: int) -> Iterable[tuple[str, int]]: ...
+    def move(self, case_id: str, row: int, to: int | None, chain: Chain | None) -> None: ...
+    def fail(self, case_id: str, row: int, most: int) -> bool: ...
+    def watermark(self, shard: int) -> int | None: ...
+    def raise_watermark(self, shard: int, to: int) -> None: ...
+
+
+class Drafts(Protocol):
+    """Applications not yet handed in, by owner."""
+
+    def of_owner(self, owner: str) -> list[Body]: ...
+    def get(self, owner: str, draft_id: str) -> Body | None: ...
+    def put(self, owner: str, draft: Body, revision: int, expires_at: int) -> None: ...
+    def drop(self, owner: str, draft_id: str) -> None: ...
+
+
+class Records(Protocol):
+    """Records of registers: the current version, the version of a day, lists by shard."""
+
+    def read(self, register: str, record_id: str, as_of: str | None = None) -> RecordVersion | None: ...
+    def write(self, record: RecordWrite, author: str, at: int) -> RecordVersion: ...
+    def list(self, register: str, after: str | None, limit: int) -> Listed: ...
+    def history(self, register: str, record_id: str) -> Sequence[RecordVersion]: ...
+    def note_read(self, entry: Mapping[str, Any], at: int) -> None:
+        """An entry of the read log, written before personal data is answered (decisions 32)."""
+
+    def reads_about(self, subject: str, limit: int) -> Sequence[Mapping[str, Any]]: ...

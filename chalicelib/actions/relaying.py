@@ -1,0 +1,95 @@
+"""Does the telling: what the stream brings goes into the feed; a sweeper tells what the stream missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from chalicelib.actions.office import Kit
+from chalicelib.domain import ids
+
+Pair = tuple[str, int]
+
+BATCH = 100  # pairs a feed row: well under 4 KB
+SETTLED = 10_000  # ms before a row is shown (decisions 18)
+WINDOW = 2 * 3_600_000  # ms that the hourly sweep looks back
+OPEN_SHARDS = 16
+
+
+class Feed(Protocol):
+    """What was told, and what there is to tell."""
+
+    def tell(self, pairs: Sequence[Pair], at: int, entropy: bytes) -> None: ...
+    def told(self, since: int, until: int) -> set[Pair]: ...
+    def rows(self, since: int, until: int) -> Iterator[tuple[str, list[Pair]]]: ...
+    def heads(self, releases: Iterable[str], shards: int) -> Iterator[tuple[str, int, int]]: ...
+    def all_events(self, since: int) -> Iterator[Pair]: ...
+
+
+def relay(kit: Kit, feed: Feed, pairs: Sequence[Pair]) -> int:
+    """Tell what a batch of the stream brought, in order; how many."""
+    for start in range(0, len(pairs), BATCH):
+        feed.tell(pairs[start : start + BATCH], kit.now(), kit.entropy(10))
+    return len(pairs)
+
+
+def sweep_open(kit: Kit, feed: Feed) -> int:
+    """The hourly pass over open cases: every event of the last two hours that the feed does not know is told.
+
+    The bound that this gives: minutes when a gap is seen in the feed, an hour at worst (decisions 19).
+    """
+    now = kit.now()
+    told = feed.told(now - WINDOW, now)
+    highest: dict[str, int] = {}
+    for case, seq in told:
+        highest[case] = max(seq, highest.get(case, 0))
+    missing = list[Pair]()
+    for case, seq, at in feed.heads(_releases(kit), OPEN_SHARDS):
+        if at >= now - WINDOW and seq > highest.get(case, 0):
+            missing += [(case, number) for number in range(highest.get(case, seq - 1) + 1, seq + 1)]
+    missing += [(case, number) for case, number in _gaps(told)]
+    return relay(kit, feed, sorted(set(missing)))
+
+
+def _releases(kit: Kit) -> list[str]:
+    """Releases that open cases may run under: those of the published set and of the twenty before it."""
+    last = kit.catalogue.pointer(strong=True).last
+    sets = [kit.catalogue.release_set(number) for number in range(max(1, last - 20), last + 1)]
+    return sorted({str(release["release"]) for one in sets for release in one.releases.values()})
+
+
+def sweep_all(kit: Kit, feed: Feed, since: int) -> int:
+    """Every event since an instant that the feed does not know is told: the embedded stack's start."""
+    told = feed.told(since, kit.now())
+    return relay(kit, feed, sorted(pair for pair in feed.all_events(since) if pair not in told))
+
+
+def page(kit: Kit, feed: Feed, after: str | None, limit: int) -> tuple[list[Pair], str | None]:
+    """The next events after a cursor (`<position>.<index>`), each once, and the cursor to go on from."""
+    until = kit.now() - SETTLED
+    position, _, index = (after or "").partition(".")
+    since = ids.at_of(position) if position else until - 24 * 3_600_000
+    found, seen, cursor = list[Pair](), set[Pair](), after
+    for place, pairs in feed.rows(since, until):
+        if place < position:
+            continue
+        for number, pair in enumerate(pairs):
+            if place == position and number <= int(index or -1):
+                continue
+            cursor = f"{place}.{number}"
+            if pair not in seen:
+                seen.add(pair)
+                found.append(pair)
+            if len(found) == limit:
+                return found, cursor
+    return found, cursor
+
+
+def _gaps(told: set[Pair]) -> Iterator[Pair]:
+    """Numbers missing between the lowest and the highest that were told of one case."""
+    by_case: dict[str, list[int]] = {}
+    for case, seq in told:
+        by_case.setdefault(case, []).append(seq)
+    for case, numbers in by_case.items():
+        present = set(numbers)
+        yield from ((case, n) for n in range(min(numbers), max(numbers)) if n not in present)

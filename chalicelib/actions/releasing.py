@@ -1,0 +1,112 @@
+"""Does a release: loads all it touches, decides it, asks the gate, writes it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.actions.definition_ports import Definitions, Publication
+from chalicelib.domain import ids
+from chalicelib.domain.definitions import Definition, Kinds
+from chalicelib.domain.gate import Context, gate
+from chalicelib.domain.parties import Principal
+from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
+
+TRIES = 5  # as for cases (decisions 9)
+
+# (principal, action, kind, id, everybody who wrote in the draft); raises the Problem that says why not
+Permit = Callable[[Principal, str, str, str, Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the actions on definitions work with. `engines` are the versions that a release pins."""
+
+    store: Definitions
+    kinds: Kinds
+    engines: Mapping[str, str]
+    permit: Permit
+    now: Callable[[], int]
+    entropy: Callable[[int], bytes]
+    powers: Callable[[str], bool] | None = None
+
+    def new_id(self, prefix: str) -> str:
+        return ids.new(prefix, self.now(), self.entropy(10))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A release that was decided and judged: what it would write and what stands against it."""
+
+    plan: Plan
+    world: Mapping[str, Definition]
+    findings: tuple[Finding, ...]
+
+
+def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str, Definition]) -> Prepared:
+    """Set `number` = `current` + `changes`, judged with every item that uses one of the changes."""
+    world = _world(press, current, changes)
+    decided = plan(current, number, changes, world=world, kinds=press.kinds, engines=press.engines)
+    context = Context(
+        kinds=press.kinds,
+        world=world,
+        known=decided.set.definitions.keys(),
+        departments={e["id"]: e["department"] for e in decided.set.catalogue if "department" in e},
+        powers=press.powers,
+    )
+    return Prepared(decided, world, tuple(gate(decided.gated(), context)))
+
+
+def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition]) -> dict[str, Definition]:
+    """Bodies of the changes, the items they affect, all that those use, the organisations and calendars."""
+    world: dict[str, Definition] = {}
+    fresh: Mapping[str, Definition] = changes
+    wanted = {f"items/{item}" for item in affected(current, changes.keys())}
+    wanted |= current.live().keys()
+    while fresh or wanted:
+        world |= fresh
+        for body in fresh.values():
+            found = press.kinds.references(body)
+            wanted |= {reference.key for reference in found if reference.kind != "items"}
+        missing = {
+            k: current.definitions[k] for k in sorted(wanted) if k not in world and k in current.definitions
+        }
+        fresh, wanted = press.store.versions(missing), set()
+    return world
+
+
+def store_parts(press: Press, prepared: Prepared, changes: Mapping[str, Definition]) -> None:
+    """All that is stored by hash, ahead of the pointer: a release that then fails leaves nothing seen."""
+    press.store.keep_versions(changes)
+    press.store.keep_releases(prepared.plan.manifests, prepared.world)
+
+
+def publish(press: Press, decide: Callable[[Pointer], Publication]) -> Publication:
+    """Decide on the pointer as it is, write, and decide again when another was faster."""
+    for _ in range(TRIES):
+        publication = decide(press.store.pointer())
+        outcome = press.store.publish(publication)
+        if outcome == "written":
+            return publication
+        if outcome == "draft-changed":
+            said = Text("草稿在检查之后又有改动", "a draft was changed while it was being released")
+            raise Problem("precondition", "draft-changed", said)
+    raise Problem(
+        "conflict",
+        "release-raced",
+        Text("同时发布的人太多,请稍后再试", "too many releases at the same time, try again"),
+    )
+
+
+def act(press: Press, by: str, what: str, at: int, **said: Any) -> dict[str, Any]:
+    """A row of the history: who moved the pointer, how, why."""
+    given = {name: value for name, value in said.items() if value not in (None, "", [])}
+    return {"id": press.new_id("act"), "act": what, "by": by, "at": at, **given}
+
+
+def released(prepared: Prepared) -> list[dict[str, Any]]:
+    """The items of a release with the hash that new cases run on from now."""
+    releases = prepared.plan.set.releases
+    return [{"id": item, "release": releases[item]["release"]} for item in prepared.plan.items]

@@ -1,0 +1,217 @@
+"""Does the reading of cases: one, its events and outputs, lists; every row judged, the personal masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.actions.office import Kit, Office, grant_for, grant_keys
+from chalicelib.actions.ports import Listed, Loaded
+from chalicelib.domain import moves, views
+from chalicelib.domain.access import Action, asked, case_resource, queue_resource
+from chalicelib.domain.access import place as place_view
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
+from chalicelib.domain.definitions import Bundle
+from chalicelib.domain.parties import Grant, Principal
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.scope import around, case_scope
+
+FILL = 5  # at most so many queries fill a page; a short page with a cursor is legal (decisions 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as one caller stands to it."""
+
+    case: Case
+    bundle: Bundle
+    office: Office
+    principal: Principal
+    grant: Grant | None
+    scope: Mapping[str, Any]
+    form: Body | None
+
+    @property
+    def as_party(self) -> bool:
+        """Who is a party sees everything that the case knows of the parties, unmasked: it is their own."""
+        context = asked(self.principal, self.scope, grant=self.grant)
+        return bool(context["as_party"])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A department's window; with `post`, only what waits for that post."""
+
+    department: str
+    window: str
+    post: str | None = None
+
+
+def require_sight(
+    office: Office, principal: Principal, case: Case, scope: Mapping[str, Any], grant: Grant | None,
+    action: Action = "read_case",
+) -> None:  # fmt: skip
+    """Raises not-found for who may not see: that a case exists is itself something to know."""
+    decision = office.policies.decide(
+        principal, action, case_resource(case.id, scope), asked(principal, scope, grant=grant)
+    )
+    if decision.allowed:
+        return
+    refusal = office.policies.refusal(principal, decision)
+    if refusal.kind == "unauthenticated":
+        raise refusal
+    raise Problem(
+        "not_found", "case-not-found", Text("没有找到该办件", "no such case"), extra={"case_id": case.id}
+    )
+
+
+def see(kit: Kit, principal: Principal, case_id: str, receipt_code: str | None = None) -> Seen:
+    """One case by its id (`cas_…`) or its number, as this caller may see it."""
+    found = case_id if case_id.startswith("cas_") else kit.cases.by_number(case_id)
+    loaded = kit.cases.load(found or case_id, records=grant_keys(principal))
+    return stand(kit, principal, loaded, case_id, receipt_code)
+
+
+def stand(
+    kit: Kit, principal: Principal, loaded: Loaded, case_id: str, receipt_code: str | None = None
+) -> Seen:
+    case = loaded.case
+    if case is None:
+        raise Problem(
+            "not_found", "case-not-found", Text("没有找到该办件", "no such case"), extra={"case_id": case_id}
+        )
+    office = kit.office(loaded.pointer)
+    principal = office.staffed(principal)
+    grant = grant_for(principal, loaded.records, case.item, "read_case", office.today)
+    scope = case_scope(case, office.organisation, office.at, receipt_code)
+    require_sight(office, principal, case, scope, grant)
+    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grant, scope, loaded.form)
+
+
+def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
+    """The view of a case for this caller, with exactly the moves that this caller may make next."""
+    world = seen.office.world(seen.bundle)
+    allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
+    return views.case_view(
+        world, seen.case, allowed, form_row=seen.form if with_form else None, reveal=seen.as_party
+    )
+
+
+def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
+    """The case unmasked, for a purpose; the read log says so *before* the answer (decisions 32)."""
+    context = asked(seen.principal, seen.scope, grant=seen.grant, purpose=purpose)
+    resource = case_resource(seen.case.id, seen.scope)
+    decision = seen.office.policies.decide(seen.principal, "read_personal", resource, context)
+    if not decision.allowed:
+        raise seen.office.policies.refusal(seen.principal, decision)
+    kit.records.note_read(
+        {"case": seen.case.id, "about": seen.case.owner, "by": seen.principal.subject, "via": seen.principal.via,
+         "purpose": purpose, "posts": [list(post) for post in seen.principal.posts]},
+        seen.office.at,
+    )  # fmt: skip
+    world = seen.office.world(seen.bundle)
+    return views.case_view(world, seen.case, (), form_row=seen.form, reveal=True)
+
+
+def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
+    """Other open cases of the same owner and item: a hint for the desk, never a refusal."""
+    listed = kit.cases.of_subject(seen.case.owner, None, 50)
+    others = [row.case_id for row in listed.rows if row.case_id != seen.case.id]
+    return [
+        {"case_id": case.id, "number": case.number}
+        for case in kit.cases.many(others)
+        if case and case.item == seen.case.item and case.outcome is None
+    ]
+
+
+def timeline(kit: Kit, seen: Seen, after: int, limit: int) -> list[dict[str, Any]]:
+    """Events in order, each with its place in the chain of hashes."""
+    events = kit.cases.events(seen.case.id, after, limit)
+    return [views.event_view(kit.zone, event, reveal=seen.as_party) for event in events]
+
+
+def mine(
+    kit: Kit, principal: Principal, after: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Cases of whom the caller stands for, newest first."""
+    subject = principal.acting_for or principal.subject
+    grants = kit.cases.load(None, records=grant_keys(principal))
+    office = kit.office(grants.pointer)
+
+    def judge(case: Case) -> Seen | None:
+        grant = grant_for(principal, grants.records, case.item, "list_cases", office.today)
+        return _seen_in_list(kit, office, office.staffed(principal), case, grant)
+
+    return _page(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, after, limit)
+
+
+def queue(
+    kit: Kit, principal: Principal, desk: Desk, after: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A desk's open cases, what is due first first."""
+    office = kit.office()
+    principal = office.staffed(principal)
+    ancestors, superiors = around(office.organisation, desk.department, desk.window)
+    context = asked(principal, place_view(desk.department, ancestors, superiors))
+    posts = [desk.post] if desk.post else sorted({held for _, held in principal.posts}) or ["window"]
+    decisions = [
+        office.policies.decide(principal, "read_queue", queue_resource(desk.department, post), context)
+        for post in posts
+    ]
+    if not any(decision.allowed for decision in decisions):
+        raise office.policies.refusal(principal, decisions[0])
+
+    def judge(case: Case) -> Seen | None:
+        if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
+            return None
+        return _seen_in_list(kit, office, principal, case, None)
+
+    def fetch(start: str | None) -> Listed:
+        return kit.cases.queue(desk.department, desk.window, start, limit)
+
+    return _page(kit, fetch, judge, after, limit)
+
+
+def _waits_for(kit: Kit, case: Case) -> set[str | None]:
+    from chalicelib.domain.process import compile_process
+
+    process = compile_process(kit.catalogue.bundle(case.release).process or {})
+    return {process.states[state].waits_for for state in process.active(case.configuration)}
+
+
+def _seen_in_list(
+    kit: Kit, office: Office, principal: Principal, case: Case, grant: Grant | None
+) -> Seen | None:
+    scope = case_scope(case, office.organisation, office.at)
+    decision = office.policies.decide(
+        principal, "list_cases", case_resource(case.id, scope), asked(principal, scope, grant=grant)
+    )
+    if not decision.allowed:
+        return None
+    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grant, scope, None)
+
+
+def _page(
+    kit: Kit,
+    fetch: Callable[[str | None], Listed],
+    judge: Callable[[Case], Seen | None],
+    after: str | None,
+    limit: int,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Rows that may be seen, from at most five queries; the cursor is where the last query ended."""
+    shown: list[dict[str, Any]] = []
+    for _ in range(FILL):
+        listed = fetch(after)
+        rows: Sequence[Any] = listed.rows
+        for row, case in zip(rows, kit.cases.many([row.case_id for row in rows]), strict=True):
+            seen = judge(case) if case else None
+            if seen:
+                shown.append(show(seen, with_form=False))
+            after = row.sort
+            if len(shown) == limit:
+                return shown, after
+        if listed.after is None:
+            return shown, None
+    return shown, after

@@ -1,0 +1,255 @@
+"""Does the submission of an application: one strong read, one decision, one transaction, once for one key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.actions.office import Kit, Office, grant_for, grant_keys
+from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
+from chalicelib.actions.settling import settle
+from chalicelib.domain import canonical, facts, filing, ids
+from chalicelib.domain.access import asked, item_resource, place
+from chalicelib.domain.change import Idempotency
+from chalicelib.domain.definitions import Bundle
+from chalicelib.domain.events import Cause
+from chalicelib.domain.filing import Application
+from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.publishing import closed_because
+from chalicelib.domain.transitions import Course
+
+IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What the caller sent. `release` names another release than today's only for a draft begun under it."""
+
+    item: str
+    form: Mapping[str, Any]
+    materials: tuple[Mapping[str, Any], ...]
+    parties: tuple[Mapping[str, Any], ...]
+    key: str
+    release: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    course: Course | None  # None: replayed
+    case_id: str
+    receipt_code: str | None
+    replayed: bool
+
+
+def submit(kit: Kit, principal: Principal, submission: Submission) -> Submitted:
+    """Open a case. Raises Problem when the item takes no applications, the form is wrong, or the key was used."""
+    row = idempotency_row(principal, submission)
+    fingerprint = canonical.digest(
+        {"item": submission.item, "form": submission.form, "materials": list(submission.materials),
+         "parties": list(submission.parties)}
+    )  # fmt: skip
+    nonce = kit.entropy(12).hex()
+    return settle(kit, lambda: _attempt(kit, principal, submission, row, fingerprint, nonce))
+
+
+def idempotency_row(principal: Principal, submission: Submission) -> str:
+    """Scoped by principal, method and route, so that two people may use the same key (decisions 2)."""
+    who = principal.acting_for or principal.subject
+    return canonical.digest(
+        [principal.subject, who, "POST", f"/v1/items/{submission.item}/cases", submission.key]
+    )
+
+
+def _attempt(
+    kit: Kit, principal: Principal, submission: Submission, row: str, fingerprint: str, nonce: str
+) -> Submitted:
+    at = kit.now()
+    expected = kit.catalogue.bundle_of(submission.item, submission.release)
+    lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
+    records = [*grant_keys(principal), *_record_keys(lookups)]
+    loaded = kit.cases.load(None, idempotency=row, records=records)
+    if replay := _replay(loaded, fingerprint, nonce, at):
+        return replay
+    office = kit.office(loaded.pointer)
+    bundle = kit.catalogue.bundle_at(office.pointer, submission.item, submission.release)
+    principal = office.staffed(principal)
+    grant = grant_for(principal, loaded.records, submission.item, "open_case", office.today)
+    check_open(office, principal, bundle, grant)
+    check_form(kit, bundle, submission.form)
+    application = _application(principal, grant, bundle, submission)
+    pins = facts.pin_all(
+        bundle.facts.values(), submission.form, _found(lookups, loaded.records), at, _roles_of(application)
+    )
+    world = office.world(bundle)
+    code = kit.entropy(10).hex() if "anonymous" in principal.roles else None
+    if code:
+        application = replace(application, receipt=receipt_hash(code))
+    cause = Cause(
+        actor_of(principal).as_json(),
+        at,
+        at,
+        key=canonical.digest(submission.key),
+        fingerprint=fingerprint,
+        nonce=nonce,
+    )
+    idempotency = Idempotency(row, fingerprint, nonce, at + IDEMPOTENT_FOR)
+    course = filing.open_case(
+        world, application, pins, kit.shared, case_id=ids.new("cas", at, kit.entropy(10)),
+        number=_number(kit, office, bundle), release_set=office.pointer.set, cause=cause,
+        records=dict(loaded.records),
+    )  # fmt: skip
+    change = filing.as_change(course, application, idempotency)
+    try:
+        kit.cases.commit(change, None)
+    except CommitRefused as refused:
+        if "external" in refused.roles:
+            raise _external_taken(refused) from refused
+        raise
+    return Submitted(course, change.case_id, code, replayed=False)
+
+
+def _replay(loaded: Loaded, fingerprint: str, nonce: str, at: int) -> Submitted | None:
+    """The case that this key already made; a lost response of our own is not called a replay."""
+    row = loaded.idempotency
+    if row is None or row["exp_at"] < at:
+        return None
+    if row["fp"] != fingerprint:
+        raise Problem(
+            "invalid",
+            "idempotency-key-reused",
+            Text("该 Idempotency-Key 已用于另一份内容", "this Idempotency-Key was used for another body"),
+        )
+    return Submitted(None, str(row["case"]), None, replayed=row["nonce"] != nonce)
+
+
+def check_open(office: Office, principal: Principal, bundle: Bundle, grant: Any) -> None:
+    """The item takes applications today, and this caller may apply."""
+    closed = closed_because(bundle.item, office.pointer, office.today.isoformat())
+    if closed:
+        raise closed
+    context = asked(principal, place(bundle.item["department"]), grant=grant)
+    decision = office.policies.decide(principal, "open_case", item_resource(bundle.item), context)
+    if not decision.allowed:
+        raise office.policies.refusal(principal, decision)
+
+
+def check_form(kit: Kit, bundle: Bundle, form: Mapping[str, Any]) -> None:
+    """Every error of the form at once, each at its place."""
+    from chalicelib.domain import forms
+
+    compiled = forms.compile_form(bundle.item["form"], kit.shared)
+    if not compiled.is_valid(form):
+        raise Problem(
+            "invalid", "form-invalid", Text("申请表填写有误", "the form is not filled in correctly"),
+            findings=compiled.errors(form), extra={"release": bundle.release},
+        )  # fmt: skip
+
+
+def _application(principal: Principal, grant: Any, bundle: Bundle, submission: Submission) -> Application:
+    """The applicant is whom the caller speaks for; other parties are as named."""
+    owner = speaks_for(principal, grant) or principal.subject
+    roles = list(bundle.item.get("parties") or {"applicant": {}})
+    parties = (
+        {"role": roles[0], "subject": owner},
+        *(p for p in submission.parties if p.get("role") != roles[0]),
+    )
+    return Application(
+        submission.form, checked_materials(bundle, submission.materials), parties, principal.via
+    )
+
+
+def checked_materials(bundle: Bundle, given: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """Only declared materials, each once; `mode` must be one that the material admits."""
+    from chalicelib.domain.problems import Finding
+
+    declared = {one["id"]: one for one in bundle.item.get("materials", ())}
+    findings, seen = [], set()
+    for index, one in enumerate(given):
+        place_, identity = f"/materials/{index}", one.get("id")
+        if identity not in declared or identity in seen:
+            findings.append(
+                Finding(
+                    place_,
+                    "material-unknown",
+                    Text("没有这项材料或重复提交", "no such material, or given twice"),
+                )
+            )
+            continue
+        seen.add(identity)
+        if one.get("mode", declared[identity]["modes"][0]) not in declared[identity]["modes"]:
+            findings.append(
+                Finding(
+                    f"{place_}/mode",
+                    "material-mode",
+                    Text("不接受这种提交方式", "not an accepted way for this material"),
+                )
+            )
+    if findings:
+        raise Problem(
+            "invalid",
+            "materials-invalid",
+            Text("申请材料有误", "the materials are not as declared"),
+            findings=findings,
+        )
+    return tuple({"mode": declared[str(one["id"])]["modes"][0], **one} for one in given)
+
+
+def _number(kit: Kit, office: Office, bundle: Bundle) -> str:
+    """Human-readable: initials of the organ, day, serial; widened beyond 9,999 a day (decisions 31)."""
+    organ = "".join(word[0] for word in bundle.item["department"].split("-")).upper()
+    day = office.today.strftime("%Y%m%d")
+    return f"{organ}{day}-{kit.cases.next_serial(bundle.item['department'], day):04d}"
+
+
+def _roles(principal: Principal, submission: Submission) -> dict[str, str]:
+    return {"applicant": principal.acting_for or principal.subject} | {
+        str(party["role"]): str(party["subject"])
+        for party in submission.parties
+        if {"role", "subject"} <= party.keys()
+    }
+
+
+def _roles_of(application: Application) -> dict[str, str]:
+    return {str(party["role"]): str(party["subject"]) for party in application.parties}
+
+
+def _record_keys(lookups: list[facts.Lookup]) -> list[tuple[str, str]]:
+    return [
+        (str(one.arguments["register"]), str(one.arguments["key"]))
+        for one in lookups
+        if one.source == "record"
+    ]
+
+
+def _found(
+    lookups: list[facts.Lookup], records: Mapping[tuple[str, str], RecordVersion | None]
+) -> dict[facts.Lookup, facts.Found | facts.Missing]:
+    """What was read for each lookup. Sources that have no engine yet are missing, hence unknown, never guessed."""
+    found: dict[facts.Lookup, facts.Found | facts.Missing] = {}
+    for one in lookups:
+        if one.source != "record":
+            found[one] = facts.Missing("no-source-yet")
+            continue
+        version = records.get((str(one.arguments["register"]), str(one.arguments["key"])))
+        found[one] = (
+            facts.Found(version.body, version=str(version.revision))
+            if version
+            else facts.Missing("not-found")
+        )
+    return found
+
+
+def fetched(kit: Kit, lookups: list[facts.Lookup]) -> dict[facts.Lookup, facts.Found | facts.Missing]:
+    """Read what the lookups ask for, in one request."""
+    keys = _record_keys(lookups)
+    return _found(lookups, kit.cases.load(None, records=keys).records if keys else {})
+
+
+def _external_taken(refused: CommitRefused) -> Problem:
+    case_id = str(refused.items.get("external", {}).get("case", ""))
+    return Problem(
+        "conflict", "external-id-taken", Text("该外部编号已有办件", "this external id already has a case"),
+        extra={"case_id": case_id},
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Does what time asks for: finds cases with something due, lets time pass on each in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.actions.office import Kit
+from chalicelib.actions.settling import settle
+from chalicelib.domain import expiry
+from chalicelib.domain.facts import PinnedFact
+from chalicelib.domain.outcomes import RecordsNeeded
+from chalicelib.domain.transitions import Course, next_timer
+
+SLACK = 2_000  # ms: clocks of machines differ (decisions 12)
+FIRST_LOOK = (
+    40 * 86_400_000
+)  # ms swept where no watermark is believed: at the very start, or a clock set back
+FAILURES = 5  # then a row is dead and an alarm rises (decisions 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep of one shard did: rows found, cases in which something fired, rows that failed or died."""
+
+    shard: int
+    found: int
+    fired: int
+    failed: Sequence[str]
+    dead: Sequence[str]
+
+
+def sweep(kit: Kit, shard: int) -> Swept:
+    """Fire what is due in one shard, from its watermark to now; the watermark moves when nothing was left behind."""
+    until = kit.now() - SLACK
+    watermark = kit.timers.watermark(shard)
+    believed = watermark is not None and watermark <= until + 3_600_000
+    since = watermark if believed and watermark is not None else until - FIRST_LOOK
+    found = fired = 0
+    failed, dead = list[str](), list[str]()
+    for case_id, row in kit.timers.due(shard, since, until):
+        found += 1
+        try:
+            fired += pass_time(kit, case_id, row)
+        except Exception as error:  # the other cases of the shard have deadlines of their own
+            (dead if kit.timers.fail(case_id, row, FAILURES) else failed).append(
+                f"{case_id}: {type(error).__name__}"
+            )
+    if not failed and until > since:
+        kit.timers.raise_watermark(shard, until)
+    return Swept(shard, found, fired, failed, dead)
+
+
+def pass_time(kit: Kit, case_id: str, row: int) -> bool:
+    """Let time pass on one case: fire what is due and set its timer anew. False when nothing was due yet."""
+    needed: set[tuple[str, str]] = set()
+
+    def attempt() -> bool:
+        while True:
+            try:
+                return _attempt(kit, case_id, row, needed)
+            except RecordsNeeded as more:
+                needed.update(more.keys)
+
+    return settle(kit, attempt)
+
+
+def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]]) -> bool:
+    loaded = kit.cases.load(case_id, records=sorted(records))
+    case = loaded.case
+    if case is None or case.timer != row:
+        kit.timers.move(case_id, row, None, None)  # a row that no head points to
+        return False
+    if case.outcome is not None:
+        kit.timers.move(case_id, row, None, loaded.chain)
+        return False
+    office = kit.office(loaded.pointer)
+    stored = loaded.form or {}
+    pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
+    world = office.world(kit.catalogue.bundle(case.release))
+    course = Course(world, case, dict(stored.get("form", {})), pins, kit.shared, loaded.records)
+    if expiry.pass_time(course):
+        kit.cases.commit(course.change(spent=row), loaded.chain)
+        return True
+    due = next((one.at for one in world.firings(case)), None)
+    kit.timers.move(case_id, row, next_timer(None, due, office.at), loaded.chain)
+    return False

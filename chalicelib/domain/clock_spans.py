@@ -1,0 +1,126 @@
+"""Remembers the shape of stored clocks and holds, and decides when a clock ran: from its start, without the
+union of its pauses.
+
+Special steps 特殊环节 are holds beside the process. They overlap freely; their union is subtracted, so that
+two at the same time count once (lesson 2). One that lasts longer than its maximum ends by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from chalicelib.domain.clock_units import Span, Unit
+
+Declaration = Mapping[str, Any]
+
+
+class Extension(TypedDict):
+    budget: int
+    by: str
+    at: int
+
+
+class Clock(TypedDict):
+    """What happened to one clock. Instants in ms; `consumed` in days, or in minutes for office hours, of the
+    spans before `running_since`; `budget` in `unit`. `pauses` is there only once the clock was restarted.
+    """
+
+    id: str
+    effect: str
+    unit: Unit
+    budget: int
+    consumed: int
+    running_since: int | None
+    started_at: int
+    stopped_at: int | None
+    extensions: list[Extension]
+    deadline: int | None
+    provisional: bool
+    fired: list[int]
+    pauses: NotRequired[list[list[int]]]
+
+
+def begun(identity: str, effect: str, unit: Unit, budget: int, start: int) -> Clock:
+    """A clock that starts at `start` and of which nothing is consumed."""
+    return {
+        "id": identity,
+        "effect": effect,
+        "unit": unit,
+        "budget": budget,
+        "consumed": 0,
+        "running_since": start,
+        "started_at": start,
+        "stopped_at": None,
+        "extensions": [],
+        "deadline": None,
+        "provisional": False,
+        "fired": [],
+    }
+
+
+class Hold(TypedDict):
+    """One special step of a case: the document that opened it, its start, its end, its latest end."""
+
+    id: str
+    document: str
+    start: int
+    end: int | None
+    max_until: int
+    blocks: list[str]
+
+
+def declared(declarations: Mapping[str, Any], member: str, identity: str) -> Declaration:
+    """What an item declares of a clock or hold (`clocks`, `holds`); empty if it declares none by that id."""
+    found: Declaration = next((one for one in declarations.get(member, ()) if one["id"] == identity), {})
+    return found
+
+
+def is_until(declaration: Declaration) -> bool:
+    """Whether the clock runs to a fixed day, which neither holds nor rest days move."""
+    return "until" in declaration
+
+
+def holding(clock_id: str, holds: Iterable[Hold], declarations: Mapping[str, Any]) -> list[Hold]:
+    """The holds that pause this clock: those whose time does not count towards the limit."""
+    return [hold for hold in holds if _pauses(clock_id, declared(declarations, "holds", hold["id"]))]
+
+
+def ends(hold: Hold) -> int:
+    """When the hold ends at the latest: an over-long pause resumes by itself."""
+    return hold["max_until"] if hold["end"] is None else min(hold["end"], hold["max_until"])
+
+
+def open_holds(holds: Iterable[Hold], at: int) -> list[Hold]:
+    """The special steps under way at `at`, those that block moves."""
+    return [hold for hold in holds if hold["start"] <= at < ends(hold)]
+
+
+def running_spans(clock: Clock, declarations: Mapping[str, Any], holds: Sequence[Hold]) -> list[Span]:
+    """The spans in which the clock ran or will run: the last is open-ended unless it was stopped.
+
+    An open hold is taken to last to its maximum.
+    """
+    if is_until(declared(declarations, "clocks", clock["id"])):
+        return [(clock["started_at"], clock["stopped_at"])]
+    pauses = [(start, end) for start, end in clock.get("pauses", ())]
+    pauses += [(hold["start"], ends(hold)) for hold in holding(clock["id"], holds, declarations)]
+    return _without(clock["started_at"], clock["stopped_at"], sorted(pauses))
+
+
+def _without(start: int, stop: int | None, pauses: Iterable[tuple[int, int]]) -> list[Span]:
+    spans: list[Span] = []
+    for paused, resumed in pauses:
+        if stop is not None and paused >= stop:
+            break
+        if paused > start:
+            spans.append((start, paused))
+        start = max(start, resumed)
+    if stop is None or start < stop:
+        spans.append((start, stop))
+    return spans
+
+
+def _pauses(clock_id: str, declaration: Declaration) -> bool:
+    counts = declaration.get("counts", False)
+    return not counts and clock_id in declaration.get("clocks", (clock_id,))

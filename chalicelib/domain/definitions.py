@@ -1,0 +1,226 @@
+"""Decides what a definition is: its kind, what it refers to, its hash, and all that a release pins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import canonical
+from chalicelib.domain.problems import Problem, Text, not_found
+
+Definition = Mapping[str, Any]
+Schema = Mapping[str, Any]
+
+# Live: a running case always meets the newest one, so a release does not pin it (decisions 34). Registers are
+# live as well, because all records of a register share one shape, whichever release wrote them.
+LIVE = frozenset({"access", "calendars", "connectors", "organisations", "registers"})
+
+# What a store adds to a definition and what an editor may echo back: never part of what is declared.
+VOLATILE = frozenset({"author", "at", "etag", "hash", "revision"})
+
+_BRANCHES = ("allOf", "anyOf", "oneOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """At `pointer` a definition names another one."""
+
+    pointer: str
+    kind: str
+    id: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All that a case runs on, as released. Keys of the maps are ids; `definitions` has every kind."""
+
+    release: str
+    manifest: Mapping[str, str]
+    item: Definition
+    process: Definition | None
+    rules: Mapping[str, Definition]
+    facts: Mapping[str, Definition]
+    documents: Mapping[str, Definition]
+    definitions: Mapping[str, Definition]
+
+
+class Kinds:
+    """The kinds that exist: one for each meta-schema. Fields that name a definition carry the mark `x-ref`:
+
+    `"x-ref": "documents"` on a string or an array of strings, or `"x-ref": {"rule": "rules"}` where only a
+    prefixed value (`rule:deregistration-limit`) names one. A mark of a kind that has no meta-schema yet is
+    not followed: the reference is checked from the day on which the kind exists.
+    """
+
+    def __init__(self, meta: Mapping[str, Schema], shared: Mapping[str, Schema] | None = None) -> None:
+        self._meta = dict(meta)
+        self.shared = dict(shared or {})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._meta))
+
+    def meta(self, kind: str) -> Schema:
+        """The meta-schema of a kind; raises a not-found Problem for a kind that does not exist."""
+        if kind not in self._meta:
+            raise not_found(Text("定义种类", "kind of definition"), kind)
+        return self._meta[kind]
+
+    def references(self, definition: Definition) -> list[Reference]:
+        """Every place where a definition names another, in document order, each once."""
+        root = self.meta(str(definition.get("kind")))
+        found = (mark for mark in self._marks(root, root, definition, "") if mark.kind in self._meta)
+        return list(dict.fromkeys(found))
+
+    def _marks(self, root: Schema, schema: Any, value: Any, pointer: str) -> Iterator[Reference]:
+        if not isinstance(schema, Mapping):  # true and false are schemas too
+            return
+        if "$ref" in schema:
+            inner_root, inner = self._follow(root, str(schema["$ref"]))
+            yield from self._marks(inner_root, inner, value, pointer)
+        if "x-ref" in schema:
+            yield from _named(schema["x-ref"], value, pointer)
+        for branch in (branch for word in _BRANCHES for branch in schema.get(word, ())):
+            yield from self._marks(root, branch, value, pointer)
+        for word in ("then", "else"):
+            yield from self._marks(root, schema.get(word), value, pointer)
+        for name, member, below in _members(schema, value):
+            yield from self._marks(root, below, member, f"{pointer}/{escape(name)}")
+
+    def _follow(self, root: Schema, ref: str) -> tuple[Schema, Any]:
+        """The document that a `$ref` leads to and the place in it; empty for JSON Schema's own."""
+        document, _, fragment = ref.partition("#")
+        target: Any = self.shared.get(document, {}) if document else root
+        base = target
+        for part in fragment.strip("/").split("/") if fragment else ():
+            target = target.get(part, {}) if isinstance(target, Mapping) else {}
+        return base, target
+
+
+def _members(schema: Schema, value: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Each member of an object or array with the schema that speaks about it."""
+    if isinstance(value, Mapping):
+        named, rest = schema.get("properties", {}), schema.get("additionalProperties")
+        patterns = list(schema.get("patternProperties", {}).values())
+        for name, member in value.items():
+            for below in [named[name]] if name in named else [*patterns, rest]:
+                yield str(name), member, below
+    elif isinstance(value, list):
+        first = schema.get("prefixItems", ())
+        for index, member in enumerate(value):
+            yield str(index), member, first[index] if index < len(first) else schema.get("items")
+
+
+def _named(mark: Any, value: Any, pointer: str) -> Iterator[Reference]:
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _named(mark, member, f"{pointer}/{index}")
+    elif isinstance(value, str):
+        if isinstance(mark, str):
+            yield Reference(pointer, mark, value)
+        else:
+            prefix, _, identity = value.partition(":")
+            if identity and prefix in mark:
+                yield Reference(pointer, str(mark[prefix]), identity)
+
+
+def escape(name: str) -> str:
+    """A member's name inside a JSON pointer (RFC 6901 §3)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def key_of(definition: Definition) -> str:
+    return f"{definition['kind']}/{definition['id']}"
+
+
+def declared(definition: Definition) -> dict[str, Any]:
+    """The definition without what a store or an editor added."""
+    return {name: member for name, member in definition.items() if name not in VOLATILE}
+
+
+def content_hash(definition: Definition) -> str:
+    """SHA-256, as hex, of the canonical bytes of what is declared."""
+    return canonical.digest(declared(definition))
+
+
+def reached(
+    start: str, definitions: Mapping[str, Definition], kinds: Kinds, *, live: bool = False
+) -> frozenset[str]:
+    """Keys of all that `start` uses, itself included; what `definitions` lacks is left out.
+
+    Another item is never followed: a child case opens on the release that is published when it opens.
+    With `live` the live kinds are listed as well, though not followed.
+    """
+    found, ahead = {start}, [start]
+    while ahead:
+        for reference in kinds.references(definitions[ahead.pop()]):
+            key = reference.key
+            if key in found or key not in definitions or reference.kind == "items":
+                continue
+            if reference.kind in LIVE:
+                found |= {key} if live else set()
+                continue
+            found.add(key)
+            ahead.append(key)
+    return frozenset(found)
+
+
+def manifest(
+    item: str, definitions: Mapping[str, Definition], kinds: Kinds, engines: Mapping[str, str]
+) -> dict[str, str]:
+    """What a release of `items/<id>` consists of: key → content hash, `engine/<name>` → version."""
+    parts = {key: content_hash(definitions[key]) for key in reached(item, definitions, kinds)}
+    return parts | {f"engine/{name}": version for name, version in engines.items()}
+
+
+def release_hash(contents: Mapping[str, str]) -> str:
+    """The hash that a case stores and runs on for ever: over the manifest, hence over everything it names."""
+    return canonical.digest(contents)
+
+
+def pinned_keys(contents: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of a manifest that are definitions."""
+    return tuple(key for key in contents if not key.startswith("engine/"))
+
+
+def resolve(contents: Mapping[str, str], definitions: Mapping[str, Definition]) -> Bundle:
+    """Put a release together from its parts; a part that is not what was released is refused, not run."""
+    keys = pinned_keys(contents)
+    damaged = [k for k in keys if k not in definitions or content_hash(definitions[k]) != contents[k]]
+    if damaged:
+        words = ", ".join(damaged)
+        said = Text(f"发布版本内容不符:{words}", f"the release does not match: {words}")
+        raise Problem("unavailable", "release-damaged", said)
+    own = {key: definitions[key] for key in keys}
+    item = next(own[key] for key in keys if key.startswith("items/"))
+    return Bundle(
+        release=release_hash(contents),
+        manifest=contents,
+        item=item,
+        process=own.get(f"processes/{item.get('process')}"),
+        rules=of_kind("rules", own),
+        facts=of_kind("facts", own),
+        documents=of_kind("documents", own),
+        definitions=own,
+    )
+
+
+def of_kind(kind: str, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
+    """The definitions of one kind by id."""
+    return {str(one["id"]): one for one in definitions.values() if one["kind"] == kind}
+
+
+def require_definition(kinds: Kinds, kind: str, identity: str, value: Any) -> dict[str, Any]:
+    """What was sent, when it is an object of that kind and id inside the canonical profile."""
+    kinds.meta(kind)
+    if not isinstance(value, dict) or value.get("kind") != kind or value.get("id") != identity:
+        key = f"{kind}/{identity}"
+        said = Text(f"内容的 kind 与 id 必须为 {key}", f"kind and id of the body must be {key}")
+        raise Problem("invalid", "definition-misplaced", said)
+    canonical.check(value)
+    return declared(value)

@@ -1,0 +1,136 @@
+"""Decides how a case begins: parties, facts and limits pinned, the form kept, the first event written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import facts
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body, Change, External, Idempotency, Party
+from chalicelib.domain.events import Cause
+from chalicelib.domain.facts import PinnedFact
+from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.transitions import Course, Happening, World
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an applicant hands in, after the form was checked against the released schema."""
+
+    form: Body
+    materials: tuple[Body, ...]
+    parties: tuple[Body, ...]  # {"role", "subject", "name"?}; the first is the owner
+    channel: str
+    external: External | None = None
+    receipt: str | None = None
+    parent: str | None = None
+    root: str | None = None
+
+
+def open_case(
+    world: World,
+    application: Application,
+    pins: Mapping[str, PinnedFact],
+    shared: Mapping[str, Any],
+    *,
+    case_id: str,
+    number: str,
+    release_set: int,
+    cause: Cause,
+    records: Mapping[tuple[str, str], Any],
+) -> Course:
+    """The course that begins the case; the caller turns it into a Change with `as_change`."""
+    item, process = world.bundle.item, world.process
+    check_parties(item, application.parties)
+    case = Case(
+        id=case_id, number=number, item=item["id"], release=world.bundle.release, release_set=release_set,
+        opened_at=cause.recorded_at, node=item["department"], window=item.get("window", item["department"]),
+        owner=application.parties[0]["subject"], parties=application.parties, channel=application.channel,
+        configuration=process.initial(), authority=item.get("authority", "own"),
+        confidential=item.get("confidential", False), receipt=application.receipt, parent=application.parent,
+        root=application.root, facts=facts.digest(pins),
+        dimensions=_dimensions(item, application.form),
+        external=_external(application.external),
+    )  # fmt: skip
+    course = Course(world, case, application.form, pins, shared, records)
+    course.form_row = form_row(application.form, application.materials, pins)
+    course.happen(
+        Happening(None, "submitted", cause, {"materials": [m["id"] for m in application.materials]},
+                  process.opening_issues, opens=True)
+    )  # fmt: skip
+    return course
+
+
+def as_change(course: Course, application: Application, idempotency: Idempotency | None) -> Change:
+    """One Change: the owner sits in the head's index, every other party gets a row of its own."""
+    case = course.case
+    others = {
+        party["subject"]: party["role"] for party in application.parties if party["subject"] != case.owner
+    }
+    parties = tuple(Party(subject, role, case.opened_at) for subject, role in others.items())
+    return course.change(parties=parties, idempotency=idempotency, external=application.external)
+
+
+def form_row(form: Body, materials: tuple[Body, ...], pins: Mapping[str, PinnedFact]) -> Body:
+    """What is kept beside the head: the form as given, the materials, the facts with source and time."""
+    return {
+        "v": 1,
+        "form": form,
+        "materials": list(materials),
+        "facts": {name: pinned.as_json() for name, pinned in pins.items()},
+    }
+
+
+def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
+    """Every declared role within its cardinality and of a subject type that it admits; no other roles."""
+    declared = item.get("parties") or {
+        "applicant": {"subject": ["person", "enterprise"], "cardinality": [1, 1]}
+    }
+    findings = [finding for role in declared for finding in _role_findings(role, declared[role], parties)]
+    for index, party in enumerate(parties):
+        if party["role"] not in declared:
+            said = Text(f"该事项没有“{party['role']}”这一方", f"this item has no party {party['role']!r}")
+            findings.append(Finding(f"/parties/{index}/role", "party-unknown", said))
+    if findings:
+        raise Problem(
+            "invalid",
+            "parties-invalid",
+            Text("当事人不符合要求", "the parties are not as declared"),
+            findings=findings,
+        )
+
+
+def _role_findings(role: str, declared: Mapping[str, Any], parties: tuple[Body, ...]) -> list[Finding]:
+    low, high = declared.get("cardinality", [1, 1])
+    present = [party for party in parties if party["role"] == role]
+    title = declared.get("title", {"zh": role, "en": role})
+    findings = []
+    if len(present) < low or (high is not None and len(present) > high):
+        said = Text(
+            f"“{title['zh']}”人数应为 {low}–{high or '不限'}",
+            f"{title['en']}: {low} to {high or 'any'} needed",
+        )
+        findings.append(Finding("/parties", "party-count", said))
+    for party in present:
+        if party["subject"].partition(":")[0] not in declared["subject"]:
+            said = Text(f"“{title['zh']}”不能是此类主体", f"{title['en']} cannot be this kind of subject")
+            findings.append(Finding("/parties", "party-kind", said))
+    return findings
+
+
+def _dimensions(item: Mapping[str, Any], form: Body) -> dict[str, Any]:
+    """Town, industry, tags as the item says where to find them in the form; frozen in every event."""
+    found = {}
+    for name, pointer in (item.get("dimensions") or {}).items():
+        value: Any = form
+        for part in pointer.removeprefix("form:").strip("/").split("/"):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, str | int):
+            found[name] = value
+    return found
+
+
+def _external(external: External | None) -> Body | None:
+    return {"system": external.system, "external_id": external.external_id} if external else None

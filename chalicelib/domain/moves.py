@@ -1,0 +1,108 @@
+"""Decides a caller's move: that it exists now, that its input is right, that nothing holds it, what it makes true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.access import AccessPolicies, asked, case_resource
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
+from chalicelib.domain.events import Cause
+from chalicelib.domain.parties import Grant, Principal
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.process import Move, available_moves, used_up
+from chalicelib.domain.transitions import Course, Happening, World, not_available
+
+
+def permitted(
+    world: World,
+    case: Case,
+    policies: AccessPolicies,
+    principal: Principal,
+    view: Mapping[str, Any],
+    grant: Grant | None,
+) -> list[Move]:
+    """Exactly what this caller may do next: possible now, not used up, not held, and allowed by the policies."""
+    blocked = held_moves(case)
+    moves = [m for m in available_moves(world.process, case.configuration, case.done) if m.id not in blocked]
+    resource = case_resource(case.id, view)
+    contexts = [_context(case, principal, view, move, grant) for move in moves]
+    decisions = policies.decide_many(principal, "move_case", [(resource, context) for context in contexts])
+    return [move for move, decision in zip(moves, decisions, strict=True) if decision.allowed]
+
+
+def authorise(
+    world: World,
+    case: Case,
+    policies: AccessPolicies,
+    principal: Principal,
+    view: Mapping[str, Any],
+    grant: Grant | None,
+    name: str,
+) -> Move:
+    """The declared move, if it exists now and this caller may make it.
+
+    Raises conflict `move-not-available` (with the caller's own moves) for anything that is not a key of `moves`
+    or not possible now: `timeout.intake` is an event of the kernel, never a caller's word. Raises forbidden with
+    the policy's sentence otherwise.
+    """
+    move = world.process.moves.get(name)
+    possible = {one.id for one in available_moves(world.process, case.configuration, case.done)}
+    if move is None or name not in possible or used_up(move, case.done):
+        mine = [one.id for one in permitted(world, case, policies, principal, view, grant)]
+        raise not_available(name, mine, world.process.active(case.configuration))
+    context = _context(case, principal, view, move, grant)
+    decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
+    if not decision.allowed:
+        raise policies.refusal(principal, decision)
+    if name in held_moves(case):
+        said = Text("特别程序进行中,暂不能办理此步骤", "a special step is under way and holds this move")
+        raise Problem("conflict", "move-held", said, extra={"holds": [hold["id"] for hold in case.holds]})
+    return move
+
+
+def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
+    """The move happens. With several signers the chart moves only when the last of them has signed."""
+    content = checked_input(move, given, course.shared)
+    data: dict[str, Any] = {"input": content} if content else {}
+    signed = len(course.case.counted(move.id, cause.actor["person"])[move.id]["by"])
+    if signed < move.signers:
+        course.happen(
+            Happening(None, "signed", cause, data | {"signed": [signed, move.signers]}, (), move.id)
+        )
+        return
+    event = None if move.stays is not None else move.id
+    course.happen(Happening(event, move.emits, cause, data, move.issues, move.id))
+
+
+def checked_input(move: Move, given: Body | None, shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The input as its schema wants it; Problem `input-invalid` lists every place at once."""
+    from chalicelib.domain import forms
+
+    content = dict(given or {})
+    schema = move.input or {"type": "object", "additionalProperties": False}
+    form = forms.compile_form(schema, shared)
+    if not form.is_valid(content):
+        said = Text("提交的内容不符合要求", "the input is not what this move asks for")
+        raise Problem("invalid", "input-invalid", said, findings=form.errors(content))
+    return content
+
+
+def held_moves(case: Case) -> frozenset[str]:
+    """Moves that an open hold (特殊环节、中止) blocks."""
+    return frozenset(
+        move for hold in case.holds if hold.get("end") is None for move in hold.get("blocks", ())
+    )
+
+
+def _context(
+    case: Case, principal: Principal, view: Mapping[str, Any], move: Move, grant: Grant | None
+) -> dict[str, Any]:
+    return asked(
+        principal,
+        view,
+        by=move.by,
+        grant=grant,
+        same_person_did=case.did(principal.subject, move.distinct_from),
+    )

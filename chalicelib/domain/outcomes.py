@@ -1,0 +1,66 @@
+"""Decides what an ending writes into registers: the records that the item declares for the final state reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.change import RecordWrite
+
+if TYPE_CHECKING:
+    from chalicelib.domain.transitions import Course
+
+# Where a declared value may come from; anything else in `set` is a literal.
+SOURCES = ("form", "case", "today")
+
+
+class RecordsNeeded(Exception):
+    """The decision writes existing records that were not read yet: read these and decide again."""
+
+    def __init__(self, keys: list[tuple[str, str]]) -> None:
+        super().__init__(str(keys))
+        self.keys = keys
+
+
+def outcome_records(course: Course, outcome: str) -> list[RecordWrite]:
+    """One RecordWrite for each `{"record", "key", "set"}` of the outcome, merged over what stands there now."""
+    declared = [
+        one for one in course.world.bundle.item.get("outcomes", {}).get(outcome, ()) if "record" in one
+    ]
+    keys = [(str(one["record"]), str(value_of(course, one["key"]))) for one in declared]
+    missing = [key for key in keys if key not in course.records]
+    if missing:
+        raise RecordsNeeded(missing)
+    today = course.world.today.isoformat()
+    return [_write(course, key, one, today) for key, one in zip(keys, declared, strict=True)]
+
+
+def _write(course: Course, key: tuple[str, str], declared: Mapping[str, Any], today: str) -> RecordWrite:
+    present = course.records[key]
+    body = {**(present.body if present else {}), **_resolved(course, declared.get("set", {}))}
+    return RecordWrite(
+        *key, present.revision if present else 0, body, today, present.key if present else None
+    )
+
+
+def _resolved(course: Course, values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: value_of(course, value) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def value_of(course: Course, declared: Any) -> Any:
+    """`form:/pointer`, `case:number`, `today` — or the literal itself."""
+    source, _, path = declared.partition(":") if isinstance(declared, str) else ("", "", "")
+    if source == "form" and path.startswith("/"):
+        return _at(course.form, path)
+    if source == "case" and path:
+        return getattr(course.case, path, None)
+    if declared == "today":
+        return course.world.today.isoformat()
+    return declared
+
+
+def _at(form: Any, pointer: str) -> Any:
+    for part in pointer.strip("/").split("/"):
+        form = form.get(part) if isinstance(form, Mapping) else None
+    return form

@@ -1,0 +1,118 @@
+"""Decides what a caller is shown of a case: state, clocks with their arithmetic, next moves, masked where due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from chalicelib.domain import clock, masks
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
+from chalicelib.domain.clock_spans import Clock
+from chalicelib.domain.process import Move
+from chalicelib.domain.transitions import World
+
+
+def case_view(
+    world: World, case: Case, moves: Iterable[Move], *, form_row: Body | None = None, reveal: bool = False
+) -> dict[str, Any]:
+    """The answer about one case. Personal fields are masked unless `reveal`: the caller is a party of it."""
+    item, process = world.bundle.item, world.process
+    states = process.active(case.configuration)
+    body: dict[str, Any] = {
+        "case_id": case.id,
+        "number": case.number,
+        "item_id": case.item,
+        "title": item["title"],
+        "release": case.release,
+        "release_set": case.release_set,
+        "authority": case.authority,
+        "department": case.node,
+        "window": case.window,
+        "channel": case.channel,
+        "opened_at": shown(world, case.opened_at),
+        "updated_at": shown(world, case.at),
+        "seq": case.seq,
+        "state": [state_view(process, state) for state in states],
+        "outcome": case.outcome,
+        "closed_at": shown(world, case.closed_at),
+        "clocks": [clock_view(world, case, one) for one in case.clocks],
+        "holds": list(case.holds),
+        "parties": [_party(party, reveal) for party in case.parties],
+        "claim": case.claim,
+        "moves": [move_view(move) for move in moves],
+    }
+    implementation = item.get("codes", {}).get("implementation")
+    if implementation:
+        # 办件编号 as exchanged with the province: implementation code + date + serial (GB/T 39554.1).
+        body["exchange_number"] = f"{implementation}{case.number[-13:-5]}{case.number[-4:]}"
+    if form_row is not None:
+        form = form_row["form"]
+        body["form"] = form if reveal else masks.mask(form, item["form"])
+        body["materials"] = form_row.get("materials", [])
+        body["masked"] = not reveal
+    return body
+
+
+def state_view(process: Any, state: str) -> dict[str, Any]:
+    stage = process.states[state]
+    return {"id": state, "title": stage.title.as_json(), "waits_for": stage.waits_for, "final": stage.final}
+
+
+def move_view(move: Move) -> dict[str, Any]:
+    return {
+        "move": move.id,
+        "title": move.title.as_json(),
+        "input": move.input,
+        "reason": move.reason,
+        "revises_form": move.revises,
+    }
+
+
+def clock_view(world: World, case: Case, one: Clock) -> dict[str, Any]:
+    declared = {entry["id"]: entry for entry in world.bundle.item.get("clocks", ())}.get(one["id"], {})
+    projected = clock.project(one, world.bundle.item, world.at, times=world.times, holds=case.holds)
+    return {
+        "id": one["id"],
+        "title": declared.get("title"),
+        "effect": one["effect"],
+        "unit": one["unit"],
+        "budget": one["budget"],
+        "consumed": projected.consumed,
+        "remaining": projected.remaining,
+        "deadline": shown(world, projected.deadline_ms),
+        "provisional": projected.provisional,
+        "light": projected.light,
+        "latest": shown(world, projected.latest_ms),
+        "paused_by": list(projected.paused_by),
+        "running": one.get("running_since") is not None,
+        "basis": declared.get("basis"),
+    }
+
+
+def event_view(zone: tzinfo, body: Body, *, reveal: bool) -> dict[str, Any]:
+    """One event as the timeline shows it: what was typed into a move is shown to those who may see it all."""
+    hidden = {"key", "fingerprint", "nonce"}
+    view = {name: value for name, value in body.items() if name not in hidden}
+    for name in ("occurred_at", "recorded_at"):
+        view[name] = rfc3339(view[name], zone)
+    if not reveal:
+        view["data"] = {name: value for name, value in view["data"].items() if name != "input"}
+    return view
+
+
+def shown(world: World, at: int | None) -> str | None:
+    return None if at is None else rfc3339(at, world.zone)
+
+
+def rfc3339(at: int, zone: tzinfo) -> str:
+    """An instant in the district's zone; whole seconds stay short."""
+    moment = datetime.fromtimestamp(at / 1000, zone)
+    return moment.isoformat(timespec="milliseconds" if at % 1000 else "seconds")
+
+
+def _party(party: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
+    if reveal or "name" not in party:
+        return dict(party)
+    return {**party, "name": masks.mask_name(party["name"])}

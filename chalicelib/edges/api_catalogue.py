@@ -1,0 +1,88 @@
+"""Listens for what anybody may ask: is it up, what is there, what does an item want, how is the API described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.edges.http import Reply, Request, Routes
+
+route = Routes(__name__)
+
+# What a guide shows of an item; rules, facts, outcomes and examples stay inside.
+PUBLIC = (
+    "id", "mode", "nature", "authority", "title", "description", "domain", "audience", "serves", "codes", "power",
+    "legal_basis", "department", "window", "channels", "topics", "parties", "guide", "form", "materials", "process",
+    "clocks", "holds", "effective_from", "retired_at", "stand_in",
+)  # fmt: skip
+
+
+@route("GET", "/v1/health")
+def health(_: Request) -> Reply:
+    app = wiring.app()
+    pointer = app.catalogue.pointer(strong=False)
+    return Reply({"status": "ok", "release_set": pointer.set, "stage": app.config.stage})
+
+
+@route("GET", "/v1/openapi.json")
+def openapi(_: Request) -> Reply:
+    from chalicelib.edges import openapi
+
+    return Reply(openapi.document(wiring.app().catalogue))
+
+
+@route("GET", "/v1/items")
+def list_items(request: Request) -> Reply:
+    query = request.query
+    app = wiring.app()
+    today = app.kit.office().today.isoformat()
+    found = app.catalogue.published_items(query.get("q"), query.get("audience"), query.get("domain"), today)
+    after, limit = query.get("after"), request.limit()
+    if after:
+        ids = [entry["id"] for entry in found]
+        found = found[ids.index(after) + 1 :] if after in ids else []
+    page = found[:limit]
+    return Reply({"items": page, "after": page[-1]["id"] if len(found) > limit else None})
+
+
+@route("GET", "/v1/items/{item_id}")
+def get_item(request: Request) -> Reply:
+    bundle = wiring.app().catalogue.bundle_of(request.path["item_id"])
+    item = bundle.item
+    body: dict[str, Any] = {name: item[name] for name in PUBLIC if name in item}
+    body |= {"item_id": item["id"], "release": bundle.release}
+    return Reply(body, headers={"ETag": f'"{bundle.release[:32]}"', "Cache-Control": "max-age=5"})
+
+
+@route("GET", "/v1/calendars/{calendar_id}/deadlines")
+def deadlines(request: Request) -> Reply:
+    from datetime import date
+
+    app = wiring.app()
+    calendar = app.catalogue.calendar(app.catalogue.pointer(strong=False))
+    try:
+        start = date.fromisoformat(request.query.get("from", ""))
+        days = int(request.query.get("days", ""))
+    except ValueError as error:
+        said = Text("from 应为日期,days 应为整数", "from must be a date and days an integer")
+        raise Problem("invalid", "query-invalid", said) from error
+    unit = request.query.get("unit", "working_day")
+    if unit not in {"working_day", "calendar_day"} or not 0 <= days <= 2_000:
+        said = Text(
+            "unit 应为 working_day 或 calendar_day,days 0–2000",
+            "unit: working_day or calendar_day; days 0–2000",
+        )
+        raise Problem("invalid", "query-invalid", said)
+    if unit == "working_day":
+        day, provisional = calendar.add_working_days(start, days)
+    else:
+        day, provisional = calendar.last_day(start, days, "calendar_day")
+    body = {
+        "from": start.isoformat(),
+        "days": days,
+        "unit": unit,
+        "deadline": day.isoformat(),
+        "provisional": provisional,
+    }
+    return Reply(body)

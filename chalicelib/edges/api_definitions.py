@@ -1,0 +1,180 @@
+"""Listens for what administrators declare: definitions, drafts, checks, releases, roll-backs, stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.actions import definitions, drafts
+from chalicelib.actions.definition_ports import Draft
+from chalicelib.domain.definitions import key_of
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.edges.api_cases import cursor, required_match
+from chalicelib.edges.http import Reply, Request, Routes
+
+route = Routes(__name__)
+
+ONE = "/v1/definitions/{kind}/{definition_id}"
+DRAFT = ONE + "/drafts/{draft_id}"
+
+
+@route("GET", "/v1/definitions")
+def list_kinds(request: Request) -> Reply:
+    """The kinds that exist, each with its meta-schema: what the admin draws its screens from."""
+    press = wiring.app().press
+    press.permit(request.caller, "read_definition", "", "", ())
+    return Reply({"kinds": [{"kind": kind, "schema": press.kinds.meta(kind)} for kind in press.kinds.names]})
+
+
+@route("GET", "/v1/definitions/{kind}")
+def list_definitions(request: Request) -> Reply:
+    app, kind = wiring.app(), request.path["kind"]
+    app.press.permit(request.caller, "read_definition", kind, "", ())
+    app.press.kinds.meta(kind)
+    after, limit = request.query.get("after", ""), request.limit()
+    found = app.catalogue.definitions(app.catalogue.pointer(strong=False), kind)
+    rest = [{"id": one["id"], "title": one.get("title")} for one in found if one["id"] > after]
+    return Reply({"definitions": rest[:limit], "after": rest[limit - 1]["id"] if len(rest) > limit else None})
+
+
+@route("GET", ONE)
+def get_definition(request: Request) -> Reply:
+    from chalicelib.domain.definitions import content_hash
+
+    app, kind, identity = wiring.app(), request.path["kind"], request.path["definition_id"]
+    app.press.permit(request.caller, "read_definition", kind, identity, ())
+    found = app.catalogue.live(app.catalogue.pointer(strong=True), kind, identity)
+    return Reply({"definition": found, "hash": content_hash(found), "key": key_of(found)})
+
+
+@route("GET", "/v1/drafts-of-definitions")
+def list_drafts(request: Request) -> Reply:
+    page = drafts.list_drafts(wiring.app().press, request.caller, cursor(request), request.limit())
+    return Reply({"drafts": list(page.rows), "after": page.after})
+
+
+@route("POST", ONE + "/drafts")
+def create_draft(request: Request) -> Reply:
+    kind, identity = request.path["kind"], request.path["definition_id"]
+    draft = drafts.create_draft(
+        wiring.app().press, request.caller, kind, identity, request.body("body")["body"]
+    )
+    location = f"/v1/definitions/{kind}/{identity}/drafts/{draft.draft_id}"
+    return _shown(draft, 201, {"Location": location})
+
+
+@route("GET", DRAFT)
+def get_draft(request: Request) -> Reply:
+    return _shown(drafts.get_draft(wiring.app().press, request.caller, request.path["draft_id"]))
+
+
+@route("PUT", DRAFT)
+def save_draft(request: Request) -> Reply:
+    body = request.body("body")
+    draft = drafts.save_draft(
+        wiring.app().press, request.caller, request.path["draft_id"], body["body"], required_match(request),
+        rebase=body.get("rebase") is True,
+    )  # fmt: skip
+    return _shown(draft)
+
+
+@route("DELETE", DRAFT)
+def discard_draft(request: Request) -> Reply:
+    drafts.discard_draft(
+        wiring.app().press, request.caller, request.path["draft_id"], required_match(request)
+    )
+    return Reply(None, 204)
+
+
+@route("GET", DRAFT + "/differences")
+def get_differences(request: Request) -> Reply:
+    found = drafts.draft_difference(wiring.app().press, request.caller, request.path["draft_id"])
+    return Reply({"differences": found})
+
+
+@route("POST", DRAFT + "/checks")
+def create_check(request: Request) -> Reply:
+    """Check a draft, together with those named in `with`, as one release would be checked."""
+    press = wiring.app().press
+    check = drafts.request_check(press, request.caller, _together(request))
+    done = drafts.run_check(press, str(check["check_id"]))
+    return Reply(done, 202, {"Location": f"/v1/checks/{check['check_id']}"})
+
+
+@route("GET", "/v1/checks/{check_id}")
+def get_check(request: Request) -> Reply:
+    return Reply(drafts.get_check(wiring.app().press, request.caller, request.path["check_id"]))
+
+
+@route("POST", DRAFT + "/releases")
+def create_release(request: Request) -> Reply:
+    """Release a draft, together with those named in `with`, by somebody who wrote in none of them."""
+    note = _reason(request, "note", required=False)
+    return Reply(definitions.release(wiring.app().press, request.caller, _together(request), note), 201)
+
+
+@route("GET", "/v1/release-sets")
+def list_releases(request: Request) -> Reply:
+    page = definitions.list_history(wiring.app().press, request.caller, cursor(request), request.limit())
+    return Reply({"history": list(page.rows), "after": page.after})
+
+
+@route("POST", "/v1/release-sets/rollbacks")
+def roll_back(request: Request) -> Reply:
+    body = request.body("to", "reason")
+    if not isinstance(body["to"], int):
+        raise Problem("invalid", "body-invalid", Text("to 应为发布集编号", "to must be the number of a set"))
+    return Reply(definitions.roll_back(wiring.app().press, request.caller, body["to"], _reason(request)), 201)
+
+
+@route("PUT", "/v1/items/{item_id}/stop")
+def stop_item(request: Request) -> Reply:
+    return Reply(
+        definitions.stop_item(wiring.app().press, request.caller, request.path["item_id"], _reason(request))
+    )
+
+
+@route("DELETE", "/v1/items/{item_id}/stop")
+def resume_item(request: Request) -> Reply:
+    return Reply(
+        definitions.resume_item(wiring.app().press, request.caller, request.path["item_id"], _reason(request))
+    )
+
+
+@route("PUT", "/v1/switches/{switch_id}")
+def switch_off(request: Request) -> Reply:
+    return Reply(
+        definitions.switch_off(
+            wiring.app().press, request.caller, request.path["switch_id"], _reason(request)
+        )
+    )
+
+
+@route("DELETE", "/v1/switches/{switch_id}")
+def switch_on(request: Request) -> Reply:
+    return Reply(
+        definitions.switch_on(wiring.app().press, request.caller, request.path["switch_id"], _reason(request))
+    )
+
+
+def _together(request: Request) -> list[str]:
+    others = (request.body() if request.raw else {}).get("with", [])
+    if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+        raise Problem(
+            "invalid", "body-invalid", Text("with 应为草稿编号数组", "with must be an array of draft ids")
+        )
+    return [request.path["draft_id"], *others]
+
+
+def _reason(request: Request, name: str = "reason", *, required: bool = True) -> str:
+    """Whoever stops or rolls back says why; it stands in the history."""
+    body: Mapping[str, Any] = request.body() if request.raw else {}
+    text = str(body.get(name, "")).strip()
+    if required and not text:
+        raise Problem("invalid", "reason-missing", Text("请说明理由", "say why"))
+    return text[:2000]
+
+
+def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(draft.as_json(), status, {"ETag": f'"{draft.rev}"', **(headers or {})})

@@ -1,0 +1,52 @@
+"""Listens for the desks: a department's queue by what is due first, and who has which case in hand."""
+
+from __future__ import annotations
+
+from chalicelib import wiring
+from chalicelib.actions import claiming, seeing
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.edges.api_cases import cursor
+from chalicelib.edges.http import Reply, Request, Routes
+
+route = Routes(__name__)
+
+
+@route("GET", "/v1/queues/{queue_id}")
+def get_queue(request: Request) -> Reply:
+    """`queue_id` is `<department>.<window>`; `post` narrows it to what waits for that post."""
+    department, dot, window = request.path["queue_id"].partition(".")
+    if not dot:
+        said = Text("队列编号应为 部门.窗口", "a queue is named <department>.<window>")
+        raise Problem("invalid", "queue-invalid", said)
+    rows, after = seeing.queue(
+        wiring.app().kit, request.caller, seeing.Desk(department, window, request.query.get("post")),
+        cursor(request), request.limit(),
+    )  # fmt: skip
+    return Reply({"queue_id": request.path["queue_id"], "cases": rows, "after": after})
+
+
+@route("PUT", "/v1/cases/{case_id}/claim")
+def put_claim(request: Request) -> Reply:
+    """Claim the case oneself, or with `{"to": subject}` put it into a colleague's hands."""
+    kit, body = wiring.app().kit, request.body() if request.raw else {}
+    to = body.get("to")
+    if to is None or to == request.caller.subject:
+        seen = claiming.claim(kit, request.caller, request.path["case_id"])
+    else:
+        seen = claiming.assign(kit, request.caller, request.path["case_id"], str(to))
+    return Reply(seeing.show(seen), headers={"ETag": f'"{seen.case.seq}"'})
+
+
+@route("DELETE", "/v1/cases/{case_id}/claim")
+def delete_claim(request: Request) -> Reply:
+    seen = claiming.hand_back(wiring.app().kit, request.caller, request.path["case_id"])
+    return Reply(seeing.show(seen), headers={"ETag": f'"{seen.case.seq}"'})
+
+
+@route("GET", "/v1/events")
+def get_feed(request: Request) -> Reply:
+    from chalicelib.actions import feeding
+
+    app = wiring.app()
+    events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request), request.limit())
+    return Reply({"events": events, "after": after})

@@ -1,0 +1,93 @@
+"""Listens for what is not HTTP: the stream, the schedules, the queue, the deployment's hook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import telemetry, wiring
+
+Answer = dict[str, Any]
+
+
+def relay(event: Mapping[str, Any], context: Any) -> Answer:
+    """Events of a stream batch go into the feed. It raises on failure: the stream then sends the batch again."""
+    from chalicelib.actions import relaying
+
+    app = wiring.app()
+    images = [record["dynamodb"].get("NewImage", {}) for record in event["Records"]]
+    pairs = [
+        (image["pk"]["S"], int(image["seq"]["N"]))
+        for image in images
+        if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_")
+    ]
+    with telemetry.job("relay", context) as line:
+        line["told"] = relaying.relay(app.kit, app.feed, pairs)
+    return {"batchItemFailures": []}
+
+
+def tick(_event: Mapping[str, Any], context: Any) -> Answer:
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21)."""
+    from chalicelib.stores.keys import TIMER_SHARDS
+
+    with telemetry.job("tick", context) as line:
+        wiring.app().enqueue([str(shard) for shard in range(TIMER_SHARDS)])
+        line["shards"] = TIMER_SHARDS
+    return {"shards": TIMER_SHARDS}
+
+
+def sweep(event: Mapping[str, Any], context: Any) -> Answer:
+    """Sweep the shards that the messages name; a shard in which a case failed comes back."""
+    from chalicelib.actions import sweeping
+
+    app, failures = wiring.app(), []
+    for record in event["Records"]:
+        with telemetry.job("sweep", context) as line:
+            swept = sweeping.sweep(app.kit, int(record["body"]))
+            line.update(shard=swept.shard, found=swept.found, fired=swept.fired)
+            line.update(failed=list(swept.failed), dead=list(swept.dead))
+            line.update(telemetry.metric("DeadTimers", len(swept.dead)))
+        if swept.failed:
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
+    """Tell what the stream missed; with `{"since": ms}` by a pass over all events (the embedded stack's start)."""
+    from chalicelib.actions import relaying
+
+    app, since = wiring.app(), event.get("since")
+    with telemetry.job("sweep_feed", context) as line:
+        if since is None:
+            line["told"] = relaying.sweep_open(app.kit, app.feed)
+        else:
+            line["told"] = relaying.sweep_all(app.kit, app.feed, int(since))
+    return {"told": line["told"]}
+
+
+def root(_event: Mapping[str, Any], context: Any) -> Answer:
+    """The hourly root over the chain heads that the feed saw."""
+    from chalicelib.actions import rooting
+
+    app = wiring.app()
+    with telemetry.job("root", context) as line:
+        line.update(rooting.write_root(app.kit, app.feed, app.roots))
+    return {"leaves": line["leaves"]}
+
+
+def seed(_event: Mapping[str, Any], context: Any) -> Answer:
+    """Release the pack that this package ships; a draft is left where an official's work differs."""
+    from chalicelib.actions import packs
+    from chalicelib.stores.schema_files import load_pack
+
+    app = wiring.app()
+    with telemetry.job("seed", context) as line:
+        seeded = packs.seed(app.press, load_pack(wiring.SCHEMAS))
+        line["set"] = seeded.set
+    findings = [[one.pointer, one.code, one.message.en] for one in seeded.findings]
+    return {
+        "set": seeded.set,
+        "released": list(seeded.released),
+        "offered": list(seeded.offered),
+        "findings": findings,
+    }

@@ -1,0 +1,190 @@
+"""Listens for HTTP: turns a request into plain values, an answer or a Problem into a response, and logs one line."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from chalice import Blueprint, Response
+
+from chalicelib import telemetry, wiring
+from chalicelib.domain.parties import Principal
+from chalicelib.domain.problems import Finding, Problem, Text
+
+STATUS = {
+    "malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "conflict": 409,
+    "precondition": 412, "too_large": 413, "invalid": 422, "throttled": 429, "unavailable": 503,
+}  # fmt: skip
+PROBLEM_TYPE = "https://jisheng.example/problems/"
+MAX_PAGE = 100
+
+
+@dataclass(slots=True)
+class Request:
+    """One call: everything an action may ask, nothing of Chalice."""
+
+    method: str
+    route: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw: bytes
+    id: str
+    _caller: Principal | None = field(default=None)
+
+    @property
+    def language(self) -> str:
+        """`zh` unless the caller prefers English (RFC 9110 §12.5.4, first of the two that is named)."""
+        for part in self.headers.get("accept-language", "").lower().split(","):
+            tag = part.split(";")[0].strip()[:2]
+            if tag in {"zh", "en"}:
+                return tag
+        return "zh"
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls: by the token, or nobody in particular. A token that is not valid is a Problem."""
+        if self._caller is None:
+            self._caller = wiring.app().authenticate(self.headers.get("authorization"))
+        return self._caller
+
+    def person(self) -> Principal:
+        """Who calls, where only somebody who signed in can have anything of their own."""
+        if "anonymous" in self.caller.roles:
+            raise Problem("unauthenticated", "sign-in-needed", Text("请先登录", "please sign in first"))
+        return self.caller
+
+    def json(self) -> Any:
+        from chalicelib.domain import forms
+
+        return forms.parse(self.raw)
+
+    def body(self, *required: str) -> dict[str, Any]:
+        """The JSON object of the request; Problem `body-invalid` names every member that is missing."""
+        value = self.json()
+        if not isinstance(value, dict):
+            raise Problem(
+                "invalid", "body-invalid", Text("请求体应为 JSON 对象", "the body must be a JSON object")
+            )
+        missing = [name for name in required if name not in value]
+        if missing:
+            raise Problem(
+                "invalid",
+                "body-invalid",
+                Text("请求体缺少字段", "the body lacks members"),
+                findings=[
+                    Finding(f"/{name}", "required", Text(f"缺少 {name}", f"{name} is missing"))
+                    for name in missing
+                ],
+            )
+        return value
+
+    def limit(self) -> int:
+        text = self.query.get("limit", "20")
+        if not text.isdigit() or not 1 <= int(text) <= MAX_PAGE:
+            raise Problem("invalid", "limit-invalid", Text("limit 应为 1–100", "limit must be 1 to 100"))
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+View = Callable[[Request], Reply]
+
+
+# Every route that is mounted: what OpenAPI and the guard's matrix are checked against.
+TABLE: dict[tuple[str, str], View] = {}
+
+
+class Routes:
+    """Mounts views on a Chalice blueprint."""
+
+    def __init__(self, name: str) -> None:
+        self.blueprint = Blueprint(name)
+
+    def __call__(self, method: str, path: str) -> Callable[[View], View]:
+        def mount(view: View) -> View:
+            TABLE[(method, path)] = view
+
+            @functools.wraps(view)
+            def handler(**path_values: str) -> Response:
+                return answer(view, self.blueprint.current_request, path, path_values)
+
+            handler.__name__ = f"{method.lower()}_{view.__name__}"
+            types = ["application/json", "application/octet-stream"]
+            self.blueprint.route(path, methods=[method], content_types=types, name=handler.__name__)(handler)
+            return view
+
+        return mount
+
+
+def answer(view: View, request: Any, route: str, path_values: Mapping[str, str]) -> Response:
+    """Run one view. An exception that is no Problem is a 500 that says nothing of the inside, and a log line."""
+    call = Request(
+        method=request.method,
+        route=route,
+        path=path_values,
+        query=dict(request.query_params or {}),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        raw=request.raw_body or b"",
+        id=str(request.context.get("requestId", "")),
+    )
+    with telemetry.request(call.method, route, call.id) as line:
+        try:
+            reply = view(call)
+        except Problem as problem:
+            line["problem"] = problem.code
+            reply = as_reply(problem, call.language, call.id)
+        except Exception:  # the last line of defence of one request: logged whole, told in one sentence
+            telemetry.logger().exception("unexpected")
+            problem = Problem("unavailable", "unexpected", Text("系统内部错误", "unexpected error"))
+            reply = as_reply(problem, call.language, call.id, status=500)
+        line["status"] = reply.status
+    return _response(reply, call)
+
+
+def as_reply(problem: Problem, language: str, request_id: str, status: int | None = None) -> Reply:
+    """RFC 9457: type, title, status, detail, plus code, both languages, and a list of what is wrong where."""
+    status = status or STATUS[problem.kind]
+    told = problem.message.as_json()
+    body = {
+        "type": PROBLEM_TYPE + problem.code, "title": told[language], "status": status, "code": problem.code,
+        "detail": told[language], "messages": told, "instance": f"urn:request:{request_id}",
+        **problem.extra,
+    }  # fmt: skip
+    if problem.findings:
+        body["errors"] = [
+            {
+                "pointer": finding.pointer,
+                "code": finding.code,
+                "message": finding.message.as_json()[language],
+                "messages": finding.message.as_json(),
+            }
+            for finding in problem.findings
+        ]
+    headers = {"Content-Type": "application/problem+json", "Content-Language": language}
+    if "retry_after" in problem.extra:
+        headers["Retry-After"] = str(math.ceil(problem.extra["retry_after"]))
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Reply(body, status, headers)
+
+
+def _response(reply: Reply, call: Request) -> Response:
+    headers = {
+        "Content-Type": "application/json", "X-Request-Id": call.id, "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff", **reply.headers,
+    }  # fmt: skip
+    tag = headers.get("ETag")
+    if tag and call.method == "GET" and call.headers.get("if-none-match") == tag:
+        return Response(body="", status_code=304, headers=headers)
+    body = "" if reply.body is None else orjson.dumps(reply.body).decode()
+    return Response(body=body, status_code=reply.status, headers=headers)

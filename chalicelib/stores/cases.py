@@ -1,0 +1,190 @@
+"""Remembers cases: strong reads in one round trip, lists by index, numbers by leased blocks, the one write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from chalicelib.actions.ports import Chain, Listed, Loaded, RecordVersion, Row
+from chalicelib.domain import cases as shape
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body, Change
+from chalicelib.stores.chain import Verdict, event_sk, verify
+from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.keys import (
+    FORM,
+    HEAD,
+    NUMBER_INDEX,
+    OWNER_INDEX,
+    POINTER,
+    QUEUE_INDEX,
+    Tables,
+    idempotency_pk,
+    party_pk,
+    queue_pk,
+    record_pk,
+)  # fmt: skip
+from chalicelib.stores.ledger import Ledger
+from chalicelib.stores.sealing import Vault
+
+BLOCK = 20  # case numbers a container leases at a time; gaps are allowed and said (decisions 31)
+
+
+class CaseStore:
+    """The `actions.ports.Cases` of DynamoDB."""
+
+    def __init__(self, dynamo: Dynamo, tables: Tables, vault: Vault) -> None:
+        self._dynamo = dynamo
+        self._tables = tables
+        self._vault = vault
+        self._ledger = Ledger(dynamo, tables, vault)
+        self._leased: dict[tuple[str, str], list[int]] = {}
+
+    def commit(self, change: Change, chain: Chain | None) -> Chain:
+        return self._ledger.commit(change, chain)
+
+    def load(
+        self, case_id: str | None, *, idempotency: str | None = None, records: Sequence[tuple[str, str]] = ()
+    ) -> Loaded:
+        """Head, form, published pointer, idempotency row and records, read strongly in one request."""
+        cases = self._tables.cases
+        keys = [Key(self._tables.definitions, *POINTER)]
+        if case_id:
+            keys += [Key(cases, case_id, HEAD), Key(cases, case_id, FORM)]
+        if idempotency:
+            keys.append(Key(cases, idempotency_pk(idempotency), "0"))
+        keys += [Key(self._tables.records, record_pk(*one), "NOW") for one in records]
+        found = dict(zip(keys, self._dynamo.get(*keys), strict=True))
+        head = found.get(Key(cases, case_id or "", HEAD))
+        form = found.get(Key(cases, case_id or "", FORM))
+        return Loaded(
+            case=self._case(head) if head else None,
+            chain=Chain(head["seq"], head["h"], head["k"]) if head else None,
+            form=self._open(cases, form, head["k"]) if form and head else None,
+            pointer=found[keys[0]],
+            idempotency=found.get(Key(cases, idempotency_pk(idempotency or ""), "0")),
+            records={
+                one: self._record(one, found[Key(self._tables.records, record_pk(*one), "NOW")])
+                for one in records
+            },
+        )
+
+    def many(self, case_ids: Sequence[str]) -> list[Case | None]:
+        """Heads in the order asked; keys are unwrapped side by side, for KMS answers one at a time."""
+        heads = (
+            self._dynamo.get(*(Key(self._tables.cases, one, HEAD) for one in case_ids)) if case_ids else []
+        )
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return list(pool.map(lambda head: self._case(head) if head else None, heads))
+
+    def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]:
+        """Envelopes in order, each with its hash, so that a reader can follow the chain."""
+        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
+        if head is None:
+            return []
+        page = self._dynamo.query(
+            self._tables.cases,
+            case_id,
+            at_least=event_sk(after + 1),
+            at_most=event_sk(99_999_999),
+            limit=limit,
+        )
+        return [
+            {
+                **self._open(self._tables.cases, item, head["k"]),
+                "hash": item["h"].hex(),
+                "prev_hash": item["p"].hex(),
+            }
+            for item in page.items
+        ]
+
+    def outputs(self, case_id: str) -> list[Body]:
+        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
+        if head is None:
+            return []
+        page = self._dynamo.query(self._tables.cases, case_id, prefix="O#")
+        return [
+            {"id": item["sk"][2:], **self._open(self._tables.cases, item, head["k"])} for item in page.items
+        ]
+
+    def links(self, node: str, prefix: str = "L#") -> list[Item]:
+        """Link rows of a case, record or definition: `L#` what it points to, `R#` what points to it."""
+        return self._dynamo.query(self._tables.cases, node, prefix=prefix).items
+
+    def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed:
+        return self._listed(QUEUE_INDEX, queue_pk(department, window), after, limit, forward=True)
+
+    def of_subject(self, subject: str, after: str | None, limit: int) -> Listed:
+        return self._listed(OWNER_INDEX, self._vault.blind(subject), after, limit, forward=False)
+
+    def as_party(self, subject: str, limit: int = 100) -> list[str]:
+        """Cases in which the subject is a party other than the owner."""
+        page = self._dynamo.query(
+            self._tables.cases, party_pk(self._vault.blind(subject)), limit=limit, forward=False
+        )
+        return [str(item["case"]) for item in page.items]
+
+    def by_number(self, number: str) -> str | None:
+        name, attribute, _ = NUMBER_INDEX
+        page = self._dynamo.query(self._tables.cases, number, index=(name, attribute, "pk"), limit=1)
+        return str(page.items[0]["pk"]) if page.items else None
+
+    def next_serial(self, organ: str, day: str) -> int:
+        """The next serial of an organ's day, from a block that this container leased: no hot counter."""
+        block = self._leased.setdefault((organ, day), [])
+        if not block:
+            answer = self._dynamo.write(
+                Write("lease", self._tables.cases, key=(f"N#{organ}#{day}", "0"), update="ADD n :block",
+                      values={":block": BLOCK}),
+                returns="UPDATED_NEW",
+            )  # fmt: skip
+            block.extend(range(answer["n"] - BLOCK + 1, answer["n"] + 1))
+        return block.pop(0)
+
+    def verify(self, case_id: str) -> Verdict:
+        """Recompute a case's chain from the stored bytes; needs no key."""
+        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
+        items: list[Item] = []
+        page = self._dynamo.query(self._tables.cases, case_id, prefix="E#")
+        items += page.items
+        while page.after:
+            page = self._dynamo.query(self._tables.cases, case_id, prefix="E#", after=page.after)
+            items += page.items
+        return verify(case_id, items, head or {"seq": -1, "h": b""})
+
+    def erase(self, case_id: str) -> None:
+        """Forget the case's key and its owner's index: what was personal is gone, the chain still verifies."""
+        self._dynamo.write(
+            Write("erase", self._tables.cases, key=(case_id, HEAD),
+                  update="REMOVE k, opk, osk, qpk, qsk, npk SET erased = :one",
+                  condition="attribute_exists(pk)", values={":one": 1})
+        )  # fmt: skip
+
+    def _listed(
+        self, index: tuple[str, str, str], pk: str, after: str | None, limit: int, *, forward: bool
+    ) -> Listed:
+        """A page by index key. The cursor is the last row's own key, so concurrent writes cannot shift it."""
+        _, hash_name, range_name = index
+        start = None
+        if after:
+            start = {hash_name: pk, range_name: after, "pk": after.partition("#")[2], "sk": HEAD}
+        page = self._dynamo.query(
+            self._tables.cases, pk, index=index, limit=limit, after=start, forward=forward
+        )
+        rows = [Row(str(item["pk"]), str(item[range_name])) for item in page.items]
+        return Listed(rows, rows[-1].sort if page.after and rows else None)
+
+    def _case(self, head: Item) -> Case | None:
+        if "k" not in head:
+            return None  # erased: nobody can read it any more
+        return shape.of_body(self._open(self._tables.cases, head, head["k"]), head.get("tm"))
+
+    def _open(self, table: str, item: Item, key: bytes) -> Any:
+        return self._vault.open(key, (table, item["pk"], item["sk"]), item["b"])
+
+    def _record(self, one: tuple[str, str], item: Item | None) -> RecordVersion | None:
+        if item is None:
+            return None
+        body = self._open(self._tables.records, item, item["k"])
+        return RecordVersion(*one, revision=item["rev"], valid_from=item["from"], body=body, key=item["k"])

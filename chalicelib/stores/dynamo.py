@@ -1,0 +1,256 @@
+"""Remembers items in DynamoDB through PynamoDB's connection: plain values in, plain values out, strong reads.
+
+PynamoDB's mapped attributes cost 25–80 times as much as key attributes plus one body (`make bench`,
+`encode-item`), so the stores use its connection and keep their own two-line codec.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pynamodb.connection import Connection
+
+Item = dict[str, Any]  # attribute → str | int | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    table: str
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: list[Item]
+    after: Item | None  # exclusive start key of the next page
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One member of a transaction. `role` names it in refusals; `names`/`values` serve the expressions."""
+
+    role: str
+    table: str
+    item: Item | None = None  # put
+    key: tuple[str, str] | None = None  # update, delete or check
+    update: str | None = None
+    condition: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one member did not hold: DynamoDB's code and the item as it was (ALL_OLD), if it said."""
+
+    role: str
+    code: str
+    item: Item | None
+
+
+class TransactionRefused(Exception):
+    """The transaction was cancelled; nothing was written."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(", ".join(f"{r.role}: {r.code}" for r in refusals))
+        self.refusals = tuple(refusals)
+
+    @property
+    def transient(self) -> bool:
+        """True when only timing was against it: another transaction on the same item, or throttling."""
+        return all(r.code in TRANSIENT for r in self.refusals)
+
+    def of(self, role: str) -> Refusal | None:
+        return next((r for r in self.refusals if r.role == role), None)
+
+
+TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+def encode(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {name: _typed(value) for name, value in item.items()}
+
+
+def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
+    return {name: int(v["N"]) if "N" in v else next(iter(v.values())) for name, v in item.items()}
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bytes):
+        return {"B": value}
+    return {"N": str(value)}
+
+
+class Dynamo:
+    """One DynamoDB, whichever engine: every method is one HTTP request unless it says otherwise."""
+
+    def __init__(self, connection: Connection | None = None, *, region: str | None = None) -> None:
+        self._connection = connection
+        self._region = region
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:  # made on first use: nothing at import
+            from pynamodb.connection import Connection
+
+            self._connection = Connection(
+                region=self._region, connect_timeout_seconds=2, read_timeout_seconds=10, max_retry_attempts=4,
+                max_pool_connections=50,
+            )  # fmt: skip
+        return self._connection
+
+    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        arguments.setdefault("ReturnConsumedCapacity", "NONE")
+        return dict(self.connection.dispatch(operation, arguments))
+
+    def get(self, *keys: Key) -> list[Item | None]:
+        """Strong reads of up to 100 items of any tables in one round trip, in the order asked."""
+        wanted = list(dict.fromkeys(keys))
+        request: dict[str, Any] = {}
+        for key in wanted:
+            table = request.setdefault(key.table, {"Keys": [], "ConsistentRead": True})
+            table["Keys"].append(encode({"pk": key.pk, "sk": key.sk}))
+        found: dict[Key, Item] = {}
+        for attempt in range(6):
+            answer = self.call("BatchGetItem", RequestItems=request)
+            for table, items in answer["Responses"].items():
+                for raw in items:
+                    item = decode(raw)
+                    found[Key(table, item["pk"], item["sk"])] = item
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                break
+            time.sleep(0.02 * 2**attempt)  # AWS asks for back-off on unprocessed keys
+        return [found.get(key) for key in keys]
+
+    def query(
+        self,
+        table: str,
+        pk: str,
+        *,
+        prefix: str | None = None,
+        at_least: str | None = None,
+        at_most: str | None = None,
+        index: tuple[str, str, str] | None = None,
+        limit: int = 100,
+        after: Item | None = None,
+        forward: bool = True,
+    ) -> Page:
+        """One page of a partition, by sort key; `index` is (name, hash attribute, range attribute)."""
+        name, hash_name, range_name = index or ("", "pk", "sk")
+        condition, values = f"{hash_name} = :pk", {":pk": pk}
+        if prefix is not None:
+            condition += f" AND begins_with({range_name}, :from)"
+            values[":from"] = prefix
+        elif at_least is not None and at_most is not None:
+            condition += f" AND {range_name} BETWEEN :from AND :to"
+            values |= {":from": at_least, ":to": at_most}
+        elif at_least is not None:
+            condition += f" AND {range_name} >= :from"
+            values[":from"] = at_least
+        elif at_most is not None:
+            condition += f" AND {range_name} <= :to"
+            values[":to"] = at_most
+        arguments: dict[str, Any] = {
+            "TableName": table, "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": encode(values), "Limit": limit, "ScanIndexForward": forward,
+            "ConsistentRead": not index,
+        }  # fmt: skip
+        if index:
+            arguments["IndexName"] = name
+        if after:
+            arguments["ExclusiveStartKey"] = encode(after)
+        answer = self.call("Query", **arguments)
+        more = answer.get("LastEvaluatedKey")
+        return Page([decode(raw) for raw in answer["Items"]], decode(more) if more else None)
+
+    def scan(
+        self,
+        table: str,
+        condition: str,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+        after: Item | None,
+    ) -> Page:
+        """One page of a whole table: for start-up passes and checks, never on a request's way."""
+        arguments: dict[str, Any] = {
+            "TableName": table, "FilterExpression": condition, "ExpressionAttributeValues": encode(values),
+            "ConsistentRead": True,
+        }  # fmt: skip
+        if names:
+            arguments["ExpressionAttributeNames"] = dict(names)
+        if after:
+            arguments["ExclusiveStartKey"] = encode(after)
+        answer = self.call("Scan", **arguments)
+        more = answer.get("LastEvaluatedKey")
+        return Page([decode(raw) for raw in answer["Items"]], decode(more) if more else None)
+
+    def transact(self, writes: Sequence[Write], token: str | None = None) -> None:
+        """All of it or nothing. TransactionRefused names each member that did not hold and why."""
+        from pynamodb.exceptions import VerboseClientError
+
+        arguments: dict[str, Any] = {"TransactItems": [_member(write) for write in writes]}
+        if token:
+            arguments["ClientRequestToken"] = token
+        try:
+            self.call("TransactWriteItems", **arguments)
+        except VerboseClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "TransactionCanceledException":
+                raise TransactionRefused(_refusals(writes, error.cancellation_reasons)) from error
+            if code in {"TransactionInProgressException", "TransactionConflictException"}:
+                raise TransactionRefused([Refusal("transaction", "TransactionConflict", None)]) from error
+            raise
+
+    def write(self, write: Write, returns: str = "NONE") -> Item:
+        """One conditional write outside a transaction; raises TransactionRefused like `transact`."""
+        from pynamodb.exceptions import VerboseClientError
+
+        ((action, arguments),) = _member(write).items()
+        operation = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}[action]
+        try:
+            answer = self.call(operation, **arguments, ReturnValues=returns)
+        except VerboseClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            old = error.response.get("Item")
+            refusal = Refusal(write.role, "ConditionalCheckFailed", decode(old) if old else None)
+            raise TransactionRefused([refusal]) from error
+        return decode(answer.get("Attributes") or {})
+
+
+def _member(write: Write) -> dict[str, dict[str, Any]]:
+    arguments: dict[str, Any] = {"TableName": write.table}
+    if write.item is not None:
+        action, arguments["Item"] = "Put", encode(write.item)
+    else:
+        pk, sk = write.key or ("", "")
+        arguments["Key"] = encode({"pk": pk, "sk": sk})
+        action = "Update" if write.update else "ConditionCheck" if write.check_only else "Delete"
+        if write.update:
+            arguments["UpdateExpression"] = write.update
+    if write.condition:
+        arguments["ConditionExpression"] = write.condition
+        arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    if write.names:
+        arguments["ExpressionAttributeNames"] = dict(write.names)
+    if write.values:
+        arguments["ExpressionAttributeValues"] = encode(write.values)
+    return {action: arguments}
+
+
+def _refusals(writes: Sequence[Write], reasons: Sequence[Any]) -> list[Refusal]:
+    """DynamoDB gives one reason a member, in the order that was sent; None where the member held."""
+    return [
+        Refusal(write.role, reason.code, decode(reason.raw_item) if reason.raw_item else None)
+        for write, reason in zip(writes, reasons, strict=False)
+        if reason is not None
+    ] or [Refusal("transaction", "TransactionConflict", None)]

@@ -1,0 +1,98 @@
+"""Remembers the feed: which events were told to the outside, in the order in which the relay told them.
+
+One row a batch holds `[case, seq]` pairs, so that a feed costs about a write unit per batch, not per event. The
+position is assigned when the row is written; rows younger than ten seconds are not shown, so a late commit
+cannot fall behind a reader's cursor (decisions 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from chalicelib.domain import ids
+from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.encoding import pack_body, unpack_body
+from chalicelib.stores.keys import HEAD, OPEN_INDEX, Tables, feed_pk
+
+SHARDS = 4
+HOUR = 3_600_000
+RETAINED = 90 * 24 * HOUR  # sample default, not from the plan
+
+Pair = tuple[str, int]  # case id, sequence number
+
+
+class Feed:
+    """Positions of events. The events themselves stay where they are, sealed."""
+
+    def __init__(self, dynamo: Dynamo, tables: Tables) -> None:
+        self._dynamo = dynamo
+        self._tables = tables
+
+    def tell(self, pairs: Sequence[Pair], at: int, entropy: bytes) -> None:
+        """Put these events into the feed, as one row. Telling twice is harmless: an event's id never changes."""
+        shard = entropy[-1] % SHARDS
+        item: Item = {
+            "pk": feed_pk(_hour(at), shard), "sk": ids.ulid(at, entropy), "ttl": (at + RETAINED) // 1000,
+            "b": pack_body([list(pair) for pair in pairs]),
+        }  # fmt: skip
+        self._dynamo.write(Write("feed", self._tables.deliveries, item=item))
+
+    def told(self, since: int, until: int) -> set[Pair]:
+        """Every pair that was told between two instants."""
+        return {pair for _, pairs in self.rows(since, until) for pair in pairs}
+
+    def rows(self, since: int, until: int) -> Iterator[tuple[str, list[Pair]]]:
+        """(position, pairs) of each row, oldest first within an hour."""
+        for hour in range(since // HOUR, until // HOUR + 1):
+            found: list[Item] = []
+            for shard in range(SHARDS):
+                found += self._all(feed_pk(_hour(hour * HOUR), shard), ids.ulid(since, bytes(10)))
+            for item in sorted(found, key=lambda one: str(one["sk"])):
+                if ids.at_of(str(item["sk"])) <= until:
+                    yield str(item["sk"]), [(str(case), int(seq)) for case, seq in unpack_body(item["b"])]
+
+    def heads(self, releases: Iterable[str], shards: int) -> Iterator[tuple[str, int, int]]:
+        """(case, seq, at) of every open case of these releases, from what heads say in the clear."""
+        for release in releases:
+            for shard in range(shards):
+                after = None
+                while True:
+                    page = self._dynamo.query(
+                        self._tables.cases, f"{release}#{shard}", index=OPEN_INDEX, after=after
+                    )
+                    keys = [Key(self._tables.cases, str(item["pk"]), HEAD) for item in page.items]
+                    for head in self._dynamo.get(*keys) if keys else []:
+                        if head:
+                            yield str(head["pk"]), int(head["seq"]), int(head["at"])
+                    after = page.after
+                    if after is None:
+                        break
+
+    def all_events(self, since: int) -> Iterator[Pair]:
+        """Every event recorded since an instant, by a scan: for the embedded stack's start, not for AWS."""
+        after: Item | None = None
+        while True:
+            page = self._dynamo.scan(
+                self._tables.cases, "begins_with(sk, :event) AND #at >= :since", {"#at": "at"},
+                {":event": "E#", ":since": since}, after,
+            )  # fmt: skip
+            for item in page.items:
+                yield str(item["pk"]), int(item["seq"])
+            after = page.after
+            if after is None:
+                return
+
+    def _all(self, pk: str, at_least: str) -> list[Item]:
+        items: list[Item] = []
+        after = None
+        while True:
+            page = self._dynamo.query(self._tables.deliveries, pk, at_least=at_least, after=after)
+            items += page.items
+            after = page.after
+            if after is None:
+                return items
+
+
+def _hour(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y%m%dT%H}"

@@ -1,0 +1,79 @@
+"""Remembers where each row lives: the one place that spells table names, partition keys and sort keys."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+HEAD = "HEAD"
+FORM = "F"
+TIMER_SHARDS = 16
+POINTER = ("PUBLISHED", "POINTER")
+
+QUEUE_INDEX = ("queue", "qpk", "qsk")
+OWNER_INDEX = ("owner", "opk", "osk")
+OPEN_INDEX = ("open", "rpk", "rsk")
+NUMBER_INDEX = ("number", "npk", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    definitions: str
+    cases: str
+    timers: str
+    records: str
+    deliveries: str
+
+
+def queue_pk(department: str, window: str, shard: int = 0) -> str:
+    return f"{department}#{window}#{shard}"
+
+
+def party_pk(blind: str) -> str:
+    return f"P#{blind}"
+
+
+def draft_pk(blind: str) -> str:
+    return f"APP#{blind}"
+
+
+def idempotency_pk(row: str) -> str:
+    return f"IDEM#{row}"
+
+
+def external_pk(system: str, external_id: str) -> str:
+    return f"X#{system}#{external_id}"
+
+
+def account_pk(account: str) -> str:
+    return f"ACC#{account}"
+
+
+def record_pk(register: str, record_id: str) -> str:
+    return f"R#{register}#{record_id}"
+
+
+def member_pk(register: str, shard: int) -> str:
+    return f"REG#{register}#{shard:02d}"
+
+
+def read_log_pk(blind: str) -> str:
+    return f"AUD#{blind}"
+
+
+def feed_pk(hour: str, shard: int) -> str:
+    return f"F#{hour}#{shard:02d}"
+
+
+def timer_pk(at: int, case_id: str) -> str:
+    """`DUE#<yyyymmdd>#<shard>`, the day in UTC, spread over 16 partitions."""
+    return due_pk(at, zlib.crc32(case_id.encode()) % TIMER_SHARDS)
+
+
+def due_pk(at: int, shard: int) -> str:
+    return f"DUE#{datetime.fromtimestamp(at / 1000, UTC):%Y%m%d}#{shard:02d}"
+
+
+def timer_sk(at: int, case_id: str) -> str:
+    return f"{at:015d}#{case_id}"

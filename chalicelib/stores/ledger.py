@@ -1,0 +1,245 @@
+"""Remembers a decision: `commit` turns one Change into one TransactWriteItems, the only write path of a case."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from chalicelib.actions.ports import Chain, CommitRefused
+from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Posting, RecordWrite
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.stores.chain import GENESIS, event_sk, link
+from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
+from chalicelib.stores.keys import (
+    HEAD,
+    Tables,
+    account_pk,
+    external_pk,
+    idempotency_pk,
+    party_pk,
+    queue_pk,
+    timer_pk,
+    timer_sk,
+)  # fmt: skip
+from chalicelib.stores.records import membership, record_writes
+from chalicelib.stores.sealing import Vault
+
+BODY_VERSION = 1
+QUEUE_SHARDS = 1  # a desk's queue is small; raised by configuration when a desk is hot
+OPEN_SHARDS = 16
+
+_NEW = "attribute_not_exists(pk)"
+
+
+class Ledger:
+    """Writes changes. `chain` is the case's state as it was read; None opens the case."""
+
+    def __init__(self, dynamo: Dynamo, tables: Tables, vault: Vault) -> None:
+        self._dynamo = dynamo
+        self._tables = tables
+        self._vault = vault
+
+    def commit(self, change: Change, chain: Chain | None) -> Chain:
+        """Write all of `change` or nothing.
+
+        Raises CommitRefused naming each condition that did not hold, with the item as it stood.
+        """
+        change.check()
+        if (chain.seq if chain else 0) != change.expected:
+            raise Problem(
+                "conflict", "stale-read", Text("读取的版本不符", "the change was decided on another version")
+            )
+        key = chain.key if chain else self._vault.new_key()
+        previous = chain.hash if chain else GENESIS
+        writes: list[Write] = []
+        for event in change.events:
+            writes.append(self._event(change.case_id, event, key, previous))
+            previous = bytes(writes[-1].item["h"])  # type: ignore[index]
+        after = Chain(change.seq, previous, key)
+        writes.insert(0, self._head(change, after))
+        writes += self._companions(change, key)
+        _check_size(writes)
+        try:
+            self._dynamo.transact(writes)
+        except TransactionRefused as refused:
+            raise _as_commit_refused(refused) from refused
+        return after
+
+    def _head(self, change: Change, after: Chain) -> Write:
+        place = (self._tables.cases, change.case_id, HEAD)
+        item: Item = {
+            "pk": change.case_id, "sk": HEAD, "seq": after.seq, "h": after.hash, "k": after.key,
+            "v": BODY_VERSION, "at": change.events[-1].at, "b": self._vault.seal(after.key, place, change.head),
+        }  # fmt: skip
+        if change.timer.after is not None:
+            item["tm"] = change.timer.after
+        places = change.places
+        if places.queue:
+            department, window, due = places.queue
+            shard = zlib.crc32(change.case_id.encode()) % QUEUE_SHARDS
+            item |= {"qpk": queue_pk(department, window, shard), "qsk": f"{due:015d}#{change.case_id}"}
+        if places.owner:
+            subject, opened_at = places.owner
+            item |= {"opk": self._vault.blind(subject), "osk": f"{opened_at:015d}#{change.case_id}"}
+        if places.open:
+            shard = zlib.crc32(change.case_id.encode()) % OPEN_SHARDS
+            item |= {"rpk": f"{places.open}#{shard}", "rsk": change.case_id}
+        if places.number:
+            item["npk"] = places.number
+        if change.expected == 0:
+            return Write("head", self._tables.cases, item=item, condition=_NEW)
+        return Write(
+            "head", self._tables.cases, item=item, condition="seq = :read", values={":read": change.expected}
+        )
+
+    def _event(self, case_id: str, event: Event, key: bytes, previous: bytes) -> Write:
+        sk = event_sk(event.seq)
+        sealed = self._vault.seal(key, (self._tables.cases, case_id, sk), event.body)
+        item: Item = {
+            "pk": case_id, "sk": sk, "seq": event.seq, "t": event.type, "at": event.at, "v": BODY_VERSION,
+            "b": sealed, "p": previous, "h": link(previous, case_id, event.seq, event.type, event.at, sealed),
+        }  # fmt: skip
+        return Write("event", self._tables.cases, item=item, condition=_NEW)
+
+    def _companions(self, change: Change, key: bytes) -> list[Write]:
+        """Every row that is neither head nor event, in the order in which refusals are worth reading."""
+        case_id, writes = change.case_id, list[Write]()
+        if change.idempotency:
+            row = change.idempotency
+            item = {
+                "pk": idempotency_pk(row.row), "sk": "0", "case": case_id, "fp": row.fingerprint,
+                "nonce": row.nonce, "exp_at": row.expires_at, "ttl": row.expires_at // 1000 + 3600,
+            }  # fmt: skip
+            # Expiry is judged by the value: DynamoDB's TTL may be a day late (decisions 2).
+            condition = f"{_NEW} OR exp_at < :now"
+            writes.append(
+                Write(
+                    "idempotency",
+                    self._tables.cases,
+                    item=item,
+                    condition=condition,
+                    values={":now": change.events[0].at},
+                )
+            )
+        if change.external:
+            pk = external_pk(change.external.system, change.external.external_id)
+            item = {"pk": pk, "sk": "0", "case": case_id}
+            writes.append(Write("external", self._tables.cases, item=item, condition=_NEW))
+        if change.form is not None:
+            writes.append(self._own("form", case_id, "F", key, change.form))
+        writes += [self._own("due", case_id, f"D#{due.id}", key, due.body) for due in change.dues]
+        for output in change.outputs:
+            body = {**output.body, "document": output.document, "state": output.state}
+            writes.append(self._own("output", case_id, f"O#{output.id}", key, body))
+        writes += self._ways_in(change)
+        for posting in change.postings:
+            writes += self._posting(change, posting)
+        for record in change.records:
+            writes += self._record(change, record)
+        writes += self._timer(change)
+        return writes
+
+    def _own(self, role: str, case_id: str, sk: str, key: bytes, body: Any) -> Write:
+        """A row of the case itself, guarded by the head's condition and sealed with the case's key."""
+        sealed = self._vault.seal(key, (self._tables.cases, case_id, sk), body)
+        return Write(role, self._tables.cases, item={"pk": case_id, "sk": sk, "v": BODY_VERSION, "b": sealed})
+
+    def _ways_in(self, change: Change) -> list[Write]:
+        writes = []
+        for party in change.parties:
+            sk = f"{party.opened_at:015d}#{change.case_id}#{party.role}"
+            item: Item = {"pk": party_pk(self._vault.blind(party.subject)), "sk": sk, "case": change.case_id}
+            writes.append(Write("party", self._tables.cases, item=item))
+        for one in change.links:
+            extra: Item = {
+                name: value
+                for name, value in (("role", one.role), ("from", one.valid_from), ("to", one.valid_to))
+                if value is not None
+            }
+            ahead: Item = {"pk": one.source, "sk": f"L#{one.rel}#{one.target}", **extra}
+            back: Item = {"pk": one.target, "sk": f"R#{one.rel}#{one.source}", **extra}
+            writes += [Write("link", self._tables.cases, item=item) for item in (ahead, back)]
+        return writes
+
+    def _posting(self, change: Change, posting: Posting) -> list[Write]:
+        """The balance, conditioned so that it can never leave its bounds, and the entry that explains it."""
+        pk = account_pk(posting.account)
+        low = None if posting.minimum is None else posting.minimum - posting.free
+        high = None if posting.maximum is None else posting.maximum - posting.free
+        fits_new = (low is None or posting.opening >= low) and (high is None or posting.opening <= high)
+        bounds, values = [], dict[str, Any]()
+        if low is not None:
+            bounds.append("avail >= :low")
+            values[":low"] = low
+        if high is not None:
+            bounds.append("avail <= :high")
+            values[":high"] = high
+        held = " AND ".join(bounds)
+        condition = (f"{_NEW} OR ({held})" if fits_new else held) if held else None
+        balance = Write(
+            f"account:{posting.account}", self._tables.records, key=(pk, "BALANCE"), condition=condition,
+            update="SET bal = if_not_exists(bal, :opening) + :bal, avail = if_not_exists(avail, :opening) + :avail",
+            values=values | {":opening": posting.opening, ":bal": posting.balance, ":avail": posting.free},
+        )  # fmt: skip
+        entry: Item = {
+            "pk": pk, "sk": f"{change.events[-1].at:015d}#{change.case_id}#{change.seq:08d}",
+            "bal": posting.balance, "avail": posting.free, "unit": posting.unit,
+            "reason": posting.reason, "case": change.case_id,
+        }  # fmt: skip
+        return [balance, Write("entry", self._tables.records, item=entry, condition=_NEW)]
+
+    def _record(self, change: Change, record: RecordWrite) -> list[Write]:
+        """A record keeps its data key through all its versions; a new one gets its own, and its register's row."""
+        key = record.key or self._vault.new_key()
+        clear = {"case": change.case_id}
+        writes = record_writes(record, self._tables.records, self._vault, key, clear)
+        if record.revision == 0:
+            writes.append(membership(record, self._tables.records))
+        return writes
+
+    def _timer(self, change: Change) -> list[Write]:
+        before, after = change.timer.before, change.timer.after
+        return [] if before == after else timer_writes(self._tables.timers, change.case_id, before, after)
+
+
+def timer_writes(table: str, case_id: str, before: int | None, after: int | None) -> list[Write]:
+    """Take the row from one instant to another; either may be none."""
+    writes = []
+    if before is not None:
+        writes.append(Write("timer", table, key=(timer_pk(before, case_id), timer_sk(before, case_id))))
+    if after is not None:
+        item: Item = {"pk": timer_pk(after, case_id), "sk": timer_sk(after, case_id), "case": case_id}
+        writes.append(Write("timer", table, item=item))
+    return writes
+
+
+def _check_size(writes: list[Write]) -> None:
+    """A change that cannot fit must fan out by event (decisions 7); saying so here beats a refusal by AWS."""
+    size = sum(_size(write.item) for write in writes if write.item)
+    if len(writes) > MAX_ITEMS or size > MAX_BYTES:
+        raise Problem(
+            "too_large",
+            "change-too-large",
+            Text(
+                f"一次提交过大:{len(writes)} 项,{size} 字节",
+                f"one commit is too large: {len(writes)} items, {size} bytes",
+            ),
+        )
+
+
+def _size(item: Item) -> int:
+    return sum(
+        len(name) + (len(value) if isinstance(value, str | bytes) else 8) for name, value in item.items()
+    )
+
+
+def _as_commit_refused(refused: TransactionRefused) -> CommitRefused:
+    return CommitRefused(
+        tuple(refusal.role for refusal in refused.refusals),
+        transient=refused.transient,
+        items={refusal.role: _clear(refusal) for refusal in refused.refusals if refusal.item},
+    )
+
+
+def _clear(refusal: Refusal) -> dict[str, Any]:
+    return dict(refusal.item or {})

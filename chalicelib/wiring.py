@@ -1,0 +1,169 @@
+"""Wires the rings together, once a container and on first use: the only place that knows every part, and the clock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chalicelib import config
+from chalicelib.domain.parties import NOBODY, Principal
+
+if TYPE_CHECKING:
+    from chalicelib.actions.office import Kit
+    from chalicelib.actions.releasing import Press
+    from chalicelib.stores.cases import CaseStore
+    from chalicelib.stores.dynamo import Dynamo
+    from chalicelib.stores.feed import Feed
+    from chalicelib.stores.roots import RootLog
+
+SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+OFFSET_KEY = ("DEV#CLOCK", "OFFSET")
+OFFSET_FOR = 1.0  # seconds between two reads of the offset (decisions 3)
+
+
+class App:
+    """One container's parts. Every member is made when it is first asked for: nothing at import."""
+
+    def __init__(self, settings: config.Config) -> None:
+        self.config = settings
+        self._offset = (float("-inf"), 0)
+
+    @cached_property
+    def dynamo(self) -> Dynamo:
+        from chalicelib.stores.dynamo import Dynamo
+
+        return Dynamo(region=self.config.region)
+
+    @cached_property
+    def vault(self) -> Any:
+        from chalicelib.clients.keys import KmsKeys
+        from chalicelib.stores.sealing import Vault
+
+        return Vault(KmsKeys(self.config.kms_key, self.config.blind_secret, self.config.region))
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.config.zone)
+
+    @cached_property
+    def definitions(self) -> Any:
+        from chalicelib.stores.definitions import DynamoDefinitions
+
+        return DynamoDefinitions(self.dynamo, self.config.tables.definitions)
+
+    @cached_property
+    def catalogue(self) -> Any:
+        from chalicelib.actions.catalogue import Catalogue
+
+        return Catalogue(self.definitions, self.now)
+
+    @cached_property
+    def cases(self) -> CaseStore:
+        from chalicelib.stores.cases import CaseStore
+
+        return CaseStore(self.dynamo, self.config.tables, self.vault)
+
+    @cached_property
+    def feed(self) -> Feed:
+        from chalicelib.stores.feed import Feed
+
+        return Feed(self.dynamo, self.config.tables)
+
+    @cached_property
+    def roots(self) -> RootLog:
+        from chalicelib.stores.roots import RootLog
+
+        return RootLog(self.dynamo, self.config.tables)
+
+    @cached_property
+    def kinds(self) -> Any:
+        from chalicelib.stores.schema_files import load_kinds
+
+        return load_kinds(SCHEMAS)
+
+    @cached_property
+    def kit(self) -> Kit:
+        """What actions on cases and records work with."""
+        from chalicelib.actions.office import Kit
+        from chalicelib.stores.drafts import DraftStore
+        from chalicelib.stores.records import RecordStore
+        from chalicelib.stores.timers import TimerStore
+
+        return Kit(
+            cases=self.cases,
+            timers=TimerStore(self.dynamo, self.config.tables),
+            drafts=DraftStore(self.dynamo, self.config.tables, self.vault),
+            records=RecordStore(self.dynamo, self.config.tables, self.vault),
+            catalogue=self.catalogue,
+            now=self.now,
+            entropy=os.urandom,
+            pause=time.sleep,
+            shared=self.kinds.shared,
+            zone=self.zone,
+        )
+
+    @cached_property
+    def press(self) -> Press:
+        """What actions on definitions work with."""
+        from chalicelib.actions.permits import permit
+        from chalicelib.actions.releasing import Press
+        from chalicelib.stores.schema_files import engine_versions
+
+        return Press(
+            store=self.definitions,
+            kinds=self.kinds,
+            engines=engine_versions(),
+            permit=permit(self.kit),
+            now=self.now,
+            entropy=os.urandom,
+        )
+
+    @cached_property
+    def _tokens(self) -> Any:
+        from chalicelib.clients.tokens import Jwks, Tokens
+
+        keys = Jwks(self.config.jwks_url, local=self.config.is_local)
+        return Tokens(self.config.jwt_issuer, self.config.jwt_audience, keys)
+
+    def authenticate(self, header: str | None) -> Principal:
+        """Who calls. Tokens live by the real clock, whatever the stage's clock says."""
+        if header is None:
+            return NOBODY
+        principal: Principal = self._tokens.authenticate(header, int(time.time()))
+        return principal
+
+    def now(self) -> int:
+        """UTC milliseconds; in local stage moved by the offset item, elsewhere by nothing."""
+        return time.time_ns() // 1_000_000 + (self._read_offset() if self.config.is_local else 0)
+
+    def _read_offset(self) -> int:
+        from chalicelib.stores.dynamo import Key
+
+        read_at, offset = self._offset
+        if time.monotonic() - read_at > OFFSET_FOR:
+            (item,) = self.dynamo.get(Key(self.config.tables.definitions, *OFFSET_KEY))
+            offset = int(item["ms"]) if item else 0
+            self._offset = (time.monotonic(), offset)
+        return offset
+
+    def enqueue(self, messages: Sequence[str]) -> None:
+        """Put messages on the timers' queue, ten a request (SQS's limit)."""
+        from botocore.session import get_session
+
+        client = get_session().create_client("sqs", self.config.region)
+        for start in range(0, len(messages), 10):
+            entries = [
+                {"Id": str(number), "MessageBody": message}
+                for number, message in enumerate(messages[start : start + 10])
+            ]
+            client.send_message_batch(QueueUrl=self.config.timer_queue, Entries=entries)
+
+
+@lru_cache(maxsize=1)
+def app() -> App:
+    return App(config.current())

@@ -1,0 +1,202 @@
+"""Runs ministack as a child of the launcher: on loopback only, saved every two seconds, gone when its parent is.
+
+Started by `launcher.py` with a listening socket; speaks to nobody but it. Never packaged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import types
+import zipfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from snapshots import Snapshots, repair  # a script's own folder
+
+# Operations that change nothing; everything else that is not a plain GET asks for a save.
+READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
+         "Sign", "Verify")  # fmt: skip
+INVOKES = ("/_aws/execute-api/", "/2015-03-31/functions/", "/_stack/", "/_ministack/")
+DRAIN = 2.0  # seconds that requests in flight get at the end
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def main() -> None:
+    """Serve until SIGTERM, or until the launcher's end of our standard input closes."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--fd", type=int, required=True, help="the listening socket")
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--no-persist", action="store_true")
+    chosen = options.parse_args()
+    listening = socket.socket(fileno=chosen.fd)
+    state = chosen.data / "state"
+    state.mkdir(parents=True, exist_ok=True)
+    generation = None if chosen.no_persist else repair(state)
+    _environment(chosen.data, state, listening.getsockname()[1], persist=not chosen.no_persist)
+    from ministack.core import persistence
+    from ministack.services import lambda_svc  # noqa: F401  takes the folder of code blobs from STATE_DIR, once
+
+    if generation:
+        persistence.STATE_DIR = str(generation)
+    _share_code(chosen.data / "run" / "code")
+    asyncio.run(_serve(chosen.fd, chosen.data, None if chosen.no_persist else state))
+
+
+def _environment(data: Path, state: Path, port: int, persist: bool) -> None:
+    temporary = data / "run" / "tmp"
+    shutil.rmtree(data / "run", ignore_errors=True)  # code folders of workers that a kill left behind
+    temporary.mkdir(parents=True)
+    os.environ |= {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "1" if persist else "0",
+        "S3_PERSIST": "1" if persist else "0",
+        "STATE_DIR": str(state),
+        "S3_DATA_DIR": str(data / "s3"),
+        "TMPDIR": str(temporary),
+        "DOCKER_HOST": "unix:///nowhere",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "LOG_LEVEL": os.environ.get("STACK_LOG_LEVEL", "WARNING"),
+    }
+
+
+def _share_code(cache: Path) -> None:
+    """Unpack an artefact once, not once a worker: the code folder of a worker becomes a link to it.
+
+    On AWS /var/task is read-only and shared by nobody; here 90 MB a worker would be the cost of a cold start.
+    """
+    from ministack.core import lambda_runtime
+
+    lock = threading.Lock()
+
+    class Shared(zipfile.ZipFile):
+        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:  # noqa: ARG002
+            digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+            unpacked = cache / digest
+            with lock:
+                if not unpacked.exists():
+                    partial = cache / f"{digest}.partial"
+                    super().extractall(partial)
+                    partial.rename(unpacked)
+            Path(path).rmdir()
+            Path(path).symlink_to(unpacked)
+
+    # LargeFileError is the name that ministack catches; the standard library has no such thing.
+    names = {"BadZipFile": zipfile.BadZipFile, "LargeFileError": zipfile.LargeZipFile}
+    lambda_runtime.zipfile = types.SimpleNamespace(ZipFile=Shared, **names)
+
+
+async def _serve(fd: int, data: Path, state: Path | None) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack import app as ministack
+
+    snapshots = Snapshots(state, lambda line: print(line, flush=True)) if state else None
+    gate = Gate(ministack.app, snapshots)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_reader(0, lambda: os.read(0, 1) or (loop.remove_reader(0), stop.set()))
+    saving = asyncio.create_task(snapshots.run()) if snapshots else None
+    config = Config()
+    config.bind, config.graceful_timeout, config.keep_alive_timeout = [f"fd://{fd}"], 0.2, 75
+    config.h11_max_incomplete_size = 1 << 20
+    config.errorlog = None
+    serving = asyncio.create_task(serve(gate, config, shutdown_trigger=gate.ended.wait))  # type: ignore[arg-type]
+    await asyncio.wait([asyncio.create_task(stop.wait()), serving], return_when=asyncio.FIRST_COMPLETED)
+    if saving:
+        saving.cancel()
+    if await gate.close():
+        (data / "saved").touch()  # tells the launcher that this end was a good one
+    ministack.PERSIST_STATE = False  # ours is written; ministack's own would overwrite it in place
+    gate.ended.set()
+    await serving
+    os.killpg(0, signal.SIGKILL)  # a session of our own: a worker stuck in a handler ends here, and so do we
+
+
+class Gate:
+    """Stands before ministack: notes what changes, answers the launcher, and shuts so that no answer is unsaved."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], snapshots: Snapshots | None) -> None:
+        self.app, self.snapshots = app, snapshots
+        self.running = 0
+        self.closing = self.saved = False
+        self.ended = asyncio.Event()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request of ASGI 3."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if self.closing:
+            return await _answer(send, 503, {"message": "the local stack is stopping"})
+        if scope["path"].startswith("/_stack/"):
+            return await self._control(scope["path"], send)
+        self.running += 1
+        try:
+            await self.app(scope, receive, self._only_while_open(send))
+        finally:
+            self.running -= 1
+            if self.snapshots and _changes(scope):
+                self.snapshots.mark()
+
+    def _only_while_open(self, send: Send) -> Send:
+        async def guarded(message: dict[str, Any]) -> None:
+            if self.saved:  # written after the last save: an answer would promise what is not on disk
+                raise ConnectionResetError("the local stack has stopped")
+            await send(message)
+
+        return guarded
+
+    async def _control(self, path: str, send: Send) -> None:
+        good = path != "/_stack/save" or self.snapshots is None or await self.snapshots.save(everything=True)
+        told = self.snapshots.status() if self.snapshots else {"persist": False}
+        await _answer(send, 200 if good else 500, told)
+
+    async def close(self) -> bool:
+        """Let requests in flight end, end the workers, save everything; return whether that is done."""
+        from ministack.core import lambda_runtime
+
+        self.closing = True
+        for _ in range(int(DRAIN / 0.02)):
+            if not self.running:
+                break
+            await asyncio.sleep(0.02)
+        await asyncio.to_thread(lambda_runtime.reset)
+        self.saved = True
+        if self.snapshots is None:
+            return True
+        return await self.snapshots.save(everything=True) or await self.snapshots.save(everything=True)
+
+
+def _changes(scope: dict[str, Any]) -> bool:
+    if scope["method"] in ("GET", "HEAD") or scope["path"].startswith(INVOKES):
+        return False
+    target = next((value for name, value in scope["headers"] if name == b"x-amz-target"), b"")
+    return not target.decode("latin-1").rpartition(".")[2].startswith(READS)
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Packages the very artefact that goes to AWS: Chalice's template merged with ours, and one proven zip.
+
+    python infra/package.py --stage prod            → .local/package/prod/{template.json,deployment.zip}
+
+Nothing is rebuilt while the inputs' hash stays the same. Exits 1 with one sentence if the artefact is not whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import artefact  # a script's own folder, not a package: infra is never imported by the code
+
+ROOT = Path(__file__).resolve().parent.parent
+# What decides the artefact's bytes. Folders are hashed file by file, in order.
+FILES = ("app.py", "requirements.txt", ".chalice/config.json", "infra/resources.yaml")
+FOLDERS = ("chalicelib", "vendor", "schemas")
+BUILDERS = ("package.py", "artefact.py")
+
+
+def main() -> int:
+    """Build for one stage, print where it lies."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--stage", default="local", choices=("local", "prod"))
+    options.add_argument("--project", type=Path, default=ROOT, help="folder with app.py (default: this one)")
+    options.add_argument("--out", type=Path, help="default: .local/package/<stage> in the project")
+    chosen = options.parse_args()
+    project = chosen.project.resolve()
+    out = (chosen.out or project / ".local" / "package" / chosen.stage).resolve()
+    try:
+        built = build(project, chosen.stage, out)
+    except artefact.BuildError as error:
+        print(f"package: {error}", file=sys.stderr)
+        return 1
+    size = (out / "deployment.zip").stat().st_size / 1e6
+    print(f"{'packaged' if built else 'unchanged'} {out} ({size:.1f} MB)")
+    return 0
+
+
+def fingerprint(project: Path, stage: str) -> str:
+    """Return the hash of everything that decides the artefact: sources, builders, interpreter."""
+    digest = hashlib.sha256(f"{stage} {sys.version} {platform.machine()}".encode())
+    builders = [Path(__file__).with_name(name) for name in BUILDERS]
+    for path in [*_sources(project), *builders]:
+        name = path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
+        digest.update(f"\n{name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _sources(project: Path) -> list[Path]:
+    found: list[Path] = []
+    for name in (*FILES, *FOLDERS):
+        path = project / name
+        if path.is_dir():
+            found += [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+        elif path.exists():
+            found.append(path)
+    return sorted(found)
+
+
+def build(project: Path, stage: str, out: Path) -> bool:
+    """Make template and zip in `out` unless they are there already; return whether anything was built."""
+    wanted = fingerprint(project, stage)
+    stamp = out / "fingerprint"
+    if stamp.exists() and stamp.read_text() == wanted and (out / "deployment.zip").exists():
+        return False
+    stamp.unlink(missing_ok=True)  # a build that fails half way leaves nothing that looks whole
+    out.mkdir(parents=True, exist_ok=True)
+    work = out / "work"
+    _copy_sources(project, work / "source")
+    _chalice(work, stage)
+    _make_zip(project, stage, work / "tree", work / "chalice" / "deployment.zip", out / "deployment.zip")
+    (out / "template.json").write_text(_template(work / "chalice" / "sam.yaml"))
+    shutil.rmtree(work / "tree")
+    stamp.write_text(wanted)
+    return True
+
+
+def _copy_sources(project: Path, source: Path) -> None:
+    """Copy what Chalice may see; `.chalice/deployments`, its cache of wheels, survives between builds."""
+    for name in ("app.py", "requirements.txt", "chalicelib", "vendor", "infra", ".chalice/config.json"):
+        target = source / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+    for path in _sources(project):
+        if path.is_relative_to(project / "schemas"):
+            continue
+        target = source / path.relative_to(project)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _chalice(work: Path, stage: str) -> None:
+    target = work / "chalice"
+    if target.exists():
+        shutil.rmtree(target)  # a merge template in YAML leaves an older sam.json lying beside it
+    source = work / "source"
+    command = [
+        sys.executable,
+        "-c",
+        "from chalice.cli import main; main()",
+        "--project-dir",
+        source,
+        "package",
+    ]
+    command += ["--stage", stage, "--merge-template", source / "infra" / "resources.yaml", target]
+    # Chalice wants a region to speak of; no call is made.
+    dummy = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    done = subprocess.run(command, env={**os.environ, **dummy}, check=False, capture_output=True, text=True)
+    if done.returncode or not (target / "sam.yaml").exists():
+        raise artefact.BuildError(f"chalice package failed: {(done.stdout + done.stderr).strip()[-2000:]}")
+
+
+def _make_zip(project: Path, stage: str, tree: Path, chalice_zip: Path, target: Path) -> None:
+    if tree.exists():
+        shutil.rmtree(tree)
+    with zipfile.ZipFile(chalice_zip) as opened:
+        opened.extractall(tree)
+    pins = artefact.pinned((project / "requirements.txt").read_text())
+    _complete(tree, pins, stage)
+    names = artefact.import_names(tree, pins)
+    if (project / "schemas").exists():  # a folder at the top is not packaged by Chalice
+        shutil.copytree(project / "schemas", tree / "schemas")
+    artefact.trim(tree)
+    artefact.compile_tree(tree)
+    artefact.write_zip(tree, target)
+    artefact.prove(target, [*names, "app"])
+
+
+def _complete(tree: Path, pins: dict[str, str], stage: str) -> None:
+    """Fail on a wheel that Chalice left out; on Python 3.11 fetch it for the local artefact only."""
+    gone = artefact.missing(tree, pins)
+    if gone and stage == "local" and sys.version_info[:2] == (3, 11):
+        # Chalice takes 3.11 to mean glibc 2.26 and refuses manylinux_2_28 wheels, which this machine can run.
+        fetch = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*fetch, "--target", str(tree), *gone], check=False, capture_output=True)
+        gone = artefact.missing(tree, pins)
+    if gone:
+        raise artefact.BuildError(
+            f"{', '.join(gone)} of requirements.txt is not in the deployment package. Chalice found no wheel that "
+            f"Lambda's Python {sys.version_info[0]}.{sys.version_info[1]} could run, and went on without it: build "
+            "with Python 3.13, or pin a version that has a manylinux wheel."
+        )
+
+
+def _template(sam: Path) -> str:
+    """Return the merged template as canonical JSON, once every resource in it is a whole one."""
+    import yaml  # comes with Chalice
+
+    template: dict[str, Any] = yaml.safe_load(sam.read_text())
+    halves = [name for name, resource in template["Resources"].items() if "Type" not in resource]
+    if halves:
+        raise artefact.BuildError(
+            f"infra/resources.yaml completes {', '.join(halves)}, but app.py declares no such function."
+        )
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Api":
+            # Chalice says it in the OpenAPI body only; SAM's own property says it to both.
+            binary = resource["Properties"]["DefinitionBody"].get("x-amazon-apigateway-binary-media-types")
+            resource["Properties"] |= {"BinaryMediaTypes": binary} if binary else {}
+    return json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

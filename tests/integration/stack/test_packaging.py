@@ -1,0 +1,123 @@
+"""The artefact: whole, small, the same bytes from the same inputs, and proven before anybody runs it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import make_project
+
+from infra import package as packaging
+
+BuildError = packaging.artefact.BuildError
+
+
+def _names(artefact: Path) -> set[str]:
+    with zipfile.ZipFile(artefact / "deployment.zip") as opened:
+        return set(opened.namelist())
+
+
+def test_the_same_inputs_give_the_same_bytes(project, artefact, tmp_path):
+    other = make_project(tmp_path / "elsewhere")
+    assert packaging.build(other, "local", tmp_path / "out")
+    for name in ("deployment.zip", "template.json"):
+        assert (tmp_path / "out" / name).read_bytes() == (artefact / name).read_bytes()
+
+
+def test_nothing_changed_builds_nothing_and_a_changed_definition_does(project, artefact, tmp_path):
+    assert not packaging.build(project, "local", artefact)
+    other = make_project(tmp_path)
+    before = packaging.fingerprint(other, "local")
+    assert before == packaging.fingerprint(project, "local")
+    (other / "schemas" / "organisations" / "demo.json").write_text("{}")
+    assert packaging.fingerprint(other, "local") != before
+
+
+def test_a_missing_wheel_fails_the_build_and_is_named(project, tmp_path, monkeypatch):
+    chalice = packaging._chalice
+
+    def without_jmespath(work: Path, stage: str) -> None:
+        """Do what Chalice does with a wheel that it cannot find: warn, leave it out, exit 0."""
+        chalice(work, stage)
+        whole, partial = work / "chalice" / "deployment.zip", work / "partial.zip"
+        with zipfile.ZipFile(whole) as taken, zipfile.ZipFile(partial, "w") as left:
+            for name in taken.namelist():
+                if not name.startswith("jmespath"):
+                    left.writestr(name, taken.read(name))
+        partial.replace(whole)
+
+    monkeypatch.setattr(packaging, "_chalice", without_jmespath)
+    broken = make_project(tmp_path)
+    with pytest.raises(
+        BuildError, match=r"jmespath==[\d.]+ of requirements\.txt is not in the deployment package"
+    ):
+        packaging.build(broken, "prod", tmp_path / "out")
+    assert not (tmp_path / "out" / "fingerprint").exists()
+
+
+def test_a_function_that_the_code_does_not_declare_fails_the_build(tmp_path):
+    broken = make_project(tmp_path)
+    code = (broken / "app.py").read_text()
+    (broken / "app.py").write_text(code.replace('@app.lambda_function(name="seed")', ""))
+    with pytest.raises(BuildError, match=r"completes Seed, but app.py declares no such function"):
+        packaging.build(broken, "local", tmp_path / "out")
+
+
+def test_code_that_needs_what_is_not_packaged_fails_the_build(tmp_path):
+    broken = make_project(tmp_path)
+    code = (broken / "app.py").read_text()
+    (broken / "app.py").write_text(code.replace("import json\n", "import json\nimport httpx\n", 1))
+    with pytest.raises(BuildError, match=r"clean interpreter: app .*No module named 'httpx'"):
+        packaging.build(broken, "local", tmp_path / "out")
+
+
+def test_the_artefact_holds_the_definitions_compiled_code_and_only_the_services_that_are_used(artefact):
+    names = _names(artefact)
+    assert "schemas/organisations/demo.json" in names
+    sources = {name for name in names if name.endswith(".py")}
+    compiled = {name for name in names if name.endswith(".pyc")}
+    assert len(compiled) == len(sources) > 100
+    services = {
+        name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 3
+    }
+    assert services == packaging.artefact.SERVICES
+    assert any(name.endswith(".dist-info/METADATA") for name in names)
+    assert not any("__pycache__/test_" in name or name.endswith((".pyi", "/RECORD")) for name in names)
+
+
+def test_compiled_code_is_never_checked_against_times(artefact):
+    with zipfile.ZipFile(artefact / "deployment.zip") as opened:
+        for name in opened.namelist():
+            if name.endswith(".pyc"):
+                # PEP 552: flags 1 = hash-based and unchecked
+                assert opened.read(name)[4:8] == b"\x01\x00\x00\x00"
+
+
+def test_each_function_has_its_own_role_and_no_role_may_do_everything_with_data(artefact):
+    template = json.loads((artefact / "template.json").read_text())["Resources"]
+    functions = [r["Properties"] for r in template.values() if r["Type"] == "AWS::Serverless::Function"]
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions]
+    assert len(roles) == len(set(roles)) == 7
+    policies = [
+        r["Properties"]["PolicyDocument"] for r in template.values() if r["Type"] == "AWS::IAM::ManagedPolicy"
+    ]
+    statements = [s for policy in policies for s in policy["Statement"]]
+    assert statements
+    assert not [s for s in statements if any("*" in action for action in s["Action"]) or s["Resource"] == "*"]
+
+
+def test_every_table_is_encrypted_recoverable_and_kept(artefact):
+    template = json.loads((artefact / "template.json").read_text())["Resources"]
+    tables = {name: r for name, r in template.items() if r["Type"] == "AWS::DynamoDB::Table"}
+    assert len(tables) == 5
+    for table in tables.values():
+        made = table["Properties"]
+        assert (made["BillingMode"], table["DeletionPolicy"]) == ("PAY_PER_REQUEST", "Retain")
+        assert made["SSESpecification"]["SSEType"] == "KMS"
+        assert made["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    indexes = tables["CasesTable"]["Properties"]["GlobalSecondaryIndexes"]
+    assert {i["IndexName"]: i["Projection"]["ProjectionType"] for i in indexes} == dict.fromkeys(
+        ("queue", "owner", "open", "number"), "KEYS_ONLY"
+    )

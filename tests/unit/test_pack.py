@@ -1,0 +1,429 @@
+"""The Wangcheng pack holds together: every file has its kind's shape, every name leads somewhere, every form asks
+what it says in two languages, and every example walks the process to the state that it promises."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import facts, rules
+from chalicelib.domain.forms import compile_form
+from chalicelib.domain.formats import is_uscc
+from chalicelib.domain.forms_gate import form_schema_findings
+from chalicelib.domain.gate import shape_findings
+from chalicelib.domain.process import compile_process
+from chalicelib.domain.waits import unclocked
+from chalicelib.stores.schema_files import load_kinds
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+KINDS = load_kinds(SCHEMAS)
+OWN = ("items", "registers", "documents", "notices", "organisations")
+
+
+def _load() -> dict[str, dict[str, Any]]:
+    found = {}
+    for kind in KINDS.names:
+        for path in sorted((SCHEMAS / kind).rglob("*.json")):
+            body = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(body, dict) and body.get("kind") == kind:
+                found[f"{kind}/{path.stem}"] = body
+    return found
+
+
+PACK = _load()
+ITEMS = [body for key, body in PACK.items() if key.startswith("items/")]
+EXAMPLES = [(item, example) for item in ITEMS for example in item["examples"]]
+NODES = PACK["organisations/wangcheng"]["nodes"]
+POWERS = {record["id"]: record for record in PACK["registers/powers"]["records"]}
+by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
+by_example = pytest.mark.parametrize(
+    ("item", "example"), EXAMPLES, ids=[f"{item['id']}-{n}" for n, (item, _) in enumerate(EXAMPLES)]
+)
+
+
+def walk(value: Any) -> Iterator[Any]:
+    yield value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from walk(member)
+
+
+def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema with what its `$ref` says of a shared document."""
+    return {**KINDS.shared[schema["$ref"]], **schema} if "$ref" in schema else schema
+
+
+def leaves(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    schema = resolved(schema)
+    if schema.get("type") == "object" and "properties" in schema:
+        for name, member in schema["properties"].items():
+            yield from leaves(member, f"{path}/{name}")
+    elif isinstance(schema.get("items"), dict):
+        yield from leaves(schema["items"], f"{path}/*")
+    else:
+        yield path, schema
+
+
+# ── shapes and names
+
+
+@pytest.mark.parametrize("key", [key for key in PACK if key.split("/")[0] in OWN])
+def test_every_file_has_the_shape_of_its_kind_and_the_name_of_its_id(key):
+    definition = PACK[key]
+    assert definition["id"] == key.split("/")[1]
+    assert [f"{one.pointer}: {one.message.en}" for one in shape_findings(KINDS, definition)] == []
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_a_definition_with_a_field_too_many_or_a_title_too_few_is_refused(kind):
+    sound = next(body for key, body in PACK.items() if key.startswith(f"{kind}/"))
+    assert shape_findings(KINDS, {**sound, "surprise": 1})
+    assert shape_findings(KINDS, {**sound, "title": {"zh": "只有中文"}})
+    assert shape_findings(KINDS, {name: value for name, value in sound.items() if name != "title"})
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_every_field_of_a_kind_can_be_drawn_as_a_screen_in_two_languages(kind):
+    def fields(schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for node in walk(schema):
+            if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+                for name, field in node["properties"].items():
+                    if isinstance(field, dict) and {"$ref", "type", "enum", "const", "anyOf", "allOf"} & field.keys():
+                        yield name, field
+
+    undrawn = [
+        name
+        for name, field in fields(KINDS.meta(kind))
+        if "x-title" not in field and not {"const", "type", "enum"} >= field.keys()
+    ]
+    assert undrawn == []
+    for name, field in fields(KINDS.meta(kind)):
+        if "x-title" in field:
+            assert field["title"] == field["x-title"]["en"], name
+            assert re.search("[\u4e00-\u9fff]", field["x-title"]["zh"]), name
+            assert {"widget", "order"} <= field["x-ui"].keys(), name
+
+
+def test_every_reference_in_the_pack_leads_to_a_definition():
+    dangling = [
+        f"{key}{reference.pointer} → {reference.key}"
+        for key, definition in PACK.items()
+        for reference in KINDS.references(definition)
+        if reference.key not in PACK
+    ]
+    assert dangling == []
+
+
+def test_the_references_that_matter_are_marked_as_references():
+    named = {reference.key for reference in KINDS.references(PACK["items/general-deregistration"])}
+    assert named >= {
+        "processes/approval", "rules/deregistration-intake", "rules/deregistration-limit",
+        "facts/debts-outstanding", "registers/enterprises", "registers/clearances",
+        "documents/deregistration-notice",
+    }  # fmt: skip
+
+
+def test_every_document_that_a_process_issues_is_in_the_pack():
+    for key, process in PACK.items():
+        if key.startswith("processes/"):
+            steps = [process.get("opening") or {}, *process["moves"].values(), *process["internal"].values()]
+            for document in (document for step in steps for document in step.get("issues", ())):
+                assert f"documents/{document}" in PACK, f"{key} issues {document}"
+
+
+@by_id
+def test_an_item_rests_on_a_listed_power_of_its_own_department(item):
+    power = POWERS[item["power"]]
+    assert power["department"] == item["department"]
+    assert item["id"] in power["items"]
+    assert power["nature"] == item["nature"]
+    assert power["status"] == "in-force"
+
+
+@by_id
+def test_an_item_is_handled_where_somebody_is(item):
+    assert {"window", "handler", "reviewer", "decider", "head"} <= NODES[item["department"]]["posts"].keys()
+    assert NODES[item["window"]]["kind"] == "window"
+    assert {place["node"] for place in item["guide"]["places"]} <= NODES.keys()
+    assert set(item["guide"]["joint_departments"]) <= NODES.keys()
+
+
+@by_id
+def test_an_implementation_code_is_the_departments_code_and_thirteen_more(item):
+    codes = item["codes"]
+    assert codes["implementation"] == NODES[item["department"]]["code"] + "4" + codes["basic"]
+    assert codes["business"].startswith(codes["implementation"])
+    assert (len(codes["basic"]), len(codes["implementation"]), len(codes["business"])) == (12, 31, 33)
+
+
+def test_every_unified_social_credit_code_in_the_pack_is_valid():
+    looks_like_one = re.compile("(?:11|91)430112[0-9A-Z]{10}").fullmatch
+    codes = {value for value in walk(PACK) if isinstance(value, str) and looks_like_one(value)}
+    codes |= {value.partition(":")[2] for value in walk(PACK) if isinstance(value, str) and value.startswith("enterprise:9")}
+    assert len(codes) > 25
+    assert [code for code in sorted(codes) if not is_uscc(code)] == []
+
+
+def test_what_was_not_verified_says_so():
+    for key, definition in PACK.items():
+        for basis in (one for one in walk(definition) if isinstance(one, dict) and "article" in one and "title" in one):
+            if key.split("/")[0] in OWN:
+                assert isinstance(basis.get("source_verified"), bool), f"{key}: {basis['article']}"
+
+
+# ── forms
+
+
+@by_id
+def test_a_form_is_releasable_and_bilingual(item):
+    assert [f"{one.pointer}: {one.code}" for one in form_schema_findings(item["form"], KINDS.shared)] == []
+
+
+@by_id
+def test_a_form_has_about_fifteen_fields_or_more_with_groups_lists_and_conditions(item):
+    kinds = [node.get("type") for node in walk(item["form"]["properties"]) if isinstance(node, dict)]
+    assert len(list(leaves(item["form"]))) >= 15
+    assert kinds.count("object") >= 3
+    assert kinds.count("array") >= 2
+    assert any("if" in node for node in walk(item["form"]) if isinstance(node, dict))
+
+
+PERSONAL_NAMES = re.compile("(?:^|/)(?:id_number|mobile|phone|email|recipient|contact|legal_representative|detail)$")
+
+
+@by_id
+def test_personal_fields_are_marked(item):
+    marked = {path for path, leaf in leaves(item["form"]) if leaf.get("x-personal")}
+    must = {
+        path
+        for path, leaf in leaves(item["form"])
+        if leaf.get("format") in {"cn-resident-id", "cn-mobile", "cn-phone", "email"}
+        or (PERSONAL_NAMES.search(path) and leaf.get("type") == "string")
+        or path.endswith(("person/name", "legal_representative/name", "staff/*/name"))
+    }
+    assert must - marked == set()
+    assert len(marked) >= 6
+
+
+@pytest.mark.parametrize("key", [key for key in PACK if key.startswith("registers/")])
+def test_a_register_hides_exactly_its_personal_fields_from_the_public(key):
+    register = PACK[key]
+    places = dict(leaves(register["schema"]))
+    personal = {path for path, leaf in places.items() if leaf.get("x-personal")}
+    assert personal <= {*register["personal"]}, "a field marked in the schema is listed as personal"
+    assert not set(register["public"]) & set(register["personal"])
+    for pointer in (*register["public"], *register["personal"], register["key"]["field"]):
+        assert any(path == pointer or path.startswith(f"{pointer}/") for path in places), pointer
+    for record in register.get("records", ()):
+        assert compile_form(register["schema"], KINDS.shared).errors(record) == []
+
+
+def test_every_field_that_a_fact_reads_from_a_register_exists_there():
+    for key, fact in PACK.items():
+        source = fact.get("source", {})
+        if key.startswith("facts/") and isinstance(source, dict) and "record" in source:
+            register = PACK[f"registers/{source['record']['register']}"]
+            counted = fact.get("take", {}).get("count", {}).get("of", [source["record"]["field"]])
+            assert set(counted) <= dict(leaves(register["schema"])).keys(), key
+
+
+@by_id
+def test_every_form_fact_of_an_item_is_a_field_of_its_form(item):
+    for name in item["facts"]:
+        source = PACK[f"facts/{name}"]["source"]
+        pointers = [source["form"]] if "form" in source else []
+        pointers += [part.removeprefix("form:") for part in walk(source) if isinstance(part, str) and part.startswith("form:/")]
+        for pointer in pointers:
+            assert any(path == pointer or path.startswith(f"{pointer}/") for path, _ in leaves(item["form"])), (
+                f"{item['id']}: {name} reads {pointer}"
+            )
+
+
+@by_id
+def test_an_outcome_writes_records_that_its_register_accepts(item):
+    form = item["examples"][0]["form"]
+    written = [one for one in item["outcomes"]["completed"] if "record" in one]
+    assert written
+    for outcome in written:
+        register = PACK[f"registers/{outcome['record']}"]
+        record = {name: _source_of(value, form) for name, value in outcome["set"].items()}
+        standing = {"name": form["enterprise_name"]} if "name" not in record else {}
+        assert compile_form(register["schema"], KINDS.shared).errors(standing | record) == []
+        assert record[register["key"]["field"].strip("/")] == _source_of(outcome["key"], form)
+        assert item["id"] in register["life"]["changes_only_by"]
+
+
+def _source_of(value: Any, form: Any) -> Any:
+    if isinstance(value, str) and value.startswith("form:"):
+        for part in value.removeprefix("form:/").split("/"):
+            form = form[part]
+        return form
+    return {"today": "2026-03-02", "case:number": "20260302-0001"}.get(value, value) if isinstance(value, str) else value
+
+
+# ── the plan's and the law's figures
+
+
+def test_general_deregistration_asks_for_six_materials_and_promises_ten_days_or_at_once():
+    item = PACK["items/general-deregistration"]
+    assert len(item["materials"]) == 6  # 规划 一篇·一章·一（二）: 11 件压缩至 6 件
+    assert item["guide"]["max_visits"] == 0  # 二篇·一章·一·4: 一次不跑
+    limit = PACK[f"rules/{item['rules']['limits']['promised']}"]
+    outstanding = {"debts-outstanding": 1, "abnormal-list": False, "serious-illegal-list": False}
+    decided = rules.trial(limit, outstanding, date(2026, 3, 2)).result
+    assert decided == {"budget": 10, "unit": "working_day"}
+    assert rules.trial(limit, outstanding | {"debts-outstanding": 0}, date(2026, 3, 2)).result["unit"] == "office_hour"
+
+
+def test_establishment_asks_for_five_materials_and_promises_four_hours():
+    item = PACK["items/enterprise-establishment"]
+    assert len([one for one in item["materials"] if one["required"]]) == 5  # 规划: 14 件压缩至 5 件
+    limit = PACK[f"rules/{item['rules']['limits']['promised']}"]
+    assert rules.trial(limit, {"name-conflicts": 0}, date(2026, 3, 2)).result == {"budget": 4, "unit": "office_hour"}
+
+
+@by_id
+def test_the_clocks_are_those_of_the_law(item):
+    clocks = {clock["id"]: clock for clock in item["clocks"]}
+    assert (clocks["intake"]["budget"], clocks["intake"]["unit"]) == (5, "working_day")  # 行政许可法 §32
+    assert clocks["intake"]["on_expiry"] == "timeout.intake"
+    assert clocks["correction"]["on_expiry"] == "timeout.correction"
+    assert (clocks["service"]["budget"], clocks["service"]["unit"]) == (10, "working_day")  # §44
+    special = item["id"] == "enterprise-establishment"  # 市场主体登记管理条例 §19, 另有规定的 of §42
+    decision, extension = clocks["decision"], clocks["decision"]["extension"]
+    assert (decision["budget"], extension["budget"]) == ((3, 3) if special else (20, 10))
+    assert extension["by"] == ["post:head"]
+    for hold in item["holds"]:
+        assert hold["max"]["budget"] > 0
+        assert f"documents/{hold['document']}" in PACK
+        assert set(hold["blocks"]) <= PACK["processes/approval"]["moves"].keys()
+
+
+@by_id
+def test_no_state_waits_without_a_clock(item):
+    assert unclocked(item["clocks"], PACK[f"processes/{item['process']}"]) == []
+
+
+@by_id
+def test_every_material_has_a_source_and_commitment_is_not_offered_on_an_excluded_subject(item):
+    for material in item["materials"]:
+        assert material["source"]["zh"]
+        assert not material["required"] or material["modes"]
+        assert (material["deferrable"] is None) == ("deferrable_source" not in material)
+    if not item["guide"]["commitment"]["allowed"]:  # 规划 二篇·一章·一·3: 直接关系人身健康的除外
+        assert not any("commitment" in material["modes"] for material in item["materials"])
+    assert PACK["items/food-licence"]["guide"]["commitment"]["allowed"] is False
+
+
+# ── examples
+
+
+@by_id
+def test_an_item_shows_a_grant_a_refusal_a_time_out_and_a_lapse(item):
+    states = [example["expect"]["state"] for example in item["examples"]]
+    assert {"completed", "refused", "lapsed"} <= set(states)
+    assert any(example["expect"]["refused"] for example in item["examples"])
+    assert any("wait" in step for example in item["examples"] for step in example["moves"])
+    assert len({example["applicant"] for example in item["examples"]}) >= 5
+    assert len({example["name"] for example in item["examples"]}) == len(states)
+
+
+@by_example
+def test_an_example_fills_in_the_form_and_names_known_materials_and_facts(item, example):
+    shared = KINDS.shared
+    assert [f"{one.pointer}: {one.message.en}" for one in compile_form(item["form"], shared).errors(example["form"])] == []
+    known = {material["id"] for material in item["materials"]}
+    assert set(example["materials"]) <= known
+    for step in example["moves"]:
+        assert set(step.get("input", {}).get("materials", ())) <= known
+    assert example["facts"].keys() <= set(item["facts"])
+    for name, value in example["facts"].items():
+        stated = facts.given(PACK[f"facts/{name}"], value)
+        if "form" in PACK[f"facts/{name}"]["source"]:
+            pinned = facts.pin(PACK[f"facts/{name}"], example["form"], {}, 0)
+            assert (pinned.known, pinned.value) == (stated.known, stated.value), name
+    kind = example["applicant"].partition(":")[0]
+    assert kind in item["parties"]["applicant"]["subject"]
+    if kind == "enterprise":
+        assert example["applicant"] == f"enterprise:{example['form']['uscc']}"
+
+
+@by_example
+def test_an_example_walks_the_process_to_the_state_that_it_expects(item, example):
+    """A second opinion without clocks or access: moves, their inputs, the intake rule and the time-outs."""
+    process = compile_process(PACK[f"processes/{item['process']}"])
+    configuration = process.initial()
+    done: dict[str, int] = {}
+    sent = [_intake(item, example)]
+    for step in example["moves"]:
+        assert None not in sent, "only the last step may be refused"
+        if "wait" in step:
+            sent = [event for event in process.enabled(configuration) if event.startswith("timeout.")][:1]
+        elif "move" in step:
+            move = process.moves[step["move"]]
+            assert step["by"] in move.by
+            schema = move.input or {"type": "object", "additionalProperties": False}
+            assert compile_form(schema, KINDS.shared).errors(step.get("input", {})) == []
+            done[step["move"]] = done.get(step["move"], 0) + 1
+            sent = [*[event for event in sent if event], step["move"]]
+        else:
+            assert step["event"] in process.internal
+            sent = [*[event for event in sent if event], step["event"]]
+        configuration, sent = _sent(process, configuration, sent, done)
+    if not example["moves"]:
+        configuration, sent = _sent(process, configuration, sent, done)
+    refused = example["expect"]["refused"]
+    assert (None in sent) == (refused == "move-not-available")
+    assert process.active(configuration) == (example["expect"]["state"],)
+
+
+def _intake(item: Mapping[str, Any], example: Mapping[str, Any]) -> str:
+    rule = PACK.get(f"rules/{item['rules'].get('intake')}")
+    if rule is None:
+        return ""
+    stated = {name: value for name, value in example["facts"].items() if name in rule["facts"]}
+    decision = rules.trial(rule, stated, date.fromisoformat(example["today"][:10]))
+    return (decision.result or {}).get("event") or ""
+
+
+def _sent(process: Any, configuration: Any, events: list[str], done: Mapping[str, int]) -> tuple[Any, list[str | None]]:
+    for event in (event for event in events if event):
+        move = process.moves.get(event)
+        if move is not None and move.at_most is not None and done[event] > move.at_most:
+            return configuration, [None]
+        if _same_person(event, done, process):
+            return configuration, [""]
+        after = process.send(configuration, event)
+        if after is None:
+            return configuration, [None]
+        configuration = after
+    return configuration, [""]
+
+
+def _same_person(event: str, done: Mapping[str, int], process: Any) -> bool:
+    return False
+
+
+@by_example
+def test_the_deadlines_of_an_example_agree_with_a_calendar_that_is_not_ours(item, example):
+    from chinese_calendar import is_workday
+
+    clocks = {clock["id"]: clock for clock in item["clocks"]}
+    opened = date.fromisoformat(example["today"][:10])
+    moves = [step for step in example["moves"] if "move" in step]
+    days = sum(step.get("after", {}).get("budget", 0) for step in moves)
+    for name, deadline in example["expect"].get("deadlines", {}).items():
+        budget = clocks[name].get("budget")
+        if "limit" in clocks[name]:
+            rule = PACK[f"rules/{clocks[name]['limit'].removeprefix('rule:')}"]
+            budget = rules.trial(rule, {fact: example["facts"][fact] for fact in rule["facts"]}, opened).result["budget"]
+        day, left = opened, days + budget  # silence starts the clock on the day of receipt, acceptance on its own
+        while left:
+            day += timedelta(days=1)
+            left -= is_workday(day)
+        assert day.isoformat() == deadline, name
