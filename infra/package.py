@@ -160,7 +160,8 @@ def _template(sam: Path) -> str:
     """Return the merged template as canonical JSON, once every resource in it is a whole one."""
     import yaml  # comes with Chalice
 
-    template: dict[str, Any] = yaml.safe_load(sam.read_text())
+    ours = yaml.safe_load((sam.parents[1] / "source" / "infra" / "resources.yaml").read_text())
+    template: dict[str, Any] = _intrinsics_win(yaml.safe_load(sam.read_text()), ours)
     halves = [name for name, resource in template["Resources"].items() if "Type" not in resource]
     if halves:
         raise artefact.BuildError(
@@ -172,6 +173,15 @@ def _template(sam: Path) -> str:
             binary = resource["Properties"]["DefinitionBody"].get("x-amazon-apigateway-binary-media-types")
             resource["Properties"] |= {"BinaryMediaTypes": binary} if binary else {}
     return json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _intrinsics_win(merged: Any, ours: Any) -> Any:
+    """Put our intrinsics where Chalice's merge has left two in one place (its deep merge joins their keys)."""
+    if not isinstance(merged, dict) or not isinstance(ours, dict):
+        return merged
+    if len(ours) == 1 and next(iter(ours)).startswith(("Fn::", "Ref")):
+        return ours
+    return {name: _intrinsics_win(value, ours.get(name)) for name, value in merged.items()}
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def open_hold(
         "document": document,
         "start": at,
         "end": None,
-        "max_until": _latest_end(longest["budget"], longest["unit"], at, times),
+        "max_until": latest_end(longest["budget"], longest["unit"], at, times),
         "blocks": list(declaration.get("blocks", ())),
     }
     return _settle(clocks, declarations, [*holds, hold], at, times)
@@ -68,7 +68,7 @@ def close_hold(
     return _settle(clocks, declarations, closed, at, times)
 
 
-def _latest_end(budget: int, unit: Unit, start: int, times: Times) -> int:
+def latest_end(budget: int, unit: Unit, start: int, times: Times) -> int:
     """The end of the maximum, counted as any period is and interrupted by nothing."""
     period = begun("maximum", "internal", unit, budget, start)
     end = Reading(period, {}, times, ()).deadline

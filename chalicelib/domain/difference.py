@@ -11,8 +11,10 @@ from chalicelib.domain.definitions import escape
 def difference(before: Any, after: Any, pointer: str = "") -> list[dict[str, Any]]:
     """Each change as `{"pointer", "before"?, "after"?}`: no `before` was added, no `after` was removed."""
     old, new = _members(before), _members(after)
-    if old is None or new is None or type(before) is not type(after):
-        return [] if before == after else [{"pointer": pointer, "before": before, "after": after}]
+    alike = type(before) is type(after)  # Python holds False and 0 for equal, JSON does not
+    if old is None or new is None or not alike:
+        same = alike and before == after
+        return [] if same else [{"pointer": pointer, "before": before, "after": after}]
     found: list[dict[str, Any]] = []
     for name in [*old, *(name for name in new if name not in old)]:
         place = f"{pointer}/{escape(name)}"

@@ -152,7 +152,7 @@ def _played(item: Definition, context: Context) -> Iterator[Finding]:
     organisation = Organisation(next(iter(of_kind("organisations", context.world).values())))
     examples = import_module("chalicelib.domain.examples")
     for index, example in enumerate(item["examples"]):
-        for finding in examples.run(bundle, example, calendar, organisation):
+        for finding in examples.run(bundle, example, calendar, organisation, context.kinds.shared):
             yield replace(finding, pointer=f"/examples/{index}{finding.pointer}")
 
 

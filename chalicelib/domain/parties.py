@@ -155,13 +155,17 @@ def standing(
 
     In the name of the subject that `speaks_for` gives: `party:<role>` · `agent` (a party's, by mandate) ·
     `key` (whom a record's key names). By code: `receipt`.
-    By role: `role:<role>` · `anyone` · `scope` · `system:<name>`.
+    By role: `role:<role>` · `scope` · `system:<name>`.
     By posts: `post:<post>` and `on-duty` at the handling node or above it *in the same organ* (`ancestors`) ·
     `above:<post>` in a superior organ (`superiors`; 行政许可法 §22: power belongs to the organ, so a superior
-    may look but is not `post:`) · `node:<node>` and `held:<node>/<post>` wherever the post is.
+    may look but is not `post:`).
+    What belongs to the whole district (`ANYWHERE`) takes any post as `post:<post>`, and may be more exact:
+    `node:<node>`, `held:<node>/<post>`; or less: `anyone`.
     `grant` is what `valid_grant` found: without it a claim to act for someone gives nothing.
     """
-    tokens = {f"role:{role}" for role in principal.roles} | {"anyone"}
+    tokens = {f"role:{role}" for role in principal.roles}
+    if case_view["node"] == ANYWHERE:
+        tokens.add("anyone")
     tokens |= _as_party(principal, case_view, grant)
     if not principal.acts_for_another:  # who acts for someone does not sit at a desk in the same breath
         tokens |= _as_post(principal, case_view)
@@ -219,7 +223,8 @@ def _as_post(principal: Principal, case_view: Mapping[str, Any]) -> set[str]:
     within = {case_view["node"], *case_view.get("ancestors", ())}
     above = set(case_view.get("superiors", ())) - within
     here = {post for node, post in principal.posts if node in within or case_view["node"] == ANYWHERE}
-    tokens = {f"held:{node}/{post}" for node, post in principal.posts}
-    tokens |= {f"node:{node}" for node, _ in principal.posts}
-    tokens |= {f"above:{post}" for node, post in principal.posts if node in above}
-    return tokens | {f"post:{post}" for post in here} | ({"on-duty"} if here else set())
+    tokens = {f"above:{post}" for node, post in principal.posts if node in above}
+    tokens |= {f"post:{post}" for post in here} | ({"on-duty"} if here else set())
+    if case_view["node"] != ANYWHERE:
+        return tokens
+    return tokens | {f"node:{n}" for n, _ in principal.posts} | {f"held:{n}/{p}" for n, p in principal.posts}

@@ -14,7 +14,7 @@ from chalicelib.domain.definitions import (
     manifest,
     pinned_keys,
     release_hash,
-)  # fmt: skip
+)
 from chalicelib.domain.problems import Problem, Text
 
 # Live kinds that every write needs: their hashes ride on the pointer, so that a write reads no set for them.

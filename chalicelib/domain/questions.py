@@ -73,7 +73,6 @@ def asked(
     subject = speaks_for(principal, grant)
     return {
         "by": sorted(by),
-        "standing": sorted(tokens),
         "as_party": sorted(party),
         "as_post": sorted(post),
         "as_role": sorted(tokens - party - post),

@@ -24,7 +24,7 @@ from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.outcomes import outcome_records
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.process import Internal, Process, compile_process
+from chalicelib.domain.process import Process, compile_process
 
 if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
@@ -192,34 +192,36 @@ class Course:
         from chalicelib.domain import rules
 
         for state in entered:
-            rule = self.world.bundle.item.get("rules", {}).get(state)
-            if not isinstance(rule, str) or self.case.outcome is not None:
+            rule = self._rule_for(state)
+            if rule is None or self.case.outcome is not None:
                 continue
             if len(self.events) > MAX_CHAIN:
                 raise Problem(
                     "invalid", "rules-loop", Text("规则循环触发", "rules keep setting off each other")
                 )
             decision = rules.decide(self.world.bundle.rules[rule], self.facts, self.world.today)
-            chosen = self._chosen(decision.result)
-            if chosen is not None:
-                self._by_rule(chosen, decision.trace, cause)
+            self._by_rule(str((decision.result or {}).get("event") or "auto.manual"), decision.trace, cause)
 
-    def _chosen(self, result: Mapping[str, Any] | None) -> Internal | None:
-        """The internal event that a result names; without one, `auto.manual` where the state knows it."""
-        name = str((result or {}).get("event") or "auto.manual")
-        internal = self.world.process.internal.get(name)
-        if internal is None or self.world.process.send(self.case.configuration, name) is None:
-            return None
-        return internal
+    def _rule_for(self, state: str) -> str | None:
+        """The item's rule for a state; `intake` stands for the states in which a case begins."""
+        process, declared = self.world.process, self.world.bundle.item.get("rules", {})
+        first = state in process.active(process.initial())
+        rule = declared.get(state) or (declared.get("intake") if first else None)
+        return rule if isinstance(rule, str) else None
 
-    def _by_rule(self, internal: Internal, trace: Mapping[str, Any], cause: Cause) -> None:
-        following = replace(
-            cause, actor={"person": "system:rules", "via": "system"}, caused_by=self.events[-1].id, key=None,
-            fingerprint=None,
-        )  # fmt: skip
-        self.happen(
-            Happening(internal.id, internal.emits, following, {"decision": dict(trace)}, internal.issues)
-        )
+    def _by_rule(self, names: str, trace: Mapping[str, Any], cause: Cause) -> None:
+        """Send the events that a result names, in order (`auto.accept_instant auto.grant`), as far as they lead.
+
+        A result that names none, and a fact that is unknown, sends `auto.manual` where the state knows it.
+        """
+        for name in names.split():
+            internal = self.world.process.internal.get(name)
+            if internal is None or self.world.process.send(self.case.configuration, name) is None:
+                return
+            actor = {"person": "system:rules", "via": "system"}
+            following = replace(cause, actor=actor, caused_by=self.events[-1].id, key=None, fingerprint=None)
+            data = {"decision": dict(trace)}
+            self.happen(Happening(internal.id, internal.emits, following, data, internal.issues))
 
     def change(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -33,7 +34,7 @@ from chalicelib.domain.access import (
     plain_resource,
     queue_resource,
 )
-from chalicelib.domain.parties import ANYWHERE, NOBODY, Grant, Principal
+from chalicelib.domain.parties import ANYWHERE, NOBODY, ROLES, Grant, Principal
 from chalicelib.domain.problems import Problem
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "access"
@@ -412,7 +413,6 @@ tokens = st.frozensets(
     by=tokens,
     facts=st.fixed_dictionaries(
         {
-            "standing": tokens,
             "as_party": tokens,
             "as_post": tokens,
             "as_role": tokens,
@@ -441,9 +441,10 @@ def test_a_forbid_wins_over_any_permit(
         assert not decision.allowed
     if decision.allowed:
         assert context["mandate"] != "missing"
-        assert "anonymous" not in roles or "receipt" in context["standing"]
+        assert "anonymous" not in roles or "receipt" in context["as_party"]
         assert "system" not in roles or context["internal"]
-        assert not (confidential and "system" not in roles and "party:applicant" not in context["standing"])
+        named = {"party:applicant"} & {*context["as_party"], *context["as_post"], *context["as_role"]}
+        assert named or not confidential or "system" in roles
 
 
 def test_one_forbid_for_everybody_stops_everything():
@@ -524,6 +525,21 @@ def without(policy: str) -> str:
 
 def test_the_districts_own_policies_pass_the_gate():
     assert findings(access_definition()) == []
+
+
+def test_the_shipped_definition_has_the_shape_of_its_kind():
+    from jsonschema_rs import validator_for
+
+    meta = json.loads((FOLDER.parent / "meta" / "access.schema.json").read_text(encoding="utf-8"))
+    shipped = json.loads((FOLDER / "district.json").read_text(encoding="utf-8"))
+    for name, member in shipped.items():
+        if isinstance(member, dict) and "$file" in member:
+            text = (FOLDER / member["$file"]).read_text(encoding="utf-8")
+            shipped[name] = json.loads(text) if member["$file"].endswith(".json") else text
+    assert list(validator_for(meta).iter_errors(shipped)) == []
+    assert (shipped["policies"], shipped["schema"]) == (POLICIES, SCHEMA)
+    assert not validator_for(meta).is_valid(shipped | {"masks": {}})
+    assert {role["id"] for role in shipped["roles"]} == ROLES
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from chalicelib.domain.definitions import (
     release_hash,
     require_definition,
     resolve,
-)  # fmt: skip
+)
 from chalicelib.domain.difference import difference
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.schema_files import engine_versions, load_kinds, load_pack

@@ -27,7 +27,7 @@ from tests.builders_definitions import (
     pack,
     press,
     process,
-)  # fmt: skip
+)
 
 OWN = "items/deregistration"
 OURS = {"zh": "官员改的", "en": "as officials have it"}

@@ -164,12 +164,14 @@ def test_a_post_counts_at_the_node_and_in_its_organ_but_a_superior_only_looks():
 def test_a_post_elsewhere_is_no_post_here():
     stranger = clerk(("tax", "decider"))
     assert of(stranger, "post:") == of(stranger, "above:") == set()
-    assert {"node:tax", "held:tax/decider"} <= standing(stranger, CASE)
 
 
 def test_what_belongs_to_the_district_takes_a_post_held_anywhere():
     district = {"parties": (), "node": ANYWHERE}
     assert of(clerk(("tax", "decider")), "post:", district) == {"post:decider"}
+    exact = {"anyone", "node:tax", "held:tax/decider"}
+    assert exact <= standing(clerk(("tax", "decider")), district)
+    assert exact.isdisjoint(standing(clerk(("tax", "decider")), CASE))
 
 
 def test_who_acts_for_someone_holds_no_post_in_the_same_breath():

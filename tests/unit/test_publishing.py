@@ -18,7 +18,7 @@ from chalicelib.domain.publishing import (
     plan,
     point,
     upgrade,
-)  # fmt: skip
+)
 from chalicelib.domain.waits import unclocked
 from tests.builders_definitions import (
     ENGINES,
@@ -32,10 +32,16 @@ from tests.builders_definitions import (
     organisation,
     process,
     rules,
-)  # fmt: skip
+    stand_in_examples,
+)
 
 OWN = "items/deregistration"
 DAY = "2026-03-02"
+
+
+@pytest.fixture(autouse=True)
+def small_examples(monkeypatch):
+    stand_in_examples(monkeypatch)
 
 
 def first_set() -> ReleaseSet:
@@ -89,6 +95,10 @@ def test_the_sample_district_passes_the_gate():
         (organisation("elsewhere"), "/nodes", "department-in-use"),
         (edited(organisation(), id="second"), "/id", "second-organisation"),
         (edited(calendar(2026), makeup_workdays=["2026-03-02"]), "/makeup_workdays/0", "makeup-on-weekday"),
+        ({"kind": "access", "id": "district", "title": T, "policies": "", "schema": "entity"}, "/schema",
+         "schema-unreadable"),
+        ({"kind": "facts", "id": "debts", "title": T, "type": "integer", "source": {"history": {}}, "unknown": "ask"},
+         "/unknown", "ask-without-form"),
         (calendar(2029), "/year", "calendar-years-not-consecutive"),
         ({"kind": "documents", "id": "notice", "title": T, "template": {"zh": "{{#x}}", "en": "x"}}, "/template/zh",
          "section-open"),
@@ -96,6 +106,14 @@ def test_the_sample_district_passes_the_gate():
 )  # fmt: skip
 def test_the_gate_refuses(change, pointer, code):
     assert (pointer, code) in codes(change, powers=lambda power: power == "market-0123")
+
+
+def test_an_example_that_fails_is_a_finding_at_its_place():
+    examples = [
+        *item()["examples"],
+        {"name": "wrong", "fails": True, "moves": [], "expect": {"state": "granted"}},
+    ]
+    assert codes(item(examples=examples)) == {("/examples/2/expect/state", "example-failed")}
 
 
 def test_every_finding_says_whose_it_is_in_two_languages():

@@ -34,7 +34,7 @@ from tests.builders_definitions import (
     pack,
     press,
     process,
-)  # fmt: skip
+)
 
 DAY = "2026-03-02"
 NEW_TITLE = {"zh": "新名称", "en": "A new title"}

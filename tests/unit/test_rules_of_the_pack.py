@@ -41,7 +41,7 @@ def deregistration_intake(f: Facts, _on: date) -> Answer:
         return manual("abnormal", "abnormal-list")
     if f["serious-illegal-list"]:
         return manual("serious", "serious-illegal-list")
-    return "all-clear", {"event": "auto.accept_instant", "reason": "all-clear"}
+    return "all-clear", {"event": "auto.accept_instant auto.grant auto.serve", "reason": "all-clear"}
 
 
 def deregistration_limit(f: Facts, on: date) -> Answer:
@@ -61,7 +61,7 @@ def establishment_intake(f: Facts, _on: date) -> Answer:
         return "premises", {"event": None, "reason": "premises"}
     if f["capital-amount"] >= 100_000_000 * 100:
         return "large-capital", {"event": None, "reason": "large-capital"}
-    return "standard", {"event": "auto.accept_instant", "reason": "standard"}
+    return "standard", {"event": "auto.accept_instant auto.grant auto.serve", "reason": "standard"}
 
 
 def establishment_limit(f: Facts, _on: date) -> Answer:

@@ -184,9 +184,23 @@ def test_a_key_of_one_kind_does_not_verify_the_others_algorithm(tokens: Tokens):
 
 
 def test_an_unknown_critical_header_is_refused(tokens: Tokens):
-    header, payload, signature = signed().split(".")
-    critical = part({"alg": "RS256", "kid": "rsa-1", "crit": ["exp"], "exp": 1})
-    assert refused(tokens, bearer(f"{critical}.{payload}.{signature}"))
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    def by_hand(header: dict[str, Any]) -> str:
+        text = f"{part({'alg': 'RS256', 'kid': 'rsa-1'} | header)}.{part(CLAIMS)}"
+        signature = RSA.private_key.sign(text.encode(), PKCS1v15(), SHA256())
+        return bearer(f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}")
+
+    assert tokens.authenticate(by_hand({}), NOW)
+    assert refused(tokens, by_hand({"crit": ["sudo"], "sudo": True})).extra["reason"] in {
+        "malformed",
+        "signature",
+    }
+    assert refused(tokens, by_hand({"crit": ["b64"], "b64": False})).extra["reason"] in {
+        "malformed",
+        "signature",
+    }
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def run() -> dict[str, Any]:
         "alternative_value": round(pair.theirs, 1),
         "ratio": round(pair.ratio, 1),
         "floor": round(alone(lambda: orjson.loads(body)), 2),
-        "goal": GOAL,
+        "goal": f"ratio >= {GOAL:.0f}",
         "ok": pair.ratio >= GOAL,
         "detail": {
             "bytes": len(body),

@@ -6,43 +6,48 @@ from typing import Any
 
 import jsonschema_rs
 
-from chalicelib.domain.forms import compile_form
-from tests.bench.cpu import alone, compare, versions
+from chalicelib.domain.forms import Form, compile_form
+from tests.bench.cpu import Pair, alone, compare, versions
 from tests.builders_forms import application, application_form, shared_schemas, spoiled
 from tests.second_opinion import second_opinion
 
-GOAL = 90.0
+GOAL = 90.0  # for valid and spoiled applications, for `is_valid` and for all errors alike
 
 
 def run() -> dict[str, Any]:
-    """Microseconds for the valid application, the common case: the worse of `is_valid` and of all errors.
+    """The pair with the worst ratio is the row; every pair stands in `detail`.
 
-    What applications with mistakes cost, where both sides must also make error objects (and ours the
-    sentences in two languages), is in `detail` and does not count towards `ok`.
+    Ours makes findings with sentences in two languages, the alternative its own error objects.
     """
     schema, shared = application_form(), shared_schemas()
     form, other = compile_form(schema, shared), second_opinion(schema, shared)
-    detail: dict[str, Any] = {"versions": versions("jsonschema-rs", "jsonschema"), "leaves": 77}
-    pairs = {}
-    for mistakes in (0, 1, 3, 7):
+    pairs: dict[str, Pair] = {}
+    for mistakes, name in ((0, "valid"), (1, "1 mistake"), (3, "3 mistakes"), (7, "7 mistakes")):
         document = spoiled(application(), mistakes)
-        first = compare(lambda: form.is_valid(document), lambda: other.is_valid(document))
-        every = compare(lambda: form.errors(document), lambda: list(other.iter_errors(document)))
-        pairs[mistakes] = (first, every)
-        detail[f"{mistakes} mistakes"] = {"is_valid": first.as_json(), "all errors": every.as_json()}
-    worse = min(pairs[0], key=lambda pair: pair.ratio)
+        if len(form.errors(document)) != mistakes:
+            raise AssertionError(f"not {mistakes} mistakes")
+        pairs |= {f"{name}, {what}": pair for what, pair in _measured(form, other, document)}
+    which, worst = min(pairs.items(), key=lambda each: each[1].ratio)
+    detail = {name: pair.as_json() for name, pair in pairs.items()}
     return {
         "name": "validate-form",
-        "value": round(worse.ours, 2),
-        "unit": "µs CPU",
+        "value": round(worst.ours, 2),
+        "unit": f"µs CPU ({which})",
         "alternative": "jsonschema, reused validator",
-        "alternative_value": round(worse.theirs, 1),
-        "ratio": round(worse.ratio, 1),
+        "alternative_value": round(worst.theirs, 1),
+        "ratio": round(worst.ratio, 1),
         "floor": round(_floor(), 2),
-        "goal": GOAL,
-        "ok": worse.ratio >= GOAL,
-        "detail": detail,
+        "goal": f"ratio >= {GOAL:.0f}",
+        "ok": worst.ratio >= GOAL,
+        "detail": {**detail, "leaves": 77, "versions": versions("jsonschema-rs", "jsonschema")},
     }
+
+
+def _measured(form: Form, other: Any, document: Any) -> list[tuple[str, Pair]]:
+    return [
+        ("is_valid", compare(lambda: form.is_valid(document), lambda: other.is_valid(document))),
+        ("all errors", compare(lambda: form.errors(document), lambda: list(other.iter_errors(document)))),
+    ]
 
 
 def _floor() -> float:

@@ -108,6 +108,18 @@ def test_each_function_has_its_own_role_and_no_role_may_do_everything_with_data(
     assert not [s for s in statements if any("*" in action for action in s["Action"]) or s["Resource"] == "*"]
 
 
+def test_the_sources_of_events_are_ours_and_nothing_else(artefact):
+    template = json.loads((artefact / "template.json").read_text())["Resources"]
+    stream = template["Relay"]["Properties"]["Events"]["RelayDynamodbEventSource"]["Properties"]
+    queue = template["Sweep"]["Properties"]["Events"]["SweepSqsEventSource"]["Properties"]
+    assert stream["Stream"] == {"Fn::GetAtt": ["CasesTable", "StreamArn"]}
+    assert (
+        stream["StartingPosition"] == "TRIM_HORIZON"
+    )  # LATEST would skip what is written before the first poll
+    assert queue["Queue"] == {"Fn::GetAtt": ["TimersQueue", "Arn"]}
+    assert queue["FunctionResponseTypes"] == stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
 def test_every_table_is_encrypted_recoverable_and_kept(artefact):
     template = json.loads((artefact / "template.json").read_text())["Resources"]
     tables = {name: r for name, r in template.items() if r["Type"] == "AWS::DynamoDB::Table"}

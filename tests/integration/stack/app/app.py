@@ -11,7 +11,6 @@ from chalice import Chalice, Rate, Response
 app = Chalice(app_name="jisheng")
 app.api.binary_types = ["application/octet-stream", "image/png"]
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
-QUEUE = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 TYPES = ["application/json", "application/octet-stream", "text/csv"]
 made = {}
 
@@ -103,7 +102,7 @@ def tick(event):
     log(ticked=event.event_id)
 
 
-@app.on_sqs_message(queue_arn=QUEUE, name="sweep", batch_size=1)
+@app.on_sqs_message(queue="timers", name="sweep", batch_size=1)
 def sweep(event):
     for record in event:
         put("TABLE_TIMERS", f"SWEPT#{offset()}", record.body)

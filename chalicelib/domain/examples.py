@@ -1,0 +1,248 @@
+"""Decides whether an item does what its examples say: plays each in memory, on a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain import clock, expiry, facts, filing, moves
+from chalicelib.domain.calendar import Calendar
+from chalicelib.domain.change import Body
+from chalicelib.domain.clock_holds import latest_end
+from chalicelib.domain.definitions import Bundle
+from chalicelib.domain.events import Cause
+from chalicelib.domain.filing import Application
+from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.outcomes import RecordsNeeded
+from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.process import available_moves
+from chalicelib.domain.transitions import Course, World, not_available
+
+DAY = 86_400_000
+
+
+@dataclass(slots=True)
+class _Played:
+    """The case so far: the course of the last step, what was written and issued by all of them."""
+
+    course: Course
+    written: list[str]
+    emitted: list[str]
+
+    def take(self, course: Course) -> None:
+        self.course = course
+        self.written += [one.register for one in course.written] + [one.document for one in course.outputs]
+        self.emitted += [event.type.removeprefix("case.") for event in course.events]
+
+
+def run(
+    bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation, shared: Mapping[str, Any]
+) -> list[Finding]:
+    """What is not as the example says: pointers lead into the example."""
+    node = organisation.node(bundle.item["department"])
+    hours = clock.OfficeHours(node.get("office_hours"))
+    start = datetime.fromisoformat(example["today"])
+    world = World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
+    expected = example["expect"]
+    try:
+        played = _file(world, example, shared)
+        for index, step in enumerate(example["moves"]):
+            refused = _step(played, step)
+            if refused is not None:
+                return _judge_refusal(played, expected, refused, f"/moves/{index}")
+    except Problem as problem:
+        return _judge_filing(expected, problem)
+    if expected.get("refused"):
+        return [_finding("/expect/refused", "example-not-refused", "没有被拒绝", "nothing was refused")]
+    return [
+        *_judge_state(played, expected),
+        *_judge_deadlines(played, expected),
+        *_judge_outcomes(played, expected),
+    ]
+
+
+def _file(world: World, example: Body, shared: Mapping[str, Any]) -> _Played:
+    form, item = example["form"], world.bundle.item
+    _check_form(world, form, shared)
+    pins = facts.pin_all(world.bundle.facts.values(), form, {}, world.at)
+    for name, value in example.get("facts", {}).items():
+        if name in world.bundle.facts:
+            pins[name] = facts.given(world.bundle.facts[name], value, world.at)
+    role = next(iter(item.get("parties") or {"applicant": {}}))
+    subject = example.get("applicant", "person:example-applicant")
+    materials = tuple({"id": one} for one in example.get("materials", ()))
+    application = Application(form, materials, ({"role": role, "subject": subject},), "web")
+    cause = _cause(subject, world.at)
+    course = _with_records(
+        lambda records: filing.open_case(
+            world, application, pins, shared, case_id="cas_EXAMPLE", number="EX20260302-0001",
+            release_set=0, cause=cause, records=records,
+        )
+    )  # fmt: skip
+    played = _Played(course, [], [])
+    played.take(course)
+    return played
+
+
+def _step(played: _Played, step: Body) -> Problem | None:
+    """Make one step; the Problem when it was refused."""
+    if "after" in step:
+        _wait(played, step["after"])
+    if "wait" in step:
+        _wait(played, step["wait"])
+    elif "event" in step:
+        _expect_event(played, str(step["event"]))
+    else:
+        try:
+            _move(played, step)
+        except Problem as problem:
+            return problem
+    return None
+
+
+def _move(played: _Played, step: Body) -> None:
+    name, case, world = str(step["move"]), played.course.case, played.course.world
+    process = world.process
+    possible = {move.id: move for move in available_moves(process, case.configuration, case.done)}
+    if name not in possible or step["by"] not in possible[name].by:
+        raise not_available(name, possible, process.active(case.configuration))
+    move, person = possible[name], _person(played, step)
+    if case.did(person, move.distinct_from):
+        raise Problem("forbidden", "same-person", Text("须由另一人办理", "another person must do this"))
+    given = step.get("input", {})
+
+    def play(records: Mapping[tuple[str, str], Any]) -> Course:
+        course = _next_course(played, records)
+        if move.revises and "form" in given:
+            _check_form(world, given["form"], course.shared)
+            course.form = given["form"]
+        if move.revises and any(token.startswith("party:") for token in move.by):
+            course.case = replace(course.case, received_at=world.at)
+        moves.make(course, move, given, _cause(person, world.at))
+        return course
+
+    played.take(_with_records(play))
+
+
+def _wait(played: _Played, length: Body) -> None:
+    """Let time pass, stopping at every instant at which something is due."""
+    until = latest_end(
+        int(length["budget"]), length["unit"], played.course.world.at, played.course.world.times
+    )
+    while (due := _due(played)) is not None and due <= until and played.course.case.outcome is None:
+        _at(played, due)
+
+        def pass_time(records: Mapping[tuple[str, str], Any]) -> Course:
+            course = _next_course(played, records)
+            expiry.pass_time(course)
+            return course
+
+        played.take(_with_records(pass_time))
+    _at(played, until)
+
+
+def _expect_event(played: _Played, event: str) -> None:
+    """An `auto.` event must have happened by itself; a `timeout.` is waited for."""
+    internal = played.course.world.process.internal.get(event)
+    emits = internal.emits if internal else ""
+    if event.startswith("timeout.") and emits not in played.emitted:
+        for _ in range(20):
+            due = _due(played)
+            if due is None or emits in played.emitted:
+                break
+            _wait(played, {"budget": max(1, (due - played.course.world.at) // DAY), "unit": "calendar_day"})
+    if emits not in played.emitted:
+        said = Text(f"{event} 没有发生", f"{event} did not happen")
+        raise Problem("invalid", "example-event-missing", said)
+
+
+def _due(played: _Played) -> int | None:
+    return next((one.at for one in played.course.world.firings(played.course.case)), None)
+
+
+def _at(played: _Played, at: int) -> None:
+    played.course.world = replace(played.course.world, at=max(at, played.course.world.at))
+
+
+def _next_course(played: _Played, records: Mapping[tuple[str, str], Any]) -> Course:
+    now = played.course
+    return Course(now.world, now.case, now.form, now.facts, now.shared, records)
+
+
+def _with_records(play: Any) -> Course:
+    """Registers are empty in an example: every record that an ending writes is its first version."""
+    records: dict[tuple[str, str], Any] = {}
+    while True:
+        try:
+            course: Course = play(records)
+        except RecordsNeeded as needed:
+            records |= dict.fromkeys(needed.keys)
+        else:
+            return course
+
+
+def _person(played: _Played, step: Body) -> str:
+    if "person" in step:
+        return str(step["person"])
+    return played.course.case.owner if step["by"].startswith("party:") else f"person:example-{step['by'][5:]}"
+
+
+def _cause(person: str, at: int) -> Cause:
+    return Cause({"person": person, "via": "web"}, at, at)
+
+
+def _check_form(world: World, form: Any, shared: Mapping[str, Any]) -> None:
+    from chalicelib.domain import forms
+
+    compiled = forms.compile_form(world.bundle.item["form"], shared)
+    if not compiled.is_valid(form):
+        said = Text("申请表填写有误", "the form is not filled in correctly")
+        raise Problem("invalid", "form-invalid", said, findings=compiled.errors(form))
+
+
+def _judge_filing(expected: Body, problem: Problem) -> list[Finding]:
+    if expected.get("refused") == problem.code:
+        return []
+    text = f"{problem.code}: {'; '.join(f'{one.pointer} {one.code}' for one in problem.findings[:5])}"
+    return [_finding("", "example-refused", f"{problem.message.zh} {text}", f"{problem.message.en} {text}")]
+
+
+def _judge_refusal(played: _Played, expected: Body, problem: Problem, pointer: str) -> list[Finding]:
+    if expected.get("refused") == problem.code:
+        return list(_judge_state(played, expected))
+    text = f"{problem.code}: {'; '.join(f'{one.pointer} {one.code}' for one in problem.findings[:5])}"
+    return [
+        _finding(pointer, "example-refused", f"{problem.message.zh} {text}", f"{problem.message.en} {text}")
+    ]
+
+
+def _judge_state(played: _Played, expected: Body) -> Iterator[Finding]:
+    wanted = expected.get("state")
+    if wanted is None:
+        return
+    states = list(played.course.world.process.active(played.course.case.configuration))
+    if states != ([wanted] if isinstance(wanted, str) else list(wanted)):
+        yield _finding("/expect/state", "example-state", f"实际状态为 {states}", f"the state is {states}")
+
+
+def _judge_deadlines(played: _Played, expected: Body) -> Iterator[Finding]:
+    world = played.course.world
+    clocks = {one["id"]: one for one in played.course.case.clocks}
+    for name, wanted in expected.get("deadlines", {}).items():
+        deadline = clocks[name]["deadline"] if name in clocks else None
+        day = world.times.day_of(deadline).isoformat() if deadline is not None else None
+        if day != wanted:
+            yield _finding(f"/expect/deadlines/{name}", "example-deadline", f"实际为 {day}", f"it is {day}")
+
+
+def _judge_outcomes(played: _Played, expected: Body) -> Iterator[Finding]:
+    for name in expected.get("outcomes", ()):
+        if name not in played.written:
+            zh, en = f"没有产生 {name}", f"{name} was not made"
+            yield _finding("/expect/outcomes", "example-outcome", zh, en)
+
+
+def _finding(pointer: str, code: str, zh: str, en: str) -> Finding:
+    return Finding(pointer, code, Text(zh, en))

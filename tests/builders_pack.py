@@ -1,0 +1,46 @@
+"""The Wangcheng pack as files, for tests that ask whether it holds together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.stores.schema_files import load_kinds
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+KINDS = load_kinds(SCHEMAS)
+
+
+def _load() -> dict[str, dict[str, Any]]:
+    found = {}
+    for kind in KINDS.names:
+        for path in sorted((SCHEMAS / kind).rglob("*.json")):
+            body = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(body, dict) and body.get("kind") == kind:
+                found[f"{kind}/{path.stem}"] = body
+    return found
+
+
+PACK = _load()
+ITEMS = [body for key, body in PACK.items() if key.startswith("items/")]
+
+
+def walk(value: Any) -> Iterator[Any]:
+    """The value and everything inside it."""
+    yield value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from walk(member)
+
+
+def leaves(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every field that holds a value, with shared documents followed; `*` is any member of a list."""
+    schema = {**KINDS.shared[schema["$ref"]], **schema} if "$ref" in schema else schema
+    if schema.get("type") == "object" and "properties" in schema:
+        for name, member in schema["properties"].items():
+            yield from leaves(member, f"{path}/{name}")
+    elif isinstance(schema.get("items"), dict):
+        yield from leaves(schema["items"], f"{path}/*")
+    else:
+        yield path, schema

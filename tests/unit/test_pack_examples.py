@@ -1,0 +1,143 @@
+"""The examples of the pack's items fill in their forms and walk their process to the state that they promise.
+
+A second opinion without clocks, access or stores: the gate plays the same examples through the whole domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import facts, rules
+from chalicelib.domain.forms import compile_form
+from chalicelib.domain.process import compile_process
+from tests.builders_pack import ITEMS, KINDS, PACK
+
+EXAMPLES = [(item, example) for item in ITEMS for example in item["examples"]]
+by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
+by_example = pytest.mark.parametrize(
+    ("item", "example"), EXAMPLES, ids=[f"{item['id']}-{n}" for n, (item, _) in enumerate(EXAMPLES)]
+)
+
+
+@by_id
+def test_an_item_shows_a_grant_a_refusal_a_time_out_and_a_lapse(item):
+    states = [example["expect"]["state"] for example in item["examples"]]
+    assert {"completed", "refused", "lapsed"} <= set(states)
+    assert any(example["expect"]["refused"] for example in item["examples"])
+    assert any("wait" in step for example in item["examples"] for step in example["moves"])
+    assert len({example["applicant"] for example in item["examples"]}) >= 5
+    assert len({example["name"] for example in item["examples"]}) == len(states)
+
+
+@by_example
+def test_an_example_fills_in_the_form_and_names_known_materials(item, example):
+    form = compile_form(item["form"], KINDS.shared)
+    assert [f"{one.pointer}: {one.message.en}" for one in form.errors(example["form"])] == []
+    known = {material["id"] for material in item["materials"]}
+    assert set(example["materials"]) <= known
+    for step in example["moves"]:
+        assert set(step.get("input", {}).get("materials", ())) <= known
+
+
+@by_example
+def test_an_example_states_the_facts_that_its_form_gives(item, example):
+    assert example["facts"].keys() <= set(item["facts"])
+    for name, value in example["facts"].items():
+        declared = PACK[f"facts/{name}"]
+        stated = facts.given(declared, value)
+        if "form" in declared["source"]:
+            pinned = facts.pin(declared, example["form"], {}, 0)
+            assert (pinned.known, pinned.value) == (stated.known, stated.value), name
+
+
+@by_example
+def test_an_example_is_applied_for_by_one_who_may(item, example):
+    kind, _, code = example["applicant"].partition(":")
+    assert kind in item["parties"]["applicant"]["subject"]
+    assert kind == "person" or code == example["form"]["uscc"]
+
+
+@by_example
+def test_an_example_walks_the_process_to_the_state_that_it_expects(item, example):
+    walker = Walker(item)
+    refused = walker.send(_intake(item, example))
+    for step in example["moves"]:
+        assert refused is None, "only the last step may be refused"
+        refused = walker.step(step)
+    assert refused == example["expect"]["refused"]
+    assert walker.process.active(walker.configuration) == (example["expect"]["state"],)
+
+
+class Walker:
+    """Moves, their inputs, how often and by whom; a wait fires the time-out of the state it meets."""
+
+    def __init__(self, item: Mapping[str, Any]) -> None:
+        self.process = compile_process(PACK[f"processes/{item['process']}"])
+        self.configuration = self.process.initial()
+        self.doers: dict[str, list[str]] = {}
+
+    def step(self, step: Mapping[str, Any]) -> str | None:
+        if "wait" in step:
+            fired = [name for name in self.process.enabled(self.configuration) if name.startswith("timeout.")]
+            assert len(fired) == 1, "the wait lets exactly one clock expire"
+            return self.send(fired[0])
+        return self.move(step) if "move" in step else self.send(step["event"])
+
+    def move(self, step: Mapping[str, Any]) -> str | None:
+        move = self.process.moves[step["move"]]
+        assert step["by"] in move.by
+        schema = move.input or {"type": "object", "additionalProperties": False}
+        assert compile_form(schema, KINDS.shared).errors(step.get("input", {})) == []
+        person = step.get("person", step["by"])
+        if any(person in self.doers.get(other, ()) for other in move.distinct_from):
+            return "same-person"
+        if move.at_most is not None and len(self.doers.get(move.id, ())) >= move.at_most:
+            return "move-not-available"
+        self.doers.setdefault(move.id, []).append(person)
+        return self.send(move.id)
+
+    def send(self, event: str | None) -> str | None:
+        if event is None:
+            return None
+        after = self.process.send(self.configuration, event)
+        self.configuration = after or self.configuration
+        return None if after else "move-not-available"
+
+
+def _intake(item: Mapping[str, Any], example: Mapping[str, Any]) -> str | None:
+    rule = PACK.get(f"rules/{item['rules'].get('intake')}")
+    if rule is None:
+        return None
+    stated = {name: value for name, value in example["facts"].items() if name in rule["facts"]}
+    result = rules.trial(rule, stated, date.fromisoformat(example["today"][:10])).result
+    return result["event"] if result else None
+
+
+@by_example
+def test_the_deadlines_of_an_example_agree_with_a_calendar_that_is_not_ours(item, example):
+    from chinese_calendar import is_workday
+
+    clocks = {clock["id"]: clock for clock in item["clocks"]}
+    day = date.fromisoformat(example["today"][:10])
+    before = sum(step.get("after", {}).get("budget", 0) for step in example["moves"])
+    for name, deadline in example["expect"].get("deadlines", {}).items():
+        budget = _limit(clocks[name], example, day)
+        # 民法典 §201: the first day does not count. Silence starts the clock on the day of receipt (行政许可法 §32)
+        last, left = day, before + budget
+        while left:
+            last += timedelta(days=1)
+            left -= is_workday(last)
+        assert last.isoformat() == deadline, name
+
+
+def _limit(clock: Mapping[str, Any], example: Mapping[str, Any], on: date) -> int:
+    if "limit" not in clock:
+        return clock["budget"]
+    rule = PACK[f"rules/{clock['limit'].removeprefix('rule:')}"]
+    result = rules.trial(rule, {fact: example["facts"][fact] for fact in rule["facts"]}, on).result
+    assert result["unit"] == "working_day"
+    return result["budget"]
