@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from importlib.machinery import ModuleSpec
-from types import ModuleType
 from typing import Any
 
 from chalicelib.actions.releasing import Press
+from chalicelib.domain import examples
 from chalicelib.domain.definitions import Definition, Kinds
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
@@ -280,18 +278,14 @@ class Counting(Dynamo):
 def stand_in_examples(patch: Any) -> None:
     """Examples of this district are too small to be played: one fails when it says `"fails": true`."""
 
-    def run(bundle: Any, example: Any, calendar: Any, organisation: Any) -> list[Finding]:
-        assert (bundle.process["id"], calendar.horizon.year) == ("simple", 2026)
+    def run(bundle: Any, example: Any, calendar: Any, organisation: Any, shared: Any) -> list[Finding]:
+        assert (bundle.process["id"], calendar.horizon.year, dict(shared)) == ("simple", 2026, {})
         assert "market-regulation" in organisation.nodes
         return [Finding("/expect/state", "example-failed", Text("不符", "it ended elsewhere"))] * (
             "fails" in example
         )
 
-    name = "chalicelib.domain.examples"
-    module = ModuleType(name)
-    module.__spec__ = ModuleSpec(name, None)
-    module.__dict__["run"] = run
-    patch.setitem(sys.modules, name, module)
+    patch.setattr(examples, "run", run)
 
 
 KEYS = [("pk", "HASH"), ("sk", "RANGE")]

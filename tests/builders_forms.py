@@ -374,7 +374,7 @@ def mutated(document: Any, dice: Dice) -> Any:
 
 def _change(holder: Any, last: Any, dice: Dice) -> None:
     value = holder[last]
-    kind = dice.below(6)
+    kind = dice.below(7)
     if kind == 0:
         del holder[last]
     elif kind == 1:
@@ -386,8 +386,10 @@ def _change(holder: Any, last: Any, dice: Dice) -> None:
     elif kind == 4 and isinstance(value, str) and value:
         place = dice.below(len(value))
         holder[last] = value[:place] + dice.one_of(["", "0", "X", "一", "\n", "٣", "é"]) + value[place + 1 :]
+    elif kind == 5 and isinstance(value, str):
+        holder[last] = value + dice.one_of(["\n", " ", "0"])  # Python's `$` would forgive the first
     else:
-        holder[last] = dice.one_of([f"{value}\n", *_TEXTS])
+        holder[last] = dice.one_of(_TEXTS)
 
 
 def spoiled(document: Any, mistakes: int) -> Any:

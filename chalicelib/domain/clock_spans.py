@@ -88,7 +88,7 @@ def holding(clock_id: str, holds: Iterable[Hold], declarations: Mapping[str, Any
 
 def ends(hold: Hold) -> int:
     """When the hold ends at the latest: an over-long pause resumes by itself."""
-    return hold["max_until"] if hold["end"] is None else min(hold["end"], hold["max_until"])
+    return hold["max_until"] if hold["end"] is None else hold["end"]
 
 
 def open_holds(holds: Iterable[Hold], at: int) -> list[Hold]:

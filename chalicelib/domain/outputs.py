@@ -42,7 +42,6 @@ def view_of(
     (`deemed_accepted`), and in words what the input only codes; `hold` is {title, basis, until}.
     """
     handler = organisation.node(node)
-    superior = organisation.superior(node, "departments") or node
     declared = {one["id"]: one for one in item.get("materials", ())}
     return {
         "case": _spelled(case),
@@ -53,8 +52,7 @@ def view_of(
             "phone": handler.get("phone", {}).get("number"),
             "address": handler.get("place", {}).get("address"),
         },
-        # 行政复议法 (2023) §24: the government of the same level reviews what its departments did
-        "review_body": {"title": organisation.node(superior)["title"]},
+        "review_body": {"title": _review_body(organisation, node)},
         "document": _spelled(document),
         "deadlines": {clock: day_in_words(day) for clock, day in (deadlines or {}).items()},
         "materials": [
@@ -66,6 +64,16 @@ def view_of(
         "event": event or {},
         "hold": _spelled(hold) if hold else None,
     }
+
+
+def _review_body(organisation: Organisation, node: str) -> Mapping[str, str]:
+    """Who reconsiders: the nearest government (行政复议法 §24), or the body that the node names (§27: tax)."""
+    path = organisation.path(node, "departments")
+    above = [organisation.node(name) for name in path]
+    governments = [one["title"] for one in above if one["kind"] == "government"]
+    named = above[0].get("review_body")
+    title: Mapping[str, str] = named or (governments or [above[-1]["title"]])[0]
+    return title
 
 
 def _spelled(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -156,6 +156,8 @@ def _lookup(path: str, scope: tuple[Any, ...]) -> Any:
 
 @lru_cache(maxsize=256)
 def _parse(template: str) -> _Section:
+    if "{{{" in template or "}}}" in template:  # elsewhere this means "unescaped"; here nothing is
+        raise _unreadable("not-a-mark", "{{{", "不是模板标记", "this is no mark of a template")
     open_sections = [_Section("", inverted=False)]
     end = 0
     for match in _MARK.finditer(template):

@@ -21,6 +21,7 @@ TEXTS: dict[str, tuple[int, str, str]] = {
     "response-too-large": (502, "响应超过函数上限 6 MB", "the answer is larger than a function's 6 MB"),
     "gateway-timeout": (504, "处理超过网关上限 29 秒", "the answer took longer than the gateway's 29 s"),
     "stack-unreachable": (502, "本地环境没有应答", "the local stack does not answer"),
+    "starting": (503, "本地环境正在启动", "the local stack is starting"),
     "stopping": (503, "本地环境正在停止", "the local stack is stopping"),
     "foreign-host": (
         421,

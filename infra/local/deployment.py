@@ -69,7 +69,7 @@ class Emulator:
         async with self.session.post(url, data=json.dumps(event), headers=_identity("lambda")) as answer:
             text = await answer.text()
             if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
-                raise DeploymentError(f"{function} failed: {text[-2000:]}")
+                raise DeploymentError(f"{function} failed (see functions.log): {text[-2000:]}")
             return json.loads(text) if text else None
 
     async def save(self) -> bool:

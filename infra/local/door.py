@@ -88,7 +88,7 @@ class Door:
         if event_bytes(body, request.content_type) > FUNCTION_BYTES:
             return problem(request, "function-payload-too-large")
         if not self.outputs:
-            return problem(request, "stack-unreachable")
+            return problem(request, "starting")
         stage = "/".join((self.endpoint, "_aws/execute-api", self.outputs["RestAPIId"], "api"))
         return await self._forward(request, stage + request.raw_path, body, PATIENCE)
 

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ import threading
 import types
 import zipfile
 from collections.abc import Awaitable, Callable
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ def main() -> None:
     if generation:
         persistence.STATE_DIR = str(generation)
     _share_code(chosen.data / "run" / "code")
+    _write_down(chosen.data / "functions.log")
     asyncio.run(_serve(chosen.fd, chosen.data, None if chosen.no_persist else state))
 
 
@@ -100,6 +103,25 @@ def _share_code(cache: Path) -> None:
     # LargeFileError is the name that ministack catches; the standard library has no such thing.
     names = {"BadZipFile": zipfile.BadZipFile, "LargeFileError": zipfile.LargeZipFile}
     lambda_runtime.zipfile = types.SimpleNamespace(ZipFile=Shared, **names)
+
+
+def _write_down(path: Path) -> None:
+    """Append what functions print, and where they fail, to one file that starts anew at 5 MB."""
+    from ministack.core import lambda_runtime
+
+    written = logging.getLogger("functions")
+    written.propagate = False
+    written.addHandler(RotatingFileHandler(path, maxBytes=5_000_000, backupCount=1))
+    plain = lambda_runtime.Worker.invoke
+
+    def invoke(worker: Any, *arguments: Any, **named: Any) -> Any:
+        result = plain(worker, *arguments, **named)
+        for text in (result.get("log"), result.get("trace")):
+            if text:
+                written.warning("%s %s", worker.func_name, text)
+        return result
+
+    lambda_runtime.Worker.invoke = invoke
 
 
 async def _serve(fd: int, data: Path, state: Path | None) -> None:

@@ -146,9 +146,13 @@ def test_before_march_2019_labour_day_was_one_day() -> None:
 def test_next_years_notice_may_reach_into_this_december() -> None:
     following = {
         **definitions()[-1], "id": "cn-2027", "year": 2027,
-        "rest_days": ["2026-12-31", "2027-01-01"], "makeup_workdays": ["2026-12-27"],
+        "rest_days": ["2026-12-26", "2026-12-31", "2027-01-01"], "makeup_workdays": ["2026-12-27"],
     }  # fmt: skip
-    both = Calendar([*definitions(), following])
+    this = {**definitions()[-1], "makeup_workdays": ["2026-12-26"], "rest_days": ["2026-12-27"]}
+    assert Calendar([this]).is_working_day(date(2026, 12, 26))
+    both = Calendar([this, following])
+    assert both.is_working_day(date(2026, 12, 26)) is False
+    assert both.reason(date(2026, 12, 27)).zh.startswith("调休上班")
     assert both.is_working_day(date(2026, 12, 31)) is False
     assert both.is_working_day(date(2026, 12, 27)) is True
     assert calendar().is_working_day(date(2026, 12, 31)) is True

@@ -146,6 +146,23 @@ def test_lesson_1_ten_days_in_correction_leave_the_same_remaining_working_days()
     assert desk.one("intake")["pauses"] == [[ms("2026-03-04 15:00"), ms("2026-03-18 15:00")]]
 
 
+def test_a_second_correction_forgets_nothing_of_the_first() -> None:
+    desk = (
+        Desk(INTAKE).event("submitted", "2026-03-02 10:00").event("correction_requested", "2026-03-04 15:00")
+    )
+    desk.event("resubmitted", "2026-03-18 15:00").event("correction_requested", "2026-03-19 10:00")
+    assert desk.one("intake")["consumed"] == 2  # 3 and 18 March
+    desk.event("resubmitted", "2026-03-25 10:00")
+    assert desk.deadline("intake") == "2026-03-27 17:00"
+
+
+def test_what_happens_at_the_very_close_of_business_comes_after_it() -> None:
+    desk = accepted().hold("hearing", "2026-03-04 17:00").release("hearing", "2026-03-06 17:00")
+    assert desk.one()["consumed"] == 2  # 3 and 4 March; not 5, not 6
+    days = clock.account(desk.one(), desk.item, ms("2026-03-06 17:00"), times=times(), holds=desk.holds)
+    assert [one["day"][-2:] for one in days if one["counted"]][:3] == ["03", "04", "09"]
+
+
 def test_lesson_2_pauses_shift_the_deadline_and_overlapping_ones_count_once() -> None:
     plain = accepted().deadline()
     assert plain == "2026-03-30 17:00"

@@ -49,6 +49,14 @@ def test_a_saturday_that_is_no_make_up_day_is_closed_even_with_hours() -> None:
     assert scale.position(ms("2026-02-14 15:00")) - scale.position(ms("2026-02-13 17:00")) == 180 * MINUTE
 
 
+def test_an_office_that_is_closed_on_wednesdays_has_no_hours_then_but_the_day_counts() -> None:
+    closed = OfficeHours({"mon-tue": [["09:00", "17:00"]], "thu-fri": [["09:00", "17:00"]]})
+    assert closed.sessions(MONDAY + 2) == ()
+    assert local(closed.close(MONDAY + 2, working=True)) == "2026-03-05 00:00"
+    scale = OpenTime(Times(calendar(), closed))
+    assert scale.position(ms("2026-03-04 23:00")) == scale.position(ms("2026-03-03 17:00"))
+
+
 @pytest.mark.parametrize(
     "declared",
     [

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,15 @@ def test_the_kinds_are_the_meta_schemas_that_are_there():
 def test_the_engines_that_run_are_the_ones_that_are_required():
     required = (SCHEMAS.parent / "requirements.txt").read_text("utf-8").splitlines()
     assert {f"{name}=={version}" for name, version in engine_versions().items()} <= set(required)
+
+
+def test_reading_what_is_published_loads_no_engine_at_import():
+    """A cold start pays for every import (performance.md: ≤ 80 ms); engines are loaded on first use."""
+    code = (
+        "import sys, chalicelib.actions.catalogue, chalicelib.actions.definitions, chalicelib.stores.definitions;"
+        "print([m for m in ('jsonschema_rs', 'zen', 'cedarpy', 'statemachine', 'pynamodb') if m in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=SCHEMAS.parent, capture_output=True, check=True, text=True
+    )
+    assert ran.stdout.strip() == "[]"

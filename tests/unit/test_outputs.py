@@ -168,7 +168,8 @@ def test_every_template_is_complete_with_its_own_example_in_both_languages(defin
     for language, text in filled.text.items():
         assert "{{" not in text
         assert "}}" not in text
-        assert bool(re.search("[\u4e00-\u9fff]{4}", text)), "names stay Chinese, the text has its language"
+        chinese = bool(re.search("[\u4e00-\u9fff]", definition["template"][language]))
+        assert chinese == (language == "zh"), "what was typed stays as it was, the text has its language"
         if "name" in definition:
             assert definition["name"][language] in text
             assert ("受字〔2026〕12号" in text) == ("series" in definition)
@@ -220,9 +221,11 @@ def test_an_acceptance_by_silence_says_that_it_is_one():
     assert "第（五）项" not in silent
 
 
-def test_the_review_body_is_the_government_above_the_department():
-    assert view()["review_body"]["title"] == WANGCHENG.node("wangcheng")["title"]
-    assert view(node="registration")["review_body"]["title"] == WANGCHENG.node("service-centre")["title"]
+def test_the_review_body_is_the_government_above_or_the_one_that_the_law_names():
+    for node in ("market-regulation", "registration", "wangcheng"):
+        assert view(node=node)["review_body"]["title"] == WANGCHENG.node("wangcheng")["title"]
+    # 行政复议法 §27: tax authorities are reviewed by the next higher one, not by the district
+    assert view(node="tax")["review_body"]["title"]["zh"] == "国家税务总局长沙市税务局"
 
 
 def test_a_receipt_names_the_materials_that_were_handed_in():
@@ -233,9 +236,12 @@ def test_a_receipt_names_the_materials_that_were_handed_in():
 
 
 def test_every_document_that_the_practice_of_approvals_needs_is_there():
-    needed = """receipt acceptance-notice one-time-correction-notice refusal-to-accept-decision not-required-notice
-        redirect-notice decision-grant decision-refuse completion-notice service-receipt termination-notice
-        special-procedure-notice extension-notice suspension-notice resumption-notice hearing-notice deferral-notice
-        commitment-letter payment-notice""".split()
+    needed = [
+        "receipt", "acceptance-notice", "one-time-correction-notice", "refusal-to-accept-decision",
+        "not-required-notice", "redirect-notice", "decision-grant", "decision-refuse", "completion-notice",
+        "service-receipt", "termination-notice", "special-procedure-notice", "extension-notice",
+        "suspension-notice", "resumption-notice", "hearing-notice", "deferral-notice", "commitment-letter",
+        "payment-notice",
+    ]  # fmt: skip
     assert set(needed) <= DOCUMENTS.keys()
     assert {"submitted", "accepted", "correction", "decided", "served"} <= NOTICES.keys()

@@ -157,10 +157,16 @@ def test_a_clock_that_stops_for_good_leaves_the_next_wait_bare():
     assert unclocked(clocks, process()) == ["received"]
 
 
-def test_a_timeout_is_not_expected_while_no_clock_that_fires_it_runs():
-    """Else a process with a silent time-out would be said to wait where no case can ever be."""
-    clocks = [{"id": "all", "starts_on": ["state:received"], "stops_on": ["state:correction"]}]
-    assert unclocked(clocks, process()) == ["correction"]
+def test_a_state_that_only_a_timeout_reaches_waits_bare_only_if_some_clock_fires_it():
+    """Else an item would be refused for a state in which none of its cases can ever be."""
+    late = edited(process())
+    late["chart"]["states"]["received"]["transitions"][3]["target"] = "late"
+    late["chart"]["states"]["late"] = {"transitions": [{"event": "refuse", "target": "refused"}]}
+    late["states"]["late"] = {"title": T, "waits_for": "post:head"}
+    firing = item()["clocks"]
+    silent = [{name: value for name, value in clock.items() if name != "on_expiry"} for clock in firing]
+    assert unclocked(firing, late) == ["late"]
+    assert unclocked(silent, late) == []
 
 
 def test_a_clock_started_by_a_state_covers_that_state():

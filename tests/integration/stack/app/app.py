@@ -12,6 +12,7 @@ app = Chalice(app_name="jisheng")
 app.api.binary_types = ["application/octet-stream", "image/png"]
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
 TYPES = ["application/json", "application/octet-stream", "text/csv"]
+RELAYED = {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "RELAYED"}}}
 made = {}
 
 
@@ -29,6 +30,11 @@ def client(service):
 
 def put(table, pk, sk):
     client("dynamodb").put_item(TableName=os.environ[table], Item={"pk": {"S": pk}, "sk": {"S": sk}})
+
+
+def rows(operation, **arguments):
+    for page in client("dynamodb").get_paginator(operation).paginate(**arguments):
+        yield from page["Items"]
 
 
 def keys_of(url):
@@ -116,9 +122,9 @@ def root(event):
 
 @app.schedule(Rate(1, unit=Rate.HOURS), name="sweep_feed")
 def sweep_feed(event):
-    pages = client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_CASES"])
-    for page in pages:
-        for item in page["Items"]:
+    told = {item["sk"]["S"] for item in rows("query", TableName=os.environ["TABLE_DELIVERIES"], **RELAYED)}
+    for item in rows("scan", TableName=os.environ["TABLE_CASES"]):
+        if item["pk"]["S"] not in told:
             put("TABLE_DELIVERIES", "RELAYED", item["pk"]["S"])
     log(caught_up=event.event_id)
 
