@@ -139,10 +139,13 @@ def compile_tree(tree: Path) -> None:
         raise BuildError(f"Some modules do not compile: {(done.stdout + done.stderr).strip()}")
 
 
-def write_zip(tree: Path, target: Path) -> None:
-    """Write `tree` as a zip whose bytes depend on names and contents only."""
+def write_zip(tree: Path, target: Path, first: Path | None = None) -> None:
+    """Write `tree`, after what is in the zip `first`, as a zip whose bytes depend on names and contents only."""
     partial = target.with_suffix(".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    partial.unlink(missing_ok=True)
+    if first:
+        shutil.copyfile(first, partial)
+    with zipfile.ZipFile(partial, "a", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in sorted(p for p in tree.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
             entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16

@@ -8,6 +8,7 @@ Nothing is rebuilt while the inputs' hash stays the same. Exits 1 with one sente
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -26,6 +27,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # What decides the artefact's bytes. Folders are hashed file by file, in order.
 FILES = ("app.py", "requirements.txt", ".chalice/config.json", "infra/resources.yaml")
 FOLDERS = ("chalicelib", "vendor", "schemas")
+# The least that Chalice packages: it wants a function.
+CARRIER = """
+from chalice import Chalice
+app = Chalice(app_name="wheels")
+@app.lambda_function()
+def nothing(event, context): ...
+"""
 BUILDERS = ("package.py", "artefact.py")
 
 
@@ -71,73 +79,104 @@ def _sources(project: Path) -> list[Path]:
 
 def build(project: Path, stage: str, out: Path) -> bool:
     """Make template and zip in `out` unless they are there already; return whether anything was built."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "lock").open("w") as lock:  # a test run and a `make run` may both want it now
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(project, stage, out)
+
+
+def _build(project: Path, stage: str, out: Path) -> bool:
     wanted = fingerprint(project, stage)
     stamp = out / "fingerprint"
     if stamp.exists() and stamp.read_text() == wanted and (out / "deployment.zip").exists():
         return False
     stamp.unlink(missing_ok=True)  # a build that fails half way leaves nothing that looks whole
-    out.mkdir(parents=True, exist_ok=True)
-    work = out / "work"
-    _copy_sources(project, work / "source")
-    _chalice(work, stage)
-    _make_zip(project, stage, work / "tree", work / "chalice" / "deployment.zip", out / "deployment.zip")
-    (out / "template.json").write_text(_template(work / "chalice" / "sam.yaml"))
-    shutil.rmtree(work / "tree")
+    work, source = out / "work", out / "work" / "source"
+    wheels = _wheels(project, stage, work / "wheels")
+    _copy_sources(project, source)
+    _chalice(source, stage, work / "chalice", source / "infra" / "resources.yaml")
+    tree = _unpack(work / "chalice" / "deployment.zip", work / "tree")
+    if (project / "schemas").exists():  # a folder at the top is not packaged by Chalice
+        shutil.copytree(project / "schemas", tree / "schemas")
+    artefact.trim(tree)
+    artefact.compile_tree(tree)
+    artefact.write_zip(tree, out / "deployment.zip", wheels / "wheels.zip")
+    artefact.prove(out / "deployment.zip", [*json.loads((wheels / "imports.json").read_text()), "app"])
+    (out / "template.json").write_text(
+        _template(work / "chalice" / "sam.yaml", source / "infra" / "resources.yaml")
+    )
+    shutil.rmtree(tree)
     stamp.write_text(wanted)
     return True
 
 
+def _wheels(project: Path, stage: str, folder: Path) -> Path:
+    """Make the part of the zip that the requirements decide, which code changes then need not make again."""
+    requirements = (project / "requirements.txt").read_text()
+    decided = [requirements, stage, sys.version, platform.machine()]
+    decided += [Path(__file__).with_name(name).read_text() for name in BUILDERS]
+    wanted = hashlib.sha256("\n".join(decided).encode()).hexdigest()
+    stamp = folder / "fingerprint"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return folder
+    stamp.unlink(missing_ok=True)
+    source = folder / "source"
+    (source / ".chalice").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project / ".chalice" / "config.json", source / ".chalice" / "config.json")
+    (source / "requirements.txt").write_text(requirements)
+    (source / "app.py").write_text(CARRIER)
+    _chalice(source, stage, folder / "chalice", None)
+    tree = _unpack(folder / "chalice" / "deployment.zip", folder / "tree")
+    (tree / "app.py").unlink()
+    shutil.rmtree(tree / "chalice")  # its own runtime comes with the code
+    pins = artefact.pinned(requirements)
+    _complete(tree, pins, stage)
+    (folder / "imports.json").write_text(json.dumps(artefact.import_names(tree, pins)))
+    artefact.trim(tree)
+    artefact.compile_tree(tree)
+    artefact.write_zip(tree, folder / "wheels.zip")
+    shutil.rmtree(tree)
+    stamp.write_text(wanted)
+    return folder
+
+
 def _copy_sources(project: Path, source: Path) -> None:
-    """Copy what Chalice may see; `.chalice/deployments`, its cache of wheels, survives between builds."""
-    for name in ("app.py", "requirements.txt", "chalicelib", "vendor", "infra", ".chalice/config.json"):
-        target = source / name
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
+    """Copy what Chalice may see of the project: all but the definitions, and no requirement to look for."""
+    if source.exists():
+        shutil.rmtree(source)
     for path in _sources(project):
         if path.is_relative_to(project / "schemas"):
             continue
         target = source / path.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
+    (source / "requirements.txt").write_text("")
 
 
-def _chalice(work: Path, stage: str) -> None:
-    target = work / "chalice"
+def _chalice(source: Path, stage: str, target: Path, merged: Path | None) -> None:
     if target.exists():
         shutil.rmtree(target)  # a merge template in YAML leaves an older sam.json lying beside it
-    source = work / "source"
-    command = [
-        sys.executable,
-        "-c",
-        "from chalice.cli import main; main()",
-        "--project-dir",
-        source,
+    command = [sys.executable, "-c", "from chalice.cli import main; main()", "--project-dir", str(source)]
+    command += [
         "package",
+        "--stage",
+        stage,
+        *(("--merge-template", str(merged)) if merged else ()),
+        str(target),
     ]
-    command += ["--stage", stage, "--merge-template", source / "infra" / "resources.yaml", target]
     # Chalice wants a region to speak of; no call is made.
     dummy = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
     done = subprocess.run(command, env={**os.environ, **dummy}, check=False, capture_output=True, text=True)
-    if done.returncode or not (target / "sam.yaml").exists():
+    if done.returncode or not (target / "deployment.zip").exists():
         raise artefact.BuildError(f"chalice package failed: {(done.stdout + done.stderr).strip()[-2000:]}")
 
 
-def _make_zip(project: Path, stage: str, tree: Path, chalice_zip: Path, target: Path) -> None:
+def _unpack(archive: Path, tree: Path) -> Path:
     if tree.exists():
         shutil.rmtree(tree)
-    with zipfile.ZipFile(chalice_zip) as opened:
+    with zipfile.ZipFile(archive) as opened:
         opened.extractall(tree)
-    pins = artefact.pinned((project / "requirements.txt").read_text())
-    _complete(tree, pins, stage)
-    names = artefact.import_names(tree, pins)
-    if (project / "schemas").exists():  # a folder at the top is not packaged by Chalice
-        shutil.copytree(project / "schemas", tree / "schemas")
-    artefact.trim(tree)
-    artefact.compile_tree(tree)
-    artefact.write_zip(tree, target)
-    artefact.prove(target, [*names, "app"])
+    return tree
 
 
 def _complete(tree: Path, pins: dict[str, str], stage: str) -> None:
@@ -156,11 +195,11 @@ def _complete(tree: Path, pins: dict[str, str], stage: str) -> None:
         )
 
 
-def _template(sam: Path) -> str:
+def _template(sam: Path, resources: Path) -> str:
     """Return the merged template as canonical JSON, once every resource in it is a whole one."""
     import yaml  # comes with Chalice
 
-    ours = yaml.safe_load((sam.parents[1] / "source" / "infra" / "resources.yaml").read_text())
+    ours = yaml.safe_load(resources.read_text())
     template: dict[str, Any] = _intrinsics_win(yaml.safe_load(sam.read_text()), ours)
     halves = [name for name, resource in template["Resources"].items() if "Type" not in resource]
     if halves:

@@ -11,7 +11,7 @@ from chalicelib.actions.ports import Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import settle
 from chalicelib.actions.submit import check_form, checked_materials, fetched
-from chalicelib.domain import canonical, facts, filing, moves
+from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
@@ -76,10 +76,11 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
         said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
         raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
     world = office.world(seen.bundle)
-    declared = moves.authorise(world, case, office.policies, principal, seen.scope, grant, request.move)
     form = dict((loaded.form or {}).get("form", {}))
     pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
     course = Course(world, case, form, pins, kit.shared, loaded.records)
+    expiry.pass_time(course)  # what fell due before this move happened before it: acceptance by silence, say
+    declared = moves.authorise(world, course.case, office.policies, principal, seen.scope, grant, request.move)
     if declared.revises:
         _revise(kit, course, request, loaded, declared)
     cause = Cause(
@@ -90,7 +91,7 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
     kit.cases.commit(course.change(), loaded.chain)
     scope = case_scope(course.case, office.organisation, office.at, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
-    return Moved(after, case.seq + 1, replayed=False)
+    return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)
 
 
 def _revise(kit: Kit, course: Course, request: MoveRequest, loaded: Loaded, declared: Move) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain import clock
 from chalicelib.domain.access import AccessPolicies, asked, case_resource
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -24,7 +25,7 @@ def permitted(
     grant: Grant | None,
 ) -> list[Move]:
     """Exactly what this caller may do next: possible now, not used up, not held, and allowed by the policies."""
-    blocked = held_moves(case)
+    blocked = held_moves(case, world.at)
     moves = [m for m in available_moves(world.process, case.configuration, case.done) if m.id not in blocked]
     resource = case_resource(case.id, view)
     contexts = [_context(case, principal, view, move, grant) for move in moves]
@@ -56,7 +57,7 @@ def authorise(
     decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
     if not decision.allowed:
         raise policies.refusal(principal, decision)
-    if name in held_moves(case):
+    if name in held_moves(case, world.at):
         said = Text("特别程序进行中,暂不能办理此步骤", "a special step is under way and holds this move")
         raise Problem("conflict", "move-held", said, extra={"holds": [hold["id"] for hold in case.holds]})
     return move
@@ -89,11 +90,9 @@ def checked_input(move: Move, given: Body | None, shared: Mapping[str, Any]) -> 
     return content
 
 
-def held_moves(case: Case) -> frozenset[str]:
-    """Moves that an open hold (特殊环节、中止) blocks."""
-    return frozenset(
-        move for hold in case.holds if hold.get("end") is None for move in hold.get("blocks", ())
-    )
+def held_moves(case: Case, at: int) -> frozenset[str]:
+    """Moves that a hold (特殊环节、中止) blocks now; one past its maximum blocks nothing, noticed or not."""
+    return frozenset(move for hold in clock.open_holds(case.holds, at) for move in hold["blocks"])
 
 
 def _context(

@@ -129,7 +129,7 @@ class Course:
             case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
-        ).remember(what.cause.key if len(self.events) == 1 else None, event.seq)  # fmt: skip
+        ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
         if outcome:
             self._finish(outcome, what)
         return entered

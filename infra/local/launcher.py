@@ -173,15 +173,17 @@ async def _warm(session: aiohttp.ClientSession, url: str) -> None:
 
 
 def people(project: Path) -> list[str]:
-    """Return the sign-in names of the demo people that the organisations' posts name."""
-    found: set[str] = set()
+    """Return a line for each desk that has somebody: its name, and each post with the names to sign in with."""
+    lines = []
     for path in sorted((project / "schemas" / "organisations").glob("**/*.json")):
-        nodes = json.loads(path.read_text()).get("nodes", {})
-        for name, node in nodes.items():
-            for post, entry in node.get("posts", {}).items():
-                for holder in entry.get("holders", []):
-                    found.add(f"{holder['subject']}  {node.get('title', {}).get('zh', name)} · {post}")
-    return sorted(found)
+        for name, node in json.loads(path.read_text()).get("nodes", {}).items():
+            posts = node.get("posts", {}).items()
+            held = [
+                f"{post} {holder['subject']}" for post, entry in posts for holder in entry.get("holders", [])
+            ]
+            if held:
+                lines.append(f"{node.get('title', {}).get('zh', name)}: {', '.join(held)}")
+    return lines
 
 
 def _site(project: Path) -> Path:

@@ -38,15 +38,17 @@ def test_nothing_changed_builds_nothing_and_a_changed_definition_does(project, a
 def test_a_missing_wheel_fails_the_build_and_is_named(project, tmp_path, monkeypatch):
     chalice = packaging._chalice
 
-    def without_jmespath(work: Path, stage: str) -> None:
+    def without_jmespath(source: Path, stage: str, target: Path, merged: Path | None) -> None:
         """Do what Chalice does with a wheel that it cannot find: warn, leave it out, exit 0."""
-        chalice(work, stage)
-        whole, partial = work / "chalice" / "deployment.zip", work / "partial.zip"
-        with zipfile.ZipFile(whole) as taken, zipfile.ZipFile(partial, "w") as left:
+        chalice(source, stage, target, merged)
+        with (
+            zipfile.ZipFile(target / "deployment.zip") as taken,
+            zipfile.ZipFile(target / "partial", "w") as left,
+        ):
             for name in taken.namelist():
                 if not name.startswith("jmespath"):
                     left.writestr(name, taken.read(name))
-        partial.replace(whole)
+        (target / "partial").replace(target / "deployment.zip")
 
     monkeypatch.setattr(packaging, "_chalice", without_jmespath)
     broken = make_project(tmp_path)

@@ -1,0 +1,67 @@
+# Everything a newcomer needs: `make run` and `make test` do all set-up by themselves. `make help` explains each.
+
+PORT ?= 8000
+ROWS ?=
+VENV := .venv
+STACK := .local/stack
+PY := $(VENV)/bin/python
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check bench proof soak package plan journeys backup restore clean
+
+help: ## what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.made: requirements.txt infra/requirements/dev.txt infra/interpreter.sh
+	@PYTHON=$$(sh infra/interpreter.sh) && echo "using $$($$PYTHON -V) ($$PYTHON)" && \
+	  rm -rf $(VENV) && $$PYTHON -m venv $(VENV) && \
+	  $(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt -r infra/requirements/dev.txt
+	@touch $@
+
+$(STACK)/.made: infra/requirements/stack.txt $(VENV)/.made
+	@rm -rf $(STACK) && $(PY) -m venv $(STACK) && \
+	  $(STACK)/bin/pip install --quiet --disable-pip-version-check -r infra/requirements/stack.txt
+	@touch $@
+
+setup: $(VENV)/.made $(STACK)/.made ## make both environments (the other targets do this by themselves)
+
+run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl-C stops all of it
+	@exec $(STACK)/bin/python infra/local/launcher.py --port $(PORT)
+
+demo: setup ## play a permit through the API of a running instance and print its timeline
+	@$(PY) -m tests.journeys.demo --url http://127.0.0.1:$(PORT)
+
+test: setup ## all tests, reduced counts (≤ 15 minutes on two cores)
+	@$(PY) -m infra.testing --workers $(WORKERS)
+
+check: setup ## format, lint, types, rings, definitions against the gate
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
+	@$(PY) -m infra.gate
+
+bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
+	@$(PY) -m tests.bench.run --rows "$(ROWS)"
+
+proof: setup ## the full counts of the acceptance lines; writes .local/proof.json with the commit
+	@$(PY) -m infra.testing --proof --workers $(WORKERS)
+
+soak: setup ## ten minutes of load with killed workers and a restart in the middle
+	@$(PY) -m tests.bench.soak
+
+package: setup ## template and zip for AWS in .local/package/prod
+	@$(PY) infra/package.py --stage prod
+
+plan: setup ## the plan's 462 rows with what serves and exercises each
+	@$(PY) -m infra.plan
+
+journeys: setup ## play the stories that exist through HTTP on the embedded stack
+	@$(PY) -m tests.journeys.play
+
+backup: setup ## copy the data of the stopped local instance into .local/backups/<time>
+	@$(PY) -m infra.backup save
+
+restore: setup ## put a backup back (FROM=.local/backups/<time>), the chains verified
+	@$(PY) -m infra.backup load "$(FROM)"
+
+clean: ## remove environments, packages and local data
+	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
