@@ -121,6 +121,7 @@ class App:
             permit=permit(self.kit),
             now=self.now,
             entropy=os.urandom,
+            powers=lambda power: self.kit.records.read("powers", power) is not None,
         )
 
     @cached_property

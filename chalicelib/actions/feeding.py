@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.actions import relaying
-from chalicelib.actions.office import Kit
+from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.relaying import Feed
 from chalicelib.domain import views
-from chalicelib.domain.access import asked, place, plain_resource
-from chalicelib.domain.parties import ANYWHERE, Principal
+from chalicelib.domain.access import asked, case_resource, place, plain_resource
+from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
+from chalicelib.domain.scope import case_scope
 
 # What an outsider learns of an event until its type has a contract of its own: no content, no person.
 THIN = ("id", "case", "seq", "type", "occurred_at", "recorded_at", "release", "root", "caused_by")
@@ -29,11 +30,26 @@ def read(
         raise office.policies.refusal(principal, decision)
     pairs, cursor = relaying.page(kit, feed, after, limit)
     shown = []
+    allowed: dict[str, bool] = {}
     for case_id, seq in pairs:
-        for event in kit.cases.events(case_id, seq - 1, 1):
+        if case_id not in allowed:
+            allowed[case_id] = _may_follow(kit, office, principal, case_id)
+        for event in kit.cases.events(case_id, seq - 1, 1) if allowed[case_id] else ():
             thin = {name: event[name] for name in THIN if name in event}
             for name in ("occurred_at", "recorded_at"):
                 thin[name] = views.rfc3339(thin[name], kit.zone)
             thin["dimensions"] = {name: event["dimensions"].get(name) for name in DIMENSIONS}
             shown.append(thin)
     return shown, cursor
+
+
+def _may_follow(kit: Kit, office: Office, principal: Principal, case_id: str) -> bool:
+    """Whether the caller's scope reaches the case: the feed is one for all, what it shows is not."""
+    loaded = kit.cases.load(case_id)
+    if loaded.case is None:
+        return False
+    case, scope = loaded.case, case_scope(loaded.case, office.organisation, office.at)
+    grants = grants_in(kit.cases.load(None, records=grant_keys(principal, case.node)).records)
+    grant = valid_grant(grants, principal, case.item, "read_events", office.today)
+    context = asked(principal, scope, grant=grant)
+    return office.policies.decide(principal, "read_events", case_resource(case.id, scope), context).allowed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.actions.office import Kit, grant_for, grant_keys
+from chalicelib.actions.office import Kit, grant_keys
 from chalicelib.actions.ports import Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import settle
@@ -66,7 +66,6 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
     loaded = kit.cases.load(request.case_id, records=sorted(records))
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
     case, office, principal = seen.case, seen.office, seen.principal
-    grant = grant_for(principal, loaded.records, case.item, request.move, office.today)
     digest = key_digest(principal, request)
     made = case.replayed(digest)
     if made is not None:
@@ -78,9 +77,11 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
     world = office.world(seen.bundle)
     form = dict((loaded.form or {}).get("form", {}))
     pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
-    course = Course(world, case, form, pins, kit.shared, loaded.records)
+    course = Course(world, case, form, pins, loaded.records)
     expiry.pass_time(course)  # what fell due before this move happened before it: acceptance by silence, say
-    declared = moves.authorise(world, course.case, office.policies, principal, seen.scope, grant, request.move)
+    declared = moves.authorise(
+        world, course.case, office.policies, principal, seen.scope, seen.grant, request.move
+    )
     if declared.revises:
         _revise(kit, course, request, loaded, declared)
     cause = Cause(
@@ -98,7 +99,7 @@ def _revise(kit: Kit, course: Course, request: MoveRequest, loaded: Loaded, decl
     """The input's `form` replaces the case's, checked against the release it was filed under; facts are pinned anew."""
     bundle, given = course.world.bundle, request.given
     if "form" in given:
-        check_form(kit, bundle, given["form"])
+        check_form(bundle, given["form"])
     form = given.get("form", course.form)
     materials = tuple(given.get("materials", (loaded.form or {}).get("materials", ())))
     checked_materials(bundle, materials)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -14,11 +14,10 @@ from chalicelib.domain.access import AccessPolicies, access_policies
 from chalicelib.domain.clock import OfficeHours, Times
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.parties import Grant, Principal, grant_id, grant_of, valid_grant
+from chalicelib.domain.parties import Grant, Principal, grant_of, grants_to_read
 from chalicelib.domain.publishing import Pointer
 from chalicelib.domain.transitions import World
 
-SPEAKING_GRANTS = ("mandate", "delegation", "appointment")
 ACCESS = "district"
 
 RecordKey = tuple[str, str]  # register, record id
@@ -82,22 +81,13 @@ class Office:
         return World(bundle, times, self.kit.zone, self.at)
 
 
-def grant_keys(principal: Principal) -> list[RecordKey]:
-    """Records of the register `grants` that could prove a claim to act for someone: read by key, never searched."""
-    if not principal.acts_for_another or principal.acting_for is None:
-        return []
-    return [("grants", grant_id(kind, principal.acting_for, principal.subject)) for kind in SPEAKING_GRANTS]
+def grant_keys(principal: Principal, node: str = "") -> list[RecordKey]:
+    """Records of the register `grants` that could prove the caller's claim: read by key, never searched."""
+    return [("grants", identity) for identity in grants_to_read(principal, node)]
 
 
-def grant_for(
-    principal: Principal,
-    records: Mapping[RecordKey, RecordVersion | None],
-    item: str,
-    act: str,
-    on: date,
-) -> Grant | None:
-    """The grant among the records read that covers this item and act on that day."""
-    grants: Sequence[Grant] = [
-        grant_of(found.body) for key in grant_keys(principal) if (found := records.get(key))
-    ]
-    return valid_grant(grants, principal, item, act, on)
+def grants_in(records: Mapping[RecordKey, RecordVersion | None]) -> tuple[Grant, ...]:
+    """The grants among records that were read."""
+    return tuple(
+        grant_of(found.body) for (register, _), found in records.items() if register == "grants" and found
+    )

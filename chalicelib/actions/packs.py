@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from chalicelib.actions.definition_ports import Draft, Publication
+from chalicelib.actions.ports import Records
 from chalicelib.actions.releasing import Press, act, prepare, publish, released, store_parts
 from chalicelib.domain import ids
+from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import Pack, Pointer, point, upgrade
 
@@ -42,6 +45,21 @@ def seed(press: Press, pack: Pack) -> Seeded:
 
     publish(press, decide)
     return done
+
+
+def seed_records(records: Records, pack: Pack, at: int, zone: tzinfo) -> int:
+    """Write the records that registers of the pack bring along, where there are none yet; how many were written.
+
+    They come before the definitions, because the gate asks the register of powers.
+    """
+    today, written = datetime.fromtimestamp(at / 1000, zone).date().isoformat(), 0
+    for register in (one for one in pack.definitions.values() if one["kind"] == "registers"):
+        for body in register.get("records", ()):
+            record_id = str(body[str(register["key"]["field"]).strip("/")])
+            if records.read(str(register["id"]), record_id) is None:
+                records.write(RecordWrite(str(register["id"]), record_id, 0, body, today), pack.author, at)
+                written += 1
+    return written
 
 
 def _decide(

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.actions.definition_ports import Definitions, Publication
 from chalicelib.domain import ids
-from chalicelib.domain.definitions import Definition, Kinds
+from chalicelib.domain.definitions import SHARED, Definition, Kinds
 from chalicelib.domain.gate import Context, gate
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
@@ -60,8 +60,8 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
 
 
 def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition]) -> dict[str, Definition]:
-    """Bodies of the changes, the items they affect, all that those use, the organisations and calendars."""
-    world: dict[str, Definition] = {}
+    """Bodies of the changes, the items they affect, all that those use, organisations, calendars, shared schemas."""
+    world: dict[str, Definition] = {f"{SHARED}{name}": schema for name, schema in press.kinds.shared.items()}
     fresh: Mapping[str, Definition] = changes
     wanted = {f"items/{item}" for item in affected(current, changes.keys())}
     wanted |= current.live().keys()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from chalicelib.actions.office import Kit, Office, grant_for, grant_keys
+from chalicelib.actions.office import ACCESS, Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import Listed, Loaded
-from chalicelib.domain import moves, views
-from chalicelib.domain.access import Action, asked, case_resource, queue_resource
+from chalicelib.domain import masks, moves, views
+from chalicelib.domain.access import Action, Decision, asked, case_resource, queue_resource
 from chalicelib.domain.access import place as place_view
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle
-from chalicelib.domain.parties import Grant, Principal
+from chalicelib.domain.parties import Grant, Principal, valid_grant
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.scope import around, case_scope
 
+# Posts that may unmask what is personal in a case they handle, for a purpose that they state.
+HANDLING = ("post:window", "post:handler", "post:reviewer", "post:decider", "post:head")
 FILL = 5  # at most so many queries fill a page; a short page with a cursor is legal (decisions 16)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """A case as one caller stands to it."""
 
@@ -29,15 +32,20 @@ class Seen:
     bundle: Bundle
     office: Office
     principal: Principal
-    grant: Grant | None
+    grants: tuple[Grant, ...]
     scope: Mapping[str, Any]
     form: Body | None
 
-    @property
-    def as_party(self) -> bool:
-        """Who is a party sees everything that the case knows of the parties, unmasked: it is their own."""
-        context = asked(self.principal, self.scope, grant=self.grant)
-        return bool(context["as_party"])
+    def grant(self, act: str) -> Grant | None:
+        """The grant by which the caller may do this act in somebody's name: a mandate to look is none to withdraw."""
+        return valid_grant(self.grants, self.principal, self.case.item, act, self.office.today)
+
+    @cached_property
+    def revealed(self) -> bool:
+        """Whether the caller sees what is personal without more ado: a party whose role sees all, its own matter."""
+        declared = self.bundle.item.get("parties") or {"applicant": {"sees": "all"}}
+        by = [f"party:{role}" for role, party in declared.items() if party.get("sees", "all") == "all"]
+        return may_read_personal(self, [*by, "receipt"], "").allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +92,40 @@ def stand(
         )
     office = kit.office(loaded.pointer)
     principal = office.staffed(principal)
-    grant = grant_for(principal, loaded.records, case.item, "read_case", office.today)
+    records = loaded.records
+    if "integrator" in principal.roles:  # whose scope names the node, which only the head tells
+        records = kit.cases.load(None, records=grant_keys(principal, case.node)).records
+    grants = grants_in(records)
+    grant = valid_grant(grants, principal, case.item, "read_case", office.today)
     scope = case_scope(case, office.organisation, office.at, receipt_code)
     require_sight(office, principal, case, scope, grant)
-    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grant, scope, loaded.form)
+    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grants, scope, loaded.form)
 
 
 def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
     """The view of a case for this caller, with exactly the moves that this caller may make next."""
     world = seen.office.world(seen.bundle)
     allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
-    return views.case_view(
-        world, seen.case, allowed, form_row=seen.form if with_form else None, reveal=seen.as_party
-    )
+    return views.case_view(world, seen.case, allowed, seen.form if with_form else None, mask_of(seen))
+
+
+def mask_of(seen: Seen) -> masks.Masks | None:
+    """How what is personal is masked for this caller; None: not at all."""
+    if seen.revealed:
+        return None
+    access = seen.office.kit.catalogue.live(seen.office.pointer, "access", ACCESS)
+    return masks.masks_of(access, seen.bundle.shared)
+
+
+def may_read_personal(seen: Seen, by: Sequence[str], purpose: str) -> Decision:
+    context = asked(seen.principal, seen.scope, by=by, grant=seen.grant("read_personal"), purpose=purpose)
+    resource = case_resource(seen.case.id, seen.scope)
+    return seen.office.policies.decide(seen.principal, "read_personal", resource, context)
 
 
 def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
     """The case unmasked, for a purpose; the read log says so *before* the answer (decisions 32)."""
-    context = asked(seen.principal, seen.scope, grant=seen.grant, purpose=purpose)
-    resource = case_resource(seen.case.id, seen.scope)
-    decision = seen.office.policies.decide(seen.principal, "read_personal", resource, context)
+    decision = may_read_personal(seen, HANDLING, purpose)
     if not decision.allowed:
         raise seen.office.policies.refusal(seen.principal, decision)
     kit.records.note_read(
@@ -112,7 +134,7 @@ def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
         seen.office.at,
     )  # fmt: skip
     world = seen.office.world(seen.bundle)
-    return views.case_view(world, seen.case, (), form_row=seen.form, reveal=True)
+    return views.case_view(world, seen.case, (), seen.form, None)
 
 
 def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
@@ -129,7 +151,7 @@ def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
 def timeline(kit: Kit, seen: Seen, after: int, limit: int) -> list[dict[str, Any]]:
     """Events in order, each with its place in the chain of hashes."""
     events = kit.cases.events(seen.case.id, after, limit)
-    return [views.event_view(kit.zone, event, reveal=seen.as_party) for event in events]
+    return [views.event_view(kit.zone, event, reveal=seen.revealed) for event in events]
 
 
 def mine(
@@ -137,12 +159,12 @@ def mine(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Cases of whom the caller stands for, newest first."""
     subject = principal.acting_for or principal.subject
-    grants = kit.cases.load(None, records=grant_keys(principal))
-    office = kit.office(grants.pointer)
+    loaded = kit.cases.load(None, records=grant_keys(principal))
+    office, held = kit.office(loaded.pointer), grants_in(loaded.records)
+    staffed = office.staffed(principal)
 
     def judge(case: Case) -> Seen | None:
-        grant = grant_for(principal, grants.records, case.item, "list_cases", office.today)
-        return _seen_in_list(kit, office, office.staffed(principal), case, grant)
+        return _seen_in_list(kit, office, staffed, case, held)
 
     return _page(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, after, limit)
 
@@ -166,7 +188,7 @@ def queue(
     def judge(case: Case) -> Seen | None:
         if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
             return None
-        return _seen_in_list(kit, office, principal, case, None)
+        return _seen_in_list(kit, office, principal, case, ())
 
     def fetch(start: str | None) -> Listed:
         return kit.cases.queue(desk.department, desk.window, start, limit)
@@ -182,15 +204,16 @@ def _waits_for(kit: Kit, case: Case) -> set[str | None]:
 
 
 def _seen_in_list(
-    kit: Kit, office: Office, principal: Principal, case: Case, grant: Grant | None
+    kit: Kit, office: Office, principal: Principal, case: Case, grants: tuple[Grant, ...]
 ) -> Seen | None:
     scope = case_scope(case, office.organisation, office.at)
+    grant = valid_grant(grants, principal, case.item, "list_cases", office.today)
     decision = office.policies.decide(
         principal, "list_cases", case_resource(case.id, scope), asked(principal, scope, grant=grant)
     )
     if not decision.allowed:
         return None
-    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grant, scope, None)
+    return Seen(case, kit.catalogue.bundle(case.release), office, principal, grants, scope, None)
 
 
 def _page(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.actions.office import Kit, Office, grant_for, grant_keys
+from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, facts, filing, ids
@@ -15,7 +15,7 @@ from chalicelib.domain.change import Idempotency
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
-from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for
+from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for, valid_grant
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.publishing import closed_because
 from chalicelib.domain.transitions import Course
@@ -75,9 +75,9 @@ def _attempt(
     office = kit.office(loaded.pointer)
     bundle = kit.catalogue.bundle_at(office.pointer, submission.item, submission.release)
     principal = office.staffed(principal)
-    grant = grant_for(principal, loaded.records, submission.item, "open_case", office.today)
+    grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
     check_open(office, principal, bundle, grant)
-    check_form(kit, bundle, submission.form)
+    check_form(bundle, submission.form)
     application = _application(principal, grant, bundle, submission)
     pins = facts.pin_all(
         bundle.facts.values(), submission.form, _found(lookups, loaded.records), at, _roles_of(application)
@@ -96,7 +96,7 @@ def _attempt(
     )
     idempotency = Idempotency(row, fingerprint, nonce, at + IDEMPOTENT_FOR)
     course = filing.open_case(
-        world, application, pins, kit.shared, case_id=ids.new("cas", at, kit.entropy(10)),
+        world, application, pins, case_id=ids.new("cas", at, kit.entropy(10)),
         number=_number(kit, office, bundle), release_set=office.pointer.set, cause=cause,
         records=dict(loaded.records),
     )  # fmt: skip
@@ -135,11 +135,11 @@ def check_open(office: Office, principal: Principal, bundle: Bundle, grant: Any)
         raise office.policies.refusal(principal, decision)
 
 
-def check_form(kit: Kit, bundle: Bundle, form: Mapping[str, Any]) -> None:
+def check_form(bundle: Bundle, form: Mapping[str, Any]) -> None:
     """Every error of the form at once, each at its place."""
     from chalicelib.domain import forms
 
-    compiled = forms.compile_form(bundle.item["form"], kit.shared)
+    compiled = forms.compile_form(bundle.item["form"], bundle.shared)
     if not compiled.is_valid(form):
         raise Problem(
             "invalid", "form-invalid", Text("申请表填写有误", "the form is not filled in correctly"),

@@ -78,7 +78,7 @@ def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]]) ->
     stored = loaded.form or {}
     pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
     world = office.world(kit.catalogue.bundle(case.release))
-    course = Course(world, case, dict(stored.get("form", {})), pins, kit.shared, loaded.records)
+    course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records)
     if expiry.pass_time(course):
         kit.cases.commit(course.change(spent=row), loaded.chain)
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ LIVE = frozenset({"access", "calendars", "connectors", "organisations", "registe
 
 # What a store adds to a definition and what an editor may echo back: never part of what is declared.
 VOLATILE = frozenset({"author", "at", "etag", "hash", "revision"})
+
+SHARED = "shared/"  # key of a shared schema in a manifest
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 
@@ -47,6 +49,7 @@ class Bundle:
     facts: Mapping[str, Definition]
     documents: Mapping[str, Definition]
     definitions: Mapping[str, Definition]
+    shared: Mapping[str, Schema]  # by `$id`: what the forms' `$ref`s lead to, as it was at the release
 
 
 class Kinds:
@@ -173,9 +176,29 @@ def reached(
 def manifest(
     item: str, definitions: Mapping[str, Definition], kinds: Kinds, engines: Mapping[str, str]
 ) -> dict[str, str]:
-    """What a release of `items/<id>` consists of: key → content hash, `engine/<name>` → version."""
-    parts = {key: content_hash(definitions[key]) for key in reached(item, definitions, kinds)}
+    """What a release of `items/<id>` consists of: key → content hash, `shared/<$id>` → hash of a schema that its
+    forms refer to, `engine/<name>` → version."""
+    keys = reached(item, definitions, kinds)
+    parts = {key: content_hash(definitions[key]) for key in keys}
+    used = shared_used([definitions[key] for key in keys], kinds.shared)
+    parts |= {f"{SHARED}{identity}": content_hash(kinds.shared[identity]) for identity in used}
     return parts | {f"engine/{name}": version for name, version in engines.items()}
+
+
+def shared_used(definitions: Iterable[Definition], shared: Mapping[str, Schema]) -> frozenset[str]:
+    """The `$id`s of shared schemas that these definitions' forms refer to, and those that these refer to."""
+    found, ahead = set[str](), list[Any](definitions)
+    while ahead:
+        value = ahead.pop()
+        if isinstance(value, Mapping):
+            identity = str(value.get("$ref", "")).partition("#")[0]
+            if identity in shared and identity not in found:
+                found.add(identity)
+                ahead.append(shared[identity])
+            ahead += value.values()
+        elif isinstance(value, list):
+            ahead += value
+    return frozenset(found)
 
 
 def release_hash(contents: Mapping[str, str]) -> str:
@@ -196,7 +219,8 @@ def resolve(contents: Mapping[str, str], definitions: Mapping[str, Definition]) 
         words = ", ".join(damaged)
         said = Text(f"发布版本内容不符:{words}", f"the release does not match: {words}")
         raise Problem("unavailable", "release-damaged", said)
-    own = {key: definitions[key] for key in keys}
+    own = {key: definitions[key] for key in keys if not key.startswith(SHARED)}
+    shared = {key.removeprefix(SHARED): definitions[key] for key in keys if key.startswith(SHARED)}
     item = next(own[key] for key in keys if key.startswith("items/"))
     return Bundle(
         release=release_hash(contents),
@@ -207,12 +231,13 @@ def resolve(contents: Mapping[str, str], definitions: Mapping[str, Definition]) 
         facts=of_kind("facts", own),
         documents=of_kind("documents", own),
         definitions=own,
+        shared=shared,
     )
 
 
 def of_kind(kind: str, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
     """The definitions of one kind by id."""
-    return {str(one["id"]): one for one in definitions.values() if one["kind"] == kind}
+    return {str(one["id"]): one for one in definitions.values() if one.get("kind") == kind}
 
 
 def require_definition(kinds: Kinds, kind: str, identity: str, value: Any) -> dict[str, Any]:

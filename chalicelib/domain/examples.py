@@ -37,9 +37,7 @@ class _Played:
         self.emitted += [event.type.removeprefix("case.") for event in course.events]
 
 
-def run(
-    bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation, shared: Mapping[str, Any]
-) -> list[Finding]:
+def run(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> list[Finding]:
     """What is not as the example says: pointers lead into the example."""
     node = organisation.node(bundle.item["department"])
     hours = clock.OfficeHours(node.get("office_hours"))
@@ -47,7 +45,7 @@ def run(
     world = World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
     expected = example["expect"]
     try:
-        played = _file(world, example, shared)
+        played = _file(world, example)
         for index, step in enumerate(example["moves"]):
             refused = _step(played, step)
             if refused is not None:
@@ -63,9 +61,9 @@ def run(
     ]
 
 
-def _file(world: World, example: Body, shared: Mapping[str, Any]) -> _Played:
+def _file(world: World, example: Body) -> _Played:
     form, item = example["form"], world.bundle.item
-    _check_form(world, form, shared)
+    _check_form(world, form)
     pins = facts.pin_all(world.bundle.facts.values(), form, {}, world.at)
     for name, value in example.get("facts", {}).items():
         if name in world.bundle.facts:
@@ -77,7 +75,7 @@ def _file(world: World, example: Body, shared: Mapping[str, Any]) -> _Played:
     cause = _cause(subject, world.at)
     course = _with_records(
         lambda records: filing.open_case(
-            world, application, pins, shared, case_id="cas_EXAMPLE", number="EX20260302-0001",
+            world, application, pins, case_id="cas_EXAMPLE", number="EX20260302-0001",
             release_set=0, cause=cause, records=records,
         )
     )  # fmt: skip
@@ -116,7 +114,7 @@ def _move(played: _Played, step: Body) -> None:
     def play(records: Mapping[tuple[str, str], Any]) -> Course:
         course = _next_course(played, records)
         if move.revises and "form" in given:
-            _check_form(world, given["form"], course.shared)
+            _check_form(world, given["form"])
             course.form = given["form"]
         if move.revises and any(token.startswith("party:") for token in move.by):
             course.case = replace(course.case, received_at=world.at)
@@ -168,7 +166,7 @@ def _at(played: _Played, at: int) -> None:
 
 def _next_course(played: _Played, records: Mapping[tuple[str, str], Any]) -> Course:
     now = played.course
-    return Course(now.world, now.case, now.form, now.facts, now.shared, records)
+    return Course(now.world, now.case, now.form, now.facts, records)
 
 
 def _with_records(play: Any) -> Course:
@@ -193,10 +191,10 @@ def _cause(person: str, at: int) -> Cause:
     return Cause({"person": person, "via": "web"}, at, at)
 
 
-def _check_form(world: World, form: Any, shared: Mapping[str, Any]) -> None:
+def _check_form(world: World, form: Any) -> None:
     from chalicelib.domain import forms
 
-    compiled = forms.compile_form(world.bundle.item["form"], shared)
+    compiled = forms.compile_form(world.bundle.item["form"], world.bundle.shared)
     if not compiled.is_valid(form):
         said = Text("申请表填写有误", "the form is not filled in correctly")
         raise Problem("invalid", "form-invalid", said, findings=compiled.errors(form))

@@ -33,7 +33,6 @@ def open_case(
     world: World,
     application: Application,
     pins: Mapping[str, PinnedFact],
-    shared: Mapping[str, Any],
     *,
     case_id: str,
     number: str,
@@ -54,7 +53,7 @@ def open_case(
         dimensions=_dimensions(item, application.form),
         external=_external(application.external),
     )  # fmt: skip
-    course = Course(world, case, application.form, pins, shared, records)
+    course = Course(world, case, application.form, pins, records)
     course.form_row = form_row(application.form, application.materials, pins)
     course.happen(
         Happening(None, "submitted", cause, {"materials": [m["id"] for m in application.materials]},

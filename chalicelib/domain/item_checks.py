@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.definitions import Definition, manifest, of_kind, resolve
+from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
 from chalicelib.domain.problems import Finding, Text
 
 if TYPE_CHECKING:
@@ -144,11 +144,13 @@ def _played(item: Definition, context: Context) -> Iterator[Finding]:
     from chalicelib.domain.calendar import Calendar
     from chalicelib.domain.organisations import Organisation
 
-    bundle = resolve(manifest(f"items/{item['id']}", context.world, context.kinds, {}), context.world)
+    shared = {f"{SHARED}{name}": schema for name, schema in context.kinds.shared.items()}
+    contents = manifest(f"items/{item['id']}", context.world, context.kinds, {})
+    bundle = resolve(contents, {**context.world, **shared})
     calendar = Calendar(of_kind("calendars", context.world).values())
     organisation = Organisation(next(iter(of_kind("organisations", context.world).values())))
     for index, example in enumerate(item["examples"]):
-        for finding in examples.run(bundle, example, calendar, organisation, context.kinds.shared):
+        for finding in examples.run(bundle, example, calendar, organisation):
             yield replace(finding, pointer=f"/examples/{index}{finding.pointer}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import clock
@@ -15,6 +15,8 @@ from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Move, available_moves, used_up
 from chalicelib.domain.transitions import Course, Happening, World, not_available
 
+GrantOf = Callable[[str], Grant | None]  # the grant that covers an act, if the caller acts by one
+
 
 def permitted(
     world: World,
@@ -22,13 +24,13 @@ def permitted(
     policies: AccessPolicies,
     principal: Principal,
     view: Mapping[str, Any],
-    grant: Grant | None,
+    grant_of: GrantOf,
 ) -> list[Move]:
     """Exactly what this caller may do next: possible now, not used up, not held, and allowed by the policies."""
     blocked = held_moves(case, world.at)
     moves = [m for m in available_moves(world.process, case.configuration, case.done) if m.id not in blocked]
     resource = case_resource(case.id, view)
-    contexts = [_context(case, principal, view, move, grant) for move in moves]
+    contexts = [_context(case, principal, view, move, grant_of(move.id)) for move in moves]
     decisions = policies.decide_many(principal, "move_case", [(resource, context) for context in contexts])
     return [move for move, decision in zip(moves, decisions, strict=True) if decision.allowed]
 
@@ -39,7 +41,7 @@ def authorise(
     policies: AccessPolicies,
     principal: Principal,
     view: Mapping[str, Any],
-    grant: Grant | None,
+    grant_of: GrantOf,
     name: str,
 ) -> Move:
     """The declared move, if it exists now and this caller may make it.
@@ -51,9 +53,9 @@ def authorise(
     move = world.process.moves.get(name)
     possible = {one.id for one in available_moves(world.process, case.configuration, case.done)}
     if move is None or name not in possible or used_up(move, case.done):
-        mine = [one.id for one in permitted(world, case, policies, principal, view, grant)]
+        mine = [one.id for one in permitted(world, case, policies, principal, view, grant_of)]
         raise not_available(name, mine, world.process.active(case.configuration))
-    context = _context(case, principal, view, move, grant)
+    context = _context(case, principal, view, move, grant_of(name))
     decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
     if not decision.allowed:
         raise policies.refusal(principal, decision)
@@ -65,7 +67,7 @@ def authorise(
 
 def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
     """The move happens. With several signers the chart moves only when the last of them has signed."""
-    content = checked_input(move, given, course.shared)
+    content = checked_input(move, given, course.world.bundle.shared)
     data: dict[str, Any] = {"input": content} if content else {}
     signed = len(course.case.counted(move.id, cause.actor["person"])[move.id]["by"])
     if signed < move.signers:

@@ -83,7 +83,6 @@ class Course:
     case: Case
     form: Body
     facts: Mapping[str, PinnedFact]
-    shared: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)

@@ -15,9 +15,9 @@ from chalicelib.domain.transitions import World
 
 
 def case_view(
-    world: World, case: Case, moves: Iterable[Move], *, form_row: Body | None = None, reveal: bool = False
+    world: World, case: Case, moves: Iterable[Move], form_row: Body | None, mask: masks.Masks | None
 ) -> dict[str, Any]:
-    """The answer about one case. Personal fields are masked unless `reveal`: the caller is a party of it."""
+    """The answer about one case; what is personal is masked as `mask` says, None: not at all."""
     item, process = world.bundle.item, world.process
     states = process.active(case.configuration)
     body: dict[str, Any] = {
@@ -39,7 +39,7 @@ def case_view(
         "closed_at": shown(world, case.closed_at),
         "clocks": [clock_view(world, case, one) for one in case.clocks],
         "holds": list(case.holds),
-        "parties": [_party(party, reveal) for party in case.parties],
+        "parties": [_party(party, mask) for party in case.parties],
         "claim": case.claim,
         "moves": [move_view(move) for move in moves],
     }
@@ -49,9 +49,9 @@ def case_view(
         body["exchange_number"] = f"{implementation}{case.number[-13:-5]}{case.number[-4:]}"
     if form_row is not None:
         form = form_row["form"]
-        body["form"] = form if reveal else masks.mask(form, item["form"])
+        body["form"] = masks.mask(form, item["form"], masks=mask) if mask else form
         body["materials"] = form_row.get("materials", [])
-        body["masked"] = not reveal
+        body["masked"] = mask is not None
     return body
 
 
@@ -112,7 +112,7 @@ def rfc3339(at: int, zone: tzinfo) -> str:
     return moment.isoformat(timespec="milliseconds" if at % 1000 else "seconds")
 
 
-def _party(party: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
-    if reveal or "name" not in party:
+def _party(party: Mapping[str, Any], mask: masks.Masks | None) -> dict[str, Any]:
+    if mask is None or "name" not in party:
         return dict(party)
-    return {**party, "name": masks.mask_name(party["name"])}
+    return {**party, "name": masks.mask_name(party["name"], mask)}

@@ -48,7 +48,7 @@ def list_cases(request: Request) -> Reply:
 def get_case(request: Request) -> Reply:
     seen = _see(request)
     answer = seeing.show(seen)
-    if not seen.as_party:
+    if not seen.revealed:
         answer["duplicates"] = seeing.duplicates(wiring.app().kit, seen)
     return Reply(answer, headers=_tagged(seen))
 

@@ -80,9 +80,10 @@ def seed(_event: Mapping[str, Any], context: Any) -> Answer:
     from chalicelib.actions import packs
     from chalicelib.stores.schema_files import load_pack
 
-    app = wiring.app()
+    app, pack = wiring.app(), load_pack(wiring.SCHEMAS)
     with telemetry.job("seed", context) as line:
-        seeded = packs.seed(app.press, load_pack(wiring.SCHEMAS))
+        line["records"] = packs.seed_records(app.kit.records, pack, app.now(), app.zone)
+        seeded = packs.seed(app.press, pack)
         line["set"] = seeded.set
     findings = [[one.pointer, one.code, one.message.en] for one in seeded.findings]
     return {

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.problems import Problem, Text
+
 if TYPE_CHECKING:
     from pynamodb.connection import Connection
 
@@ -127,9 +129,10 @@ class Dynamo:
                     found[Key(table, item["pk"], item["sk"])] = item
             request = answer.get("UnprocessedKeys") or {}
             if not request:
-                break
+                return [found.get(key) for key in keys]
             time.sleep(0.02 * 2**attempt)  # AWS asks for back-off on unprocessed keys
-        return [found.get(key) for key in keys]
+        said = Text("读取繁忙,请稍后重试", "the store is busy, please retry")
+        raise Problem("throttled", "store-busy", said, extra={"retry_after": 1})
 
     def query(
         self,

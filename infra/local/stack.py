@@ -112,7 +112,7 @@ class Stack:
             self.kill()
 
     def kill(self) -> None:
-        """Kill everything at once, as a power cut would: the emulator first, so that it cannot save."""
+        """SIGKILL everything, the emulator first, so that it cannot save (unlike a power cut, files stay)."""
         for pid in session_of(self._emulator) if self._emulator else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

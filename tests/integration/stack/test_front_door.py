@@ -9,6 +9,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from standin import dynamodb
 
 pytestmark = pytest.mark.stack
 MEGABYTE = 1024 * 1024
@@ -153,8 +154,6 @@ def test_moving_the_clock_is_seen_by_functions_and_fires_the_timers_at_once(door
 
 
 def _swept(stack, offset_ms: int) -> int:
-    from conftest import dynamodb
-
     return dynamodb(stack).query(
         TableName=stack.outputs["TableTimers"],
         KeyConditionExpression="pk = :p",

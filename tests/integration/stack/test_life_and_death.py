@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from conftest import dynamodb, relayed, stored
+from standin import dynamodb, relayed, stored
 
 from infra.local.stack import STACK_PYTHON, Stack, start_stack, wait_until
 

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import make_project
+from standin import make_project
 
 from infra import package as packaging
 
