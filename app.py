@@ -4,7 +4,8 @@ from chalice import Chalice, Rate
 
 from chalicelib.edges import background, mounting
 
-app = Chalice(app_name="jisheng")
+# Powertools writes the log; a second handler of Chalice's would write each line twice.
+app = Chalice(app_name="jisheng", configure_logs=False)
 mounting.mount(app)
 
 

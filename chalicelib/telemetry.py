@@ -23,7 +23,8 @@ NAMESPACE = "Jisheng"
 def logger() -> Logger:
     from aws_lambda_powertools import Logger
 
-    return Logger(service="jisheng", level=os.environ.get("LOG_LEVEL", "INFO"), utc=True)
+    # Not LOG_LEVEL: the embedded stack's own level stands there, and one line a request is wanted at any.
+    return Logger(service="jisheng", level=os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"), utc=True)
 
 
 @contextlib.contextmanager

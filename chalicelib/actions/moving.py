@@ -82,8 +82,9 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
     declared = moves.authorise(
         world, course.case, office.policies, principal, seen.scope, seen.grant, request.move
     )
+    content = moves.checked_input(declared, request.given, seen.bundle.shared)
     if declared.revises:
-        _revise(kit, course, request, loaded, declared)
+        _revise(kit, course, content, loaded, declared)
     cause = Cause(
         actor_of(principal, *_post(case, principal, declared)).as_json(), office.at, max(office.at, case.at),
         key=digest, fingerprint=fingerprint(request), nonce=kit.entropy(6).hex(),
@@ -95,14 +96,17 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
     return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)
 
 
-def _revise(kit: Kit, course: Course, request: MoveRequest, loaded: Loaded, declared: Move) -> None:
-    """The input's `form` replaces the case's, checked against the release it was filed under; facts are pinned anew."""
-    bundle, given = course.world.bundle, request.given
+def _revise(kit: Kit, course: Course, given: Mapping[str, Any], loaded: Loaded, declared: Move) -> None:
+    """The input's `form` replaces the case's, checked against the release it was filed under; the materials that
+    it names are added to those supplied before; facts are pinned anew.
+    """
+    bundle = course.world.bundle
     if "form" in given:
         check_form(bundle, given["form"])
     form = given.get("form", course.form)
-    materials = tuple(given.get("materials", (loaded.form or {}).get("materials", ())))
-    checked_materials(bundle, materials)
+    before = {str(one["id"]): one for one in (loaded.form or {}).get("materials", ())}
+    added = checked_materials(bundle, [{"id": one} for one in given.get("materials", ())])
+    materials = tuple((before | {str(one["id"]): one for one in added}).values())
     roles = {str(party["role"]): str(party["subject"]) for party in course.case.parties}
     lookups = facts.needed(bundle.facts.values(), form, roles)
     course.form = form

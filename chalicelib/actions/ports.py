@@ -11,6 +11,10 @@ from chalicelib.domain.change import Body, Change, RecordWrite
 
 RawItem = Mapping[str, Any]
 
+# ms by which a sweep's watermark may lie ahead of this machine's clock and still be believed. It must stay below the
+# two minutes at which a timer row is written ahead of now: no row may fall behind a watermark that is believed.
+CLOCKS_DIFFER = 60_000
+
 
 class CommitRefused(Exception):
     """A change was not written. `roles` names the conditions that did not hold, in the order sent."""

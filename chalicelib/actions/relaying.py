@@ -23,6 +23,7 @@ class Feed(Protocol):
     def told(self, since: int, until: int) -> set[Pair]: ...
     def rows(self, since: int, until: int) -> Iterator[tuple[str, list[Pair]]]: ...
     def heads(self, releases: Iterable[str], shards: int) -> Iterator[tuple[str, int, int]]: ...
+    def recorded(self, case_id: str, since: int) -> Iterable[Pair]: ...
     def all_events(self, since: int) -> Iterator[Pair]: ...
 
 
@@ -40,15 +41,11 @@ def sweep_open(kit: Kit, feed: Feed) -> int:
     """
     now = kit.now()
     told = feed.told(now - WINDOW, now)
-    highest: dict[str, int] = {}
-    for case, seq in told:
-        highest[case] = max(seq, highest.get(case, 0))
-    missing = list[Pair]()
+    missing = set(_gaps(told))
     for case, seq, at in feed.heads(_releases(kit), OPEN_SHARDS):
-        if at >= now - WINDOW and seq > highest.get(case, 0):
-            missing += [(case, number) for number in range(highest.get(case, seq - 1) + 1, seq + 1)]
-    missing += [(case, number) for case, number in _gaps(told)]
-    return relay(kit, feed, sorted(set(missing)))
+        if at >= now - WINDOW and any((case, number) not in told for number in range(1, seq + 1)):
+            missing |= {pair for pair in feed.recorded(case, now - WINDOW) if pair not in told}
+    return relay(kit, feed, sorted(missing))
 
 
 def _releases(kit: Kit) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
+from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, facts, filing, ids
 from chalicelib.domain.access import asked, item_resource, place
@@ -16,10 +17,12 @@ from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for, valid_grant
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import closed_because
-from chalicelib.domain.transitions import Course
+from chalicelib.domain.scope import case_scope
 
+MATERIAL = ("id", "mode")  # what an application says of a material; its files travel apart
+MAX_RECORD_ID = 256  # characters; a form that was not checked yet may say anything
 IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 
@@ -37,7 +40,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    course: Course | None  # None: replayed
+    seen: Seen | None  # None: replayed
     case_id: str
     receipt_code: str | None
     replayed: bool
@@ -107,7 +110,9 @@ def _attempt(
         if "external" in refused.roles:
             raise _external_taken(refused) from refused
         raise
-    return Submitted(course, change.case_id, code, replayed=False)
+    scope = case_scope(course.case, office.organisation, at, code)
+    seen = Seen(course.case, bundle, office, principal, grants_in(loaded.records), scope, course.form_row)
+    return Submitted(seen, change.case_id, code, replayed=False)
 
 
 def _replay(loaded: Loaded, fingerprint: str, nonce: str, at: int) -> Submitted | None:
@@ -160,47 +165,41 @@ def _application(principal: Principal, grant: Any, bundle: Bundle, submission: S
     )
 
 
-def checked_materials(bundle: Bundle, given: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+def checked_materials(bundle: Bundle, given: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Only declared materials, each once; `mode` must be one that the material admits."""
-    from chalicelib.domain.problems import Finding
-
-    declared = {one["id"]: one for one in bundle.item.get("materials", ())}
-    findings, seen = [], set()
+    declared = {str(one["id"]): one for one in bundle.item.get("materials", ())}
+    findings, seen = list[Finding](), set[str]()
     for index, one in enumerate(given):
-        place_, identity = f"/materials/{index}", one.get("id")
-        if identity not in declared or identity in seen:
-            findings.append(
-                Finding(
-                    place_,
-                    "material-unknown",
-                    Text("没有这项材料或重复提交", "no such material, or given twice"),
-                )
-            )
+        identity = one.get("id")
+        if not isinstance(identity, str) or identity not in declared or identity in seen:
+            said = Text("没有这项材料或重复提交", "no such material, or given twice")
+            findings.append(Finding(f"/materials/{index}", "material-unknown", said))
             continue
         seen.add(identity)
-        if one.get("mode", declared[identity]["modes"][0]) not in declared[identity]["modes"]:
-            findings.append(
-                Finding(
-                    f"{place_}/mode",
-                    "material-mode",
-                    Text("不接受这种提交方式", "not an accepted way for this material"),
-                )
-            )
+        findings += _wrong_in(declared[identity], one, f"/materials/{index}")
     if findings:
-        raise Problem(
-            "invalid",
-            "materials-invalid",
-            Text("申请材料有误", "the materials are not as declared"),
-            findings=findings,
-        )
+        said = Text("申请材料有误", "the materials are not as declared")
+        raise Problem("invalid", "materials-invalid", said, findings=findings)
     return tuple({"mode": declared[str(one["id"])]["modes"][0], **one} for one in given)
+
+
+def _wrong_in(declared: Mapping[str, Any], one: Mapping[str, Any], place_: str) -> list[Finding]:
+    findings = [
+        Finding(f"{place_}/{name[:100]}", "additionalProperties", Text("不接受此字段", "not asked for"))
+        for name in one
+        if name not in MATERIAL
+    ]
+    if one.get("mode", declared["modes"][0]) not in declared["modes"]:
+        said = Text("不接受这种提交方式", "not an accepted way for this material")
+        findings.append(Finding(f"{place_}/mode", "material-mode", said))
+    return findings
 
 
 def _number(kit: Kit, office: Office, bundle: Bundle) -> str:
     """Human-readable: initials of the organ, day, serial; widened beyond 9,999 a day (decisions 31)."""
     organ = "".join(word[0] for word in bundle.item["department"].split("-")).upper()
     day = office.today.strftime("%Y%m%d")
-    return f"{organ}{day}-{kit.cases.next_serial(bundle.item['department'], day):04d}"
+    return f"{organ}{day}-{kit.cases.next_serial(organ, day):04d}"
 
 
 def _roles(principal: Principal, submission: Submission) -> dict[str, str]:
@@ -219,7 +218,7 @@ def _record_keys(lookups: list[facts.Lookup]) -> list[tuple[str, str]]:
     return [
         (str(one.arguments["register"]), str(one.arguments["key"]))
         for one in lookups
-        if one.source == "record"
+        if one.source == "record" and len(str(one.arguments["key"])) <= MAX_RECORD_ID
     ]
 
 

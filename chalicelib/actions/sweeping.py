@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.actions.office import Kit
+from chalicelib.actions.ports import CLOCKS_DIFFER
 from chalicelib.actions.settling import settle
 from chalicelib.domain import expiry
 from chalicelib.domain.facts import PinnedFact
@@ -34,7 +35,7 @@ def sweep(kit: Kit, shard: int) -> Swept:
     """Fire what is due in one shard, from its watermark to now; the watermark moves when nothing was left behind."""
     until = kit.now() - SLACK
     watermark = kit.timers.watermark(shard)
-    believed = watermark is not None and watermark <= until + 3_600_000
+    believed = watermark is not None and watermark <= until + CLOCKS_DIFFER
     since = watermark if believed and watermark is not None else until - FIRST_LOOK
     found = fired = 0
     failed, dead = list[str](), list[str]()

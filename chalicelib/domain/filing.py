@@ -11,8 +11,12 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, External, Idempotency, Party
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
+from chalicelib.domain.parties import SUBJECT
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.transitions import Course, Happening, World
+
+PARTY = ("role", "subject", "name")
+MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,9 @@ def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
     declared = item.get("parties") or {
         "applicant": {"subject": ["person", "enterprise"], "cardinality": [1, 1]}
     }
-    findings = [finding for role in declared for finding in _role_findings(role, declared[role], parties)]
-    for index, party in enumerate(parties):
-        if party["role"] not in declared:
-            said = Text(f"该事项没有“{party['role']}”这一方", f"this item has no party {party['role']!r}")
-            findings.append(Finding(f"/parties/{index}/role", "party-unknown", said))
+    findings = [f for index, party in enumerate(parties) for f in _party_findings(index, party, declared)]
+    if not findings:
+        findings = [finding for role in declared for finding in _role_findings(role, declared[role], parties)]
     if findings:
         raise Problem(
             "invalid",
@@ -99,6 +101,27 @@ def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
             Text("当事人不符合要求", "the parties are not as declared"),
             findings=findings,
         )
+
+
+def _party_findings(index: int, party: Body, declared: Mapping[str, Any]) -> list[Finding]:
+    """A party names its role and its subject, and may be called by a name; nothing else."""
+    place = f"/parties/{index}"
+    findings = [
+        Finding(f"{place}/{name[:100]}", "additionalProperties", Text("不接受此字段", "not asked for"))
+        for name in party
+        if name not in PARTY
+    ]
+    role, subject, name = (party.get(member, "") for member in PARTY)
+    if not isinstance(role, str) or role not in declared:
+        said = Text(f"该事项没有“{str(role)[:40]}”这一方", f"this item has no party {str(role)[:40]!r}")
+        findings.append(Finding(f"{place}/role", "party-unknown", said))
+    if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
+        said = Text("应为 person:… 或 enterprise:…", "must be person:… or enterprise:…")
+        findings.append(Finding(f"{place}/subject", "party-subject", said))
+    if not isinstance(name, str) or len(name) > MAX_NAME:
+        said = Text(f"名称不超过 {MAX_NAME} 字", f"a name has at most {MAX_NAME} characters")
+        findings.append(Finding(f"{place}/name", "party-name", said))
+    return findings
 
 
 def _role_findings(role: str, declared: Mapping[str, Any], parties: tuple[Body, ...]) -> list[Finding]:

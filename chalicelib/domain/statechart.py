@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from chalicelib.domain import canonical
@@ -49,6 +49,10 @@ class Chart:
         self._steps: dict[tuple[tuple[str, ...], str], tuple[str, ...] | None] = {}
 
     def initial(self) -> tuple[str, ...]:
+        return self._first
+
+    @cached_property
+    def _first(self) -> tuple[str, ...]:
         return self.ordered(self._machine().configuration_values)
 
     def step(self, active: tuple[str, ...], event: str) -> tuple[str, ...] | None:

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib import wiring
 from chalicelib.actions import drafting, moving, seeing, submit
-from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.reading import (
+    CASE,
+    OBJECT,
+    OBJECTS,
+    TEXT,
+    cursor,
+    idempotency_key,
+    if_match,
+    members,
+    required_match,
+    sequence,
+)
 
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"
-MAX_KEY = 255
+APPLICATION = {"form": OBJECT, "materials": OBJECTS, "parties": OBJECTS}
 
 
 @route("POST", "/v1/items/{item_id}/cases")
 def submit_case(request: Request) -> Reply:
-    kit, body = wiring.app().kit, request.body()
+    kit, body = wiring.app().kit, members(request, {}, APPLICATION | {"release": TEXT, "draft_id": TEXT})
     key = idempotency_key(request)
     if key is None:
         said = Text("提交申请须带 Idempotency-Key 请求头", "submitting needs an Idempotency-Key header")
         raise Problem("malformed", "idempotency-key-missing", said)
     if "draft_id" in body:
-        body = drafting.as_submission(kit, request.caller, request.path["item_id"], str(body["draft_id"]))
+        body = drafting.as_submission(kit, request.caller, request.path["item_id"], body["draft_id"])
     submission = submit.Submission(
-        item=request.path["item_id"], form=_object(body, "form"), materials=_objects(body, "materials"),
-        parties=_objects(body, "parties"), key=key, release=body.get("release"),
+        item=request.path["item_id"], form=body.get("form", {}), materials=tuple(body.get("materials", ())),
+        parties=tuple(body.get("parties", ())), key=key, release=body.get("release"),
     )  # fmt: skip
     done = submit.submit(kit, request.caller, submission)
-    seen = seeing.see(kit, request.caller, done.case_id, done.receipt_code or request.headers.get(RECEIPT))
+    seen = done.seen or seeing.see(kit, request.caller, done.case_id, request.headers.get(RECEIPT))
     answer = seeing.show(seen)
     if done.receipt_code:
         answer["receipt_code"] = done.receipt_code
@@ -40,7 +50,7 @@ def submit_case(request: Request) -> Reply:
 @route("GET", "/v1/cases")
 def list_cases(request: Request) -> Reply:
     kit = wiring.app().kit
-    rows, after = seeing.mine(kit, request.person(), cursor(request), request.limit())
+    rows, after = seeing.mine(kit, request.person(), cursor(request, CASE), request.limit())
     return Reply({"cases": rows, "after": after})
 
 
@@ -55,13 +65,8 @@ def get_case(request: Request) -> Reply:
 
 @route("GET", "/v1/cases/{case_id}/events")
 def list_events(request: Request) -> Reply:
-    after = request.query.get("after", "0")
-    if not after.isdigit():
-        raise Problem(
-            "invalid", "cursor-invalid", Text("after 应为事件序号", "after must be a sequence number")
-        )
-    limit = request.limit()
-    events = seeing.timeline(wiring.app().kit, _see(request), int(after), limit)
+    after, limit = sequence(request), request.limit()
+    events = seeing.timeline(wiring.app().kit, _see(request), after, limit)
     return Reply({"events": events, "after": events[-1]["seq"] if len(events) == limit else None})
 
 
@@ -74,9 +79,9 @@ def list_documents(request: Request) -> Reply:
 
 @route("POST", "/v1/cases/{case_id}/moves")
 def make_move(request: Request) -> Reply:
-    kit, body = wiring.app().kit, request.body("move")
+    kit, body = wiring.app().kit, members(request, {"move": TEXT}, {"input": OBJECT})
     asked = moving.MoveRequest(
-        case_id=request.path["case_id"], move=str(body["move"]), given=_object(body, "input"),
+        case_id=request.path["case_id"], move=body["move"], given=body.get("input", {}),
         key=idempotency_key(request), if_match=if_match(request),
         receipt_code=request.headers.get(RECEIPT),
     )  # fmt: skip
@@ -87,13 +92,13 @@ def make_move(request: Request) -> Reply:
 
 @route("POST", "/v1/cases/{case_id}/disclosures")
 def disclose(request: Request) -> Reply:
-    body = request.body("purpose")
-    return Reply(seeing.disclose(wiring.app().kit, _see(request), str(body["purpose"]).strip()))
+    body = members(request, {"purpose": TEXT})
+    return Reply(seeing.disclose(wiring.app().kit, _see(request), body["purpose"].strip()))
 
 
 @route("POST", "/v1/items/{item_id}/drafts")
 def create_draft(request: Request) -> Reply:
-    kit, body = wiring.app().kit, request.body("form")
+    kit, body = wiring.app().kit, members(request, {"form": OBJECT}, APPLICATION)
     draft = drafting.create(kit, request.person(), request.path["item_id"], body)
     return Reply(
         draft, 201, {"Location": f"/v1/drafts/{draft['draft_id']}", "ETag": f'"{draft["revision"]}"'}
@@ -113,7 +118,7 @@ def get_draft(request: Request) -> Reply:
 
 @route("PUT", "/v1/drafts/{draft_id}")
 def save_draft(request: Request) -> Reply:
-    body = request.body("form")
+    body = members(request, {"form": OBJECT}, APPLICATION)
     draft = drafting.save(
         wiring.app().kit, request.person(), request.path["draft_id"], body, required_match(request)
     )
@@ -136,63 +141,3 @@ def _tagged(seen: seeing.Seen) -> dict[str, str]:
 
 def _replayed(replayed: bool) -> dict[str, str]:
     return {"Idempotency-Replayed": "true"} if replayed else {}
-
-
-def idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not (key.isascii() and key.isprintable() and 1 <= len(key) <= MAX_KEY):
-        said = Text(
-            "Idempotency-Key 应为 1–255 个可见 ASCII 字符",
-            "Idempotency-Key: 1 to 255 visible ASCII characters",
-        )
-        raise Problem("malformed", "idempotency-key-invalid", said)
-    return key
-
-
-def if_match(request: Request) -> int | None:
-    """The sequence number of an `If-Match`; `*` and none mean any."""
-    text = request.headers.get("if-match", "*").strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isdigit():
-        raise Problem(
-            "precondition", "changed-since", Text("If-Match 与当前版本不符", "If-Match is no version of this")
-        )
-    return int(text)
-
-
-def required_match(request: Request) -> int:
-    match = if_match(request)
-    if match is None:
-        said = Text("修改须带 If-Match 请求头", "an edit needs an If-Match header")
-        raise Problem("malformed", "if-match-missing", said)
-    return match
-
-
-def cursor(request: Request) -> str | None:
-    """An opaque cursor as it was given out; anything else is refused before a store sees it."""
-    after = request.query.get("after")
-    if after is not None and not (after.isascii() and after.isprintable() and len(after) <= 200):
-        raise Problem(
-            "invalid", "cursor-invalid", Text("游标无效", "the cursor is not one that was given out")
-        )
-    return after
-
-
-def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
-    value = body.get(name, {})
-    if not isinstance(value, dict):
-        raise _wrong(name, "应为对象", "must be an object")
-    return value
-
-
-def _objects(body: dict[str, Any], name: str) -> tuple[dict[str, Any], ...]:
-    value = body.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise _wrong(name, "应为对象数组", "must be an array of objects")
-    return tuple(value)
-
-
-def _wrong(name: str, zh: str, en: str) -> Problem:
-    finding = Finding(f"/{name}", "type", Text(f"{name} {zh}", f"{name} {en}"))
-    return Problem("invalid", "body-invalid", Text("请求体有误", "the body is wrong"), findings=[finding])

@@ -74,10 +74,14 @@ def deadlines(request: Request) -> Reply:
             "unit: working_day or calendar_day; days 0–2000",
         )
         raise Problem("invalid", "query-invalid", said)
-    if unit == "working_day":
-        day, provisional = calendar.add_working_days(start, days)
-    else:
-        day, provisional = calendar.last_day(start, days, "calendar_day")
+    try:
+        if unit == "working_day":
+            day, provisional = calendar.add_working_days(start, days)
+        else:
+            day, provisional = calendar.last_day(start, days, "calendar_day")
+    except OverflowError as error:
+        said = Text("日期超出可计算的范围", "the date lies beyond what can be computed")
+        raise Problem("invalid", "query-invalid", said) from error
     body = {
         "from": start.isoformat(),
         "days": days,

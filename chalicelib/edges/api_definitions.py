@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib import wiring
 from chalicelib.actions import definitions, drafts
 from chalicelib.actions.definition_ports import Draft
 from chalicelib.domain.definitions import key_of
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.edges.api_cases import cursor, required_match
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.reading import (
+    ANYTHING,
+    FLAG,
+    NUMBER,
+    ROW,
+    TEXT,
+    TEXTS,
+    cursor,
+    members,
+    required_match,
+)
 
 route = Routes(__name__)
 
@@ -50,16 +59,15 @@ def get_definition(request: Request) -> Reply:
 
 @route("GET", "/v1/drafts-of-definitions")
 def list_drafts(request: Request) -> Reply:
-    page = drafts.list_drafts(wiring.app().press, request.caller, cursor(request), request.limit())
+    page = drafts.list_drafts(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
     return Reply({"drafts": list(page.rows), "after": page.after})
 
 
 @route("POST", ONE + "/drafts")
 def create_draft(request: Request) -> Reply:
     kind, identity = request.path["kind"], request.path["definition_id"]
-    draft = drafts.create_draft(
-        wiring.app().press, request.caller, kind, identity, request.body("body")["body"]
-    )
+    body = members(request, {"body": ANYTHING})["body"]
+    draft = drafts.create_draft(wiring.app().press, request.caller, kind, identity, body)
     location = f"/v1/definitions/{kind}/{identity}/drafts/{draft.draft_id}"
     return _shown(draft, 201, {"Location": location})
 
@@ -71,10 +79,10 @@ def get_draft(request: Request) -> Reply:
 
 @route("PUT", DRAFT)
 def save_draft(request: Request) -> Reply:
-    body = request.body("body")
+    body = members(request, {"body": ANYTHING}, {"rebase": FLAG})
     draft = drafts.save_draft(
         wiring.app().press, request.caller, request.path["draft_id"], body["body"], required_match(request),
-        rebase=body.get("rebase") is True,
+        rebase=body.get("rebase", False),
     )  # fmt: skip
     return _shown(draft)
 
@@ -97,7 +105,8 @@ def get_differences(request: Request) -> Reply:
 def create_check(request: Request) -> Reply:
     """Check a draft, together with those named in `with`, as one release would be checked."""
     press = wiring.app().press
-    check = drafts.request_check(press, request.caller, _together(request))
+    others = members(request, {}, {"with": TEXTS}).get("with", [])
+    check = drafts.request_check(press, request.caller, [request.path["draft_id"], *others])
     done = drafts.run_check(press, str(check["check_id"]))
     return Reply(done, 202, {"Location": f"/v1/checks/{check['check_id']}"})
 
@@ -110,22 +119,23 @@ def get_check(request: Request) -> Reply:
 @route("POST", DRAFT + "/releases")
 def create_release(request: Request) -> Reply:
     """Release a draft, together with those named in `with`, by somebody who wrote in none of them."""
-    note = _reason(request, "note", required=False)
-    return Reply(definitions.release(wiring.app().press, request.caller, _together(request), note), 201)
+    body = members(request, {}, {"with": TEXTS, "note": TEXT})
+    together = [request.path["draft_id"], *body.get("with", [])]
+    done = definitions.release(wiring.app().press, request.caller, together, body.get("note", "").strip())
+    return Reply(done, 201)
 
 
 @route("GET", "/v1/release-sets")
 def list_releases(request: Request) -> Reply:
-    page = definitions.list_history(wiring.app().press, request.caller, cursor(request), request.limit())
+    page = definitions.list_history(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
     return Reply({"history": list(page.rows), "after": page.after})
 
 
 @route("POST", "/v1/release-sets/rollbacks")
 def roll_back(request: Request) -> Reply:
-    body = request.body("to", "reason")
-    if not isinstance(body["to"], int):
-        raise Problem("invalid", "body-invalid", Text("to 应为发布集编号", "to must be the number of a set"))
-    return Reply(definitions.roll_back(wiring.app().press, request.caller, body["to"], _reason(request)), 201)
+    body = members(request, {"to": NUMBER, "reason": TEXT})
+    reason = _said(body["reason"])
+    return Reply(definitions.roll_back(wiring.app().press, request.caller, body["to"], reason), 201)
 
 
 @route("PUT", "/v1/items/{item_id}/stop")
@@ -158,22 +168,15 @@ def switch_on(request: Request) -> Reply:
     )
 
 
-def _together(request: Request) -> list[str]:
-    others = (request.body() if request.raw else {}).get("with", [])
-    if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
-        raise Problem(
-            "invalid", "body-invalid", Text("with 应为草稿编号数组", "with must be an array of draft ids")
-        )
-    return [request.path["draft_id"], *others]
+def _reason(request: Request) -> str:
+    return _said(members(request, {"reason": TEXT})["reason"])
 
 
-def _reason(request: Request, name: str = "reason", *, required: bool = True) -> str:
+def _said(reason: str) -> str:
     """Whoever stops or rolls back says why; it stands in the history."""
-    body: Mapping[str, Any] = request.body() if request.raw else {}
-    text = str(body.get(name, "")).strip()
-    if required and not text:
+    if not reason.strip():
         raise Problem("invalid", "reason-missing", Text("请说明理由", "say why"))
-    return text[:2000]
+    return reason.strip()
 
 
 def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalicelib import wiring
 from chalicelib.actions import claiming, seeing
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.edges.api_cases import cursor
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, members
 
 route = Routes(__name__)
 
@@ -20,7 +20,7 @@ def get_queue(request: Request) -> Reply:
         raise Problem("invalid", "queue-invalid", said)
     rows, after = seeing.queue(
         wiring.app().kit, request.caller, seeing.Desk(department, window, request.query.get("post")),
-        cursor(request), request.limit(),
+        cursor(request, CASE), request.limit(),
     )  # fmt: skip
     return Reply({"queue_id": request.path["queue_id"], "cases": rows, "after": after})
 
@@ -28,12 +28,11 @@ def get_queue(request: Request) -> Reply:
 @route("PUT", "/v1/cases/{case_id}/claim")
 def put_claim(request: Request) -> Reply:
     """Claim the case oneself, or with `{"to": subject}` put it into a colleague's hands."""
-    kit, body = wiring.app().kit, request.body() if request.raw else {}
-    to = body.get("to")
+    kit, to = wiring.app().kit, members(request, {}, {"to": TEXT}).get("to")
     if to is None or to == request.caller.subject:
         seen = claiming.claim(kit, request.caller, request.path["case_id"])
     else:
-        seen = claiming.assign(kit, request.caller, request.path["case_id"], str(to))
+        seen = claiming.assign(kit, request.caller, request.path["case_id"], to)
     return Reply(seeing.show(seen), headers={"ETag": f'"{seen.case.seq}"'})
 
 
@@ -48,5 +47,5 @@ def get_feed(request: Request) -> Reply:
     from chalicelib.actions import feeding
 
     app = wiring.app()
-    events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request), request.limit())
+    events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request, FEED), request.limit())
     return Reply({"events": events, "after": after})

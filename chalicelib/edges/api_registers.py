@@ -7,8 +7,8 @@ from datetime import date
 from chalicelib import wiring
 from chalicelib.actions import keeping
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.edges.api_cases import cursor, if_match
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.reading import ANYTHING, RECORD, TEXT, cursor, if_match, members
 
 route = Routes(__name__)
 
@@ -16,7 +16,11 @@ route = Routes(__name__)
 @route("GET", "/v1/registers/{register_id}/records")
 def list_records(request: Request) -> Reply:
     records, after = keeping.list_records(
-        wiring.app().kit, request.caller, request.path["register_id"], cursor(request), request.limit()
+        wiring.app().kit,
+        request.caller,
+        request.path["register_id"],
+        cursor(request, RECORD),
+        request.limit(),
     )
     return Reply({"records": records, "after": after})
 
@@ -44,7 +48,7 @@ def list_versions(request: Request) -> Reply:
 @route("PUT", "/v1/registers/{register_id}/records/{record_id}")
 def put_record(request: Request) -> Reply:
     """Create (without If-Match) or replace (with the revision read) a record; `valid_from` defaults to today."""
-    body = request.body("body")
+    body = members(request, {"body": ANYTHING}, {"valid_from": TEXT})
     record = keeping.write(
         wiring.app().kit, request.caller, request.path["register_id"], request.path["record_id"],
         keeping.Edit(body["body"], body.get("valid_from"), if_match(request)),

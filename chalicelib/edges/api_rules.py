@@ -7,6 +7,7 @@ from datetime import date
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.reading import OBJECT, TEXT, members
 
 route = Routes(__name__)
 
@@ -15,7 +16,8 @@ route = Routes(__name__)
 def try_rule(request: Request) -> Reply:
     from chalicelib.domain import rules
 
-    app, body, rule_id = wiring.app(), request.body("facts"), request.path["rule_id"]
+    app, rule_id = wiring.app(), request.path["rule_id"]
+    body = members(request, {"facts": OBJECT}, {"on": TEXT})
     app.press.permit(request.caller, "trial_rule", "rules", rule_id, ())
     pointer = app.catalogue.pointer(strong=False)
     definition = app.catalogue.live(pointer, "rules", rule_id)

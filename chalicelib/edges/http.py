@@ -13,7 +13,7 @@ from chalice import Blueprint, Response
 
 from chalicelib import telemetry, wiring
 from chalicelib.domain.parties import Principal
-from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.problems import Problem, Text, not_found
 
 STATUS = {
     "malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "conflict": 409,
@@ -21,6 +21,7 @@ STATUS = {
 }  # fmt: skip
 PROBLEM_TYPE = "https://jisheng.example/problems/"
 MAX_PAGE = 100
+MAX_ID = 256  # bytes
 
 
 @dataclass(slots=True)
@@ -63,31 +64,16 @@ class Request:
 
         return forms.parse(self.raw)
 
-    def body(self, *required: str) -> dict[str, Any]:
-        """The JSON object of the request; Problem `body-invalid` names every member that is missing."""
-        value = self.json()
-        if not isinstance(value, dict):
-            raise Problem(
-                "invalid", "body-invalid", Text("请求体应为 JSON 对象", "the body must be a JSON object")
-            )
-        missing = [name for name in required if name not in value]
-        if missing:
-            raise Problem(
-                "invalid",
-                "body-invalid",
-                Text("请求体缺少字段", "the body lacks members"),
-                findings=[
-                    Finding(f"/{name}", "required", Text(f"缺少 {name}", f"{name} is missing"))
-                    for name in missing
-                ],
-            )
-        return value
-
     def limit(self) -> int:
-        text = self.query.get("limit", "20")
-        if not text.isdigit() or not 1 <= int(text) <= MAX_PAGE:
+        number = whole(self.query.get("limit", "20"))
+        if number is None or not 1 <= number <= MAX_PAGE:
             raise Problem("invalid", "limit-invalid", Text("limit 应为 1–100", "limit must be 1 to 100"))
-        return int(text)
+        return number
+
+
+def whole(text: str) -> int | None:
+    """The number that at most eight ASCII digits say: `²` is a digit to Python, and no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +125,7 @@ def answer(view: View, request: Any, route: str, path_values: Mapping[str, str])
     )
     with telemetry.request(call.method, route, call.id) as line:
         try:
+            _require_short(path_values)
             reply = view(call)
         except Problem as problem:
             line["problem"] = problem.code
@@ -149,6 +136,13 @@ def answer(view: View, request: Any, route: str, path_values: Mapping[str, str])
             reply = as_reply(problem, call.language, call.id, status=500)
         line["status"] = reply.status
     return _response(reply, call)
+
+
+def _require_short(path_values: Mapping[str, str]) -> None:
+    """No id is longer than this, and no key of a store may be longer than its limit."""
+    for value in path_values.values():
+        if len(value.encode()) > MAX_ID:
+            raise not_found(Text("此编号", "such id"), value[:40] + "…")
 
 
 def as_reply(problem: Problem, language: str, request_id: str, status: int | None = None) -> Reply:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from chalicelib.actions.ports import Chain, Listed, Loaded, RecordVersion, Row
 from chalicelib.domain import cases as shape
@@ -56,12 +55,12 @@ class CaseStore:
             keys.append(Key(cases, idempotency_pk(idempotency), "0"))
         keys += [Key(self._tables.records, record_pk(*one), "NOW") for one in records]
         found = dict(zip(keys, self._dynamo.get(*keys), strict=True))
-        head = found.get(Key(cases, case_id or "", HEAD))
+        head = _readable(found.get(Key(cases, case_id or "", HEAD)))
         form = found.get(Key(cases, case_id or "", FORM))
         return Loaded(
-            case=self._case(head) if head else None,
+            case=self._case(head),
             chain=Chain(head["seq"], head["h"], head["k"]) if head else None,
-            form=self._open(cases, form, head["k"]) if form and head else None,
+            form=self._vault.open(head["k"], form) if form and head else None,
             pointer=found[keys[0]],
             idempotency=found.get(Key(cases, idempotency_pk(idempotency or ""), "0")),
             records={
@@ -76,12 +75,12 @@ class CaseStore:
             self._dynamo.get(*(Key(self._tables.cases, one, HEAD) for one in case_ids)) if case_ids else []
         )
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return list(pool.map(lambda head: self._case(head) if head else None, heads))
+            return list(pool.map(lambda head: self._case(_readable(head)), heads))
 
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]:
         """Envelopes in order, each with its hash, so that a reader can follow the chain."""
-        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
-        if head is None:
+        key = self._key(case_id)
+        if key is None:
             return []
         page = self._dynamo.query(
             self._tables.cases,
@@ -92,7 +91,7 @@ class CaseStore:
         )
         return [
             {
-                **self._open(self._tables.cases, item, head["k"]),
+                **self._vault.open(key, item),
                 "hash": item["h"].hex(),
                 "prev_hash": item["p"].hex(),
             }
@@ -100,17 +99,15 @@ class CaseStore:
         ]
 
     def outputs(self, case_id: str) -> list[Body]:
-        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
-        if head is None:
+        key = self._key(case_id)
+        if key is None:
             return []
-        page = self._dynamo.query(self._tables.cases, case_id, prefix="O#")
-        return [
-            {"id": item["sk"][2:], **self._open(self._tables.cases, item, head["k"])} for item in page.items
-        ]
+        rows = self._dynamo.every(self._tables.cases, case_id, prefix="O#")
+        return [{"id": item["sk"][2:], **self._vault.open(key, item)} for item in rows]
 
     def links(self, node: str, prefix: str = "L#") -> list[Item]:
         """Link rows of a case, record or definition: `L#` what it points to, `R#` what points to it."""
-        return self._dynamo.query(self._tables.cases, node, prefix=prefix).items
+        return list(self._dynamo.every(self._tables.cases, node, prefix=prefix))
 
     def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed:
         return self._listed(QUEUE_INDEX, queue_pk(department, window), after, limit, forward=True)
@@ -145,13 +142,8 @@ class CaseStore:
     def verify(self, case_id: str) -> Verdict:
         """Recompute a case's chain from the stored bytes; needs no key."""
         (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
-        items: list[Item] = []
-        page = self._dynamo.query(self._tables.cases, case_id, prefix="E#")
-        items += page.items
-        while page.after:
-            page = self._dynamo.query(self._tables.cases, case_id, prefix="E#", after=page.after)
-            items += page.items
-        return verify(case_id, items, head or {"seq": -1, "h": b""})
+        events = list(self._dynamo.every(self._tables.cases, case_id, prefix="E#"))
+        return verify(case_id, events, head or {"seq": -1, "h": b""})
 
     def erase(self, case_id: str) -> None:
         """Forget the case's key and its owner's index: what was personal is gone, the chain still verifies."""
@@ -175,16 +167,20 @@ class CaseStore:
         rows = [Row(str(item["pk"]), str(item[range_name])) for item in page.items]
         return Listed(rows, rows[-1].sort if page.after and rows else None)
 
-    def _case(self, head: Item) -> Case | None:
-        if "k" not in head:
-            return None  # erased: nobody can read it any more
-        return shape.of_body(self._open(self._tables.cases, head, head["k"]), head.get("tm"))
+    def _case(self, head: Item | None) -> Case | None:
+        return shape.of_body(self._vault.open(head["k"], head), head.get("tm")) if head else None
 
-    def _open(self, table: str, item: Item, key: bytes) -> Any:
-        return self._vault.open(key, (table, item["pk"], item["sk"]), item["b"])
+    def _key(self, case_id: str) -> bytes | None:
+        (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))
+        return head.get("k") if head else None
 
     def _record(self, one: tuple[str, str], item: Item | None) -> RecordVersion | None:
         if item is None:
             return None
-        body = self._open(self._tables.records, item, item["k"])
+        body = self._vault.open(item["k"], item)
         return RecordVersion(*one, revision=item["rev"], valid_from=item["from"], body=body, key=item["k"])
+
+
+def _readable(head: Item | None) -> Item | None:
+    """The head, unless its key was erased: then nobody can read the case any more."""
+    return head if head and "k" in head else None

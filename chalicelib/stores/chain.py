@@ -16,10 +16,10 @@ def event_sk(seq: int) -> str:
     return f"E#{seq:08d}"
 
 
-def link(previous: bytes, case_id: str, seq: int, type_: str, at: int, sealed: bytes) -> bytes:
-    """SHA-256(domain ‖ previous hash ‖ case ‖ seq ‖ type ‖ at ‖ stored bytes): 32 bytes."""
-    head = f"{case_id}\x1f{seq}\x1f{type_}\x1f{at}\x1f".encode()
-    return hashlib.sha256(_DOMAIN + previous + head + sealed).digest()
+def link(previous: bytes, event: Item) -> bytes:
+    """SHA-256(domain ‖ previous hash ‖ case ‖ seq ‖ type ‖ at ‖ body's version ‖ stored bytes): 32 bytes."""
+    clear = "".join(f"{event.get(name)}\x1f" for name in ("pk", "seq", "t", "at", "v")).encode()
+    return hashlib.sha256(_DOMAIN + previous + clear + bytes(event.get("b", b""))).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def verify(case_id: str, events: Sequence[Item], head: Item) -> Verdict:
     """Walk the stored event items in order and compare the end with the head's seq and hash."""
     previous = GENESIS
     for number, item in enumerate(events, start=1):
-        expected = link(previous, case_id, number, str(item["t"]), int(item["at"]), bytes(item["b"]))
-        fits = item["seq"] == number and item["sk"] == event_sk(number)
-        if not fits or item["p"] != previous or item["h"] != expected:
+        expected = link(previous, item)
+        told = [item.get(name) for name in ("pk", "sk", "seq", "p", "h")]
+        if told != [case_id, event_sk(number), number, previous, expected]:
             return Verdict(number, number)
         previous = expected
     if head["seq"] != len(events) or head["h"] != previous:

@@ -32,7 +32,7 @@ class DraftStore:
         pk, sk, key = draft_pk(self._vault.blind(owner)), str(draft["draft_id"]), self._vault.new_key()
         item: Item = {
             "pk": pk, "sk": sk, "k": key, "v": 1, "rev": revision + 1, "ttl": expires_at // 1000,
-            "b": self._vault.seal(key, (self._tables.cases, pk, sk), draft),
+            "b": self._vault.seal(key, (pk, sk), draft),
         }  # fmt: skip
         condition, values = (
             ("rev = :read", {":read": revision}) if revision else ("attribute_not_exists(pk)", {})
@@ -49,6 +49,5 @@ class DraftStore:
         self._dynamo.write(Write("draft", self._tables.cases, key=key))
 
     def _open(self, item: Item) -> Body:
-        place = (self._tables.cases, str(item["pk"]), str(item["sk"]))
-        body: Body = self._vault.open(item["k"], place, item["b"])
+        body: Body = self._vault.open(item["k"], item)
         return body

@@ -7,7 +7,7 @@ PynamoDB's mapped attributes cost 25–80 times as much as key attributes plus o
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,14 @@ class TransactionRefused(Exception):
         return next((r for r in self.refusals if r.role == role), None)
 
 
+# Errors of a whole request that botocore's own retries did not outlast, as the reason they would be in a transaction.
+BUSY = {
+    "TransactionInProgressException": "TransactionConflict",
+    "TransactionConflictException": "TransactionConflict",
+    "ThrottlingException": "ThrottlingError",
+    "RequestLimitExceeded": "ThrottlingError",
+    "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
+}
 TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
@@ -175,6 +183,16 @@ class Dynamo:
         more = answer.get("LastEvaluatedKey")
         return Page([decode(raw) for raw in answer["Items"]], decode(more) if more else None)
 
+    def every(self, table: str, pk: str, **how: Any) -> Iterator[Item]:
+        """All of a partition that `query` would find, page after page: one request a page."""
+        after: Item | None = None
+        while True:
+            page = self.query(table, pk, after=after, **how)
+            yield from page.items
+            after = page.after
+            if after is None:
+                return
+
     def scan(
         self,
         table: str,
@@ -209,8 +227,8 @@ class Dynamo:
             code = error.response["Error"]["Code"]
             if code == "TransactionCanceledException":
                 raise TransactionRefused(_refusals(writes, error.cancellation_reasons)) from error
-            if code in {"TransactionInProgressException", "TransactionConflictException"}:
-                raise TransactionRefused([Refusal("transaction", "TransactionConflict", None)]) from error
+            if code in BUSY:
+                raise TransactionRefused([Refusal("transaction", BUSY[code], None)]) from error
             raise
 
     def write(self, write: Write, returns: str = "NONE") -> Item:
@@ -222,10 +240,10 @@ class Dynamo:
         try:
             answer = self.call(operation, **arguments, ReturnValues=returns)
         except VerboseClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            code = error.response["Error"]["Code"]
+            if code not in {"ConditionalCheckFailedException", *BUSY}:
                 raise
-            old = error.response.get("Item")
-            refusal = Refusal(write.role, "ConditionalCheckFailed", decode(old) if old else None)
+            refusal = Refusal(write.role, BUSY.get(code, "ConditionalCheckFailed"), None)
             raise TransactionRefused([refusal]) from error
         return decode(answer.get("Attributes") or {})
 

@@ -7,6 +7,7 @@ cannot fall behind a reader's cursor (decisions 18).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -47,7 +48,10 @@ class Feed:
         for hour in range(since // HOUR, until // HOUR + 1):
             found: list[Item] = []
             for shard in range(SHARDS):
-                found += self._all(feed_pk(_hour(hour * HOUR), shard), ids.ulid(since, bytes(10)))
+                bucket = feed_pk(_hour(hour * HOUR), shard)
+                found += self._dynamo.every(
+                    self._tables.deliveries, bucket, at_least=ids.ulid(since, bytes(10))
+                )
             for item in sorted(found, key=lambda one: str(one["sk"])):
                 if ids.at_of(str(item["sk"])) <= until:
                     yield str(item["sk"]), [(str(case), int(seq)) for case, seq in unpack_body(item["b"])]
@@ -69,6 +73,12 @@ class Feed:
                     if after is None:
                         break
 
+    def recorded(self, case_id: str, since: int) -> list[Pair]:
+        """Every event of one case recorded since an instant, latest first; from what events say in the clear."""
+        events = self._dynamo.every(self._tables.cases, case_id, prefix="E#", limit=20, forward=False)
+        recent = itertools.takewhile(lambda item: item["at"] >= since, events)
+        return [(case_id, int(item["seq"])) for item in recent]
+
     def all_events(self, since: int) -> Iterator[Pair]:
         """Every event recorded since an instant, by a scan: for the embedded stack's start, not for AWS."""
         after: Item | None = None
@@ -82,16 +92,6 @@ class Feed:
             after = page.after
             if after is None:
                 return
-
-    def _all(self, pk: str, at_least: str) -> list[Item]:
-        items: list[Item] = []
-        after = None
-        while True:
-            page = self._dynamo.query(self._tables.deliveries, pk, at_least=at_least, after=after)
-            items += page.items
-            after = page.after
-            if after is None:
-                return items
 
 
 def _hour(at: int) -> str:

@@ -66,7 +66,7 @@ class Ledger:
         return after
 
     def _head(self, change: Change, after: Chain) -> Write:
-        place = (self._tables.cases, change.case_id, HEAD)
+        place = (change.case_id, HEAD)
         item: Item = {
             "pk": change.case_id, "sk": HEAD, "seq": after.seq, "h": after.hash, "k": after.key,
             "v": BODY_VERSION, "at": change.events[-1].at, "b": self._vault.seal(after.key, place, change.head),
@@ -88,17 +88,21 @@ class Ledger:
             item["npk"] = places.number
         if change.expected == 0:
             return Write("head", self._tables.cases, item=item, condition=_NEW)
-        return Write(
-            "head", self._tables.cases, item=item, condition="seq = :read", values={":read": change.expected}
-        )
+        # The sweeper moves `tm` without an event, and an erasure takes `k` away: neither may be written back.
+        before = change.timer.before
+        row = "attribute_not_exists(tm)" if before is None else "tm = :row"
+        values = {":read": change.expected} | ({} if before is None else {":row": before})
+        condition = f"seq = :read AND attribute_exists(k) AND {row}"
+        return Write("head", self._tables.cases, item=item, condition=condition, values=values)
 
     def _event(self, case_id: str, event: Event, key: bytes, previous: bytes) -> Write:
         sk = event_sk(event.seq)
-        sealed = self._vault.seal(key, (self._tables.cases, case_id, sk), event.body)
+        sealed = self._vault.seal(key, (case_id, sk), event.body)
         item: Item = {
             "pk": case_id, "sk": sk, "seq": event.seq, "t": event.type, "at": event.at, "v": BODY_VERSION,
-            "b": sealed, "p": previous, "h": link(previous, case_id, event.seq, event.type, event.at, sealed),
+            "b": sealed, "p": previous,
         }  # fmt: skip
+        item["h"] = link(previous, item)
         return Write("event", self._tables.cases, item=item, condition=_NEW)
 
     def _companions(self, change: Change, key: bytes) -> list[Write]:
@@ -141,7 +145,7 @@ class Ledger:
 
     def _own(self, role: str, case_id: str, sk: str, key: bytes, body: Any) -> Write:
         """A row of the case itself, guarded by the head's condition and sealed with the case's key."""
-        sealed = self._vault.seal(key, (self._tables.cases, case_id, sk), body)
+        sealed = self._vault.seal(key, (case_id, sk), body)
         return Write(role, self._tables.cases, item={"pk": case_id, "sk": sk, "v": BODY_VERSION, "b": sealed})
 
     def _ways_in(self, change: Change) -> list[Write]:

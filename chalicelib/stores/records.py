@@ -42,8 +42,8 @@ class RecordStore:
 
     def history(self, register: str, record_id: str) -> Sequence[RecordVersion]:
         """Every version, earliest validity first."""
-        page = self._dynamo.query(self._tables.records, record_pk(register, record_id), prefix="@")
-        return [self._opened(register, record_id, item) for item in page.items]
+        versions = self._dynamo.every(self._tables.records, record_pk(register, record_id), prefix="@")
+        return [self._opened(register, record_id, item) for item in versions]
 
     def write(self, record: RecordWrite, author: str, at: int) -> RecordVersion:
         """A new version outside any case (an official's edit, an import); CommitRefused when another was faster."""
@@ -86,7 +86,7 @@ class RecordStore:
         key = self._vault.new_key()
         item: Item = {
             "pk": pk, "sk": sk, "k": key, "v": VERSION, "ttl": at // 1000 + YEARS * 366 * 86_400,
-            "b": self._vault.seal(key, (self._tables.records, pk, sk), {**entry, "at": at}),
+            "b": self._vault.seal(key, (pk, sk), {**entry, "at": at}),
         }  # fmt: skip
         self._dynamo.write(Write("read-log", self._tables.records, item=item, condition=_NEW))
 
@@ -95,15 +95,10 @@ class RecordStore:
         page = self._dynamo.query(
             self._tables.records, read_log_pk(self._vault.blind(subject)), limit=limit, forward=False
         )
-        place = [(self._tables.records, str(item["pk"]), str(item["sk"])) for item in page.items]
-        return [
-            self._vault.open(item["k"], where, item["b"])
-            for item, where in zip(page.items, place, strict=True)
-        ]
+        return [self._vault.open(item["k"], item) for item in page.items]
 
     def _opened(self, register: str, record_id: str, item: Item) -> RecordVersion:
-        place = (self._tables.records, item["pk"], item["sk"])
-        body = self._vault.open(item["k"], place, item["b"])
+        body = self._vault.open(item["k"], item)
         return RecordVersion(register, record_id, item["rev"], item["from"], body, item["k"])
 
 
@@ -121,7 +116,7 @@ def record_writes(
     ):
         item: Item = {
             "pk": pk, "sk": sk, "rev": revision, "from": record.valid_from, "v": VERSION, "k": key, **clear,
-            "b": vault.seal(key, (table, pk, sk), record.body),
+            "b": vault.seal(key, (pk, sk), record.body),
         }  # fmt: skip
         writes.append(
             Write(role, table, item=item, condition=condition, values=values if sk == "NOW" else {})

@@ -10,12 +10,17 @@ import hashlib
 import hmac
 import os
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from chalicelib.domain import canonical
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores.encoding import pack_body, unpack_body
 
+# (pk, sk). Not the table: a restore lands in tables of other names, and no pk occurs in two tables.
+Place = tuple[str, str]
+
+NEWEST_BODY = 1  # the `v` of bodies that this code can read
 VERSION = 1  # of the sealed form: nonce(12) ‖ ciphertext ‖ tag(16)
 _NONCE = 12
 _CACHED_KEYS = 2_000
@@ -42,17 +47,21 @@ class Vault:
         self._remember(wrapped, plain)
         return wrapped
 
-    def seal(self, wrapped: bytes, place: tuple[str, str, str], value: Any) -> bytes:
+    def seal(self, wrapped: bytes, place: Place, value: Any) -> bytes:
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher(wrapped).encrypt(nonce, pack_body(value), _bound_to(place))
 
-    def open(self, wrapped: bytes, place: tuple[str, str, str], sealed: bytes) -> Any:
-        """The value sealed at `place` = (table, pk, sk); moved or altered bytes are refused."""
+    def open(self, wrapped: bytes, item: Mapping[str, Any]) -> Any:
+        """The body of a stored item; moved or altered bytes are refused, and what newer code wrote (decisions 27)."""
         from cryptography.exceptions import InvalidTag
 
+        if item.get("v", 1) > NEWEST_BODY:
+            said = Text("数据由更新的版本写入", "this was written by newer code")
+            raise Problem("unavailable", "written-by-newer-code", said)
+        sealed, place = bytes(item["b"]), (str(item["pk"]), str(item["sk"]))
         try:
             plain = self._cipher(wrapped).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(place))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: not even a nonce is there
             raise Problem(
                 "unavailable",
                 "seal-broken",
@@ -80,6 +89,6 @@ class Vault:
             self._plain.popitem(last=False)
 
 
-def _bound_to(place: tuple[str, str, str]) -> bytes:
-    table, pk, sk = place
-    return canonical.dumps({"attribute": "b", "pk": pk, "sk": sk, "table": table, "v": VERSION})
+def _bound_to(place: Place) -> bytes:
+    pk, sk = place
+    return canonical.dumps({"attribute": "b", "pk": pk, "sk": sk, "v": VERSION})

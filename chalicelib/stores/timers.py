@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from chalicelib.actions.ports import Chain
+from chalicelib.actions.ports import CLOCKS_DIFFER, Chain, CommitRefused
 from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
 from chalicelib.stores.keys import HEAD, Tables, due_pk, timer_pk, timer_sk
 from chalicelib.stores.ledger import timer_writes
@@ -23,23 +23,16 @@ class TimerStore:
     def due(self, shard: int, since: int, until: int) -> Iterator[tuple[str, int]]:
         """(case, row) of every timer row of a shard with since < row ≤ until: only what is due is read."""
         for day in range(since // DAY, until // DAY + 1):
-            bucket, after = due_pk(day * DAY, shard), None
-            while True:
-                page = self._dynamo.query(
-                    self._tables.timers,
-                    bucket,
-                    at_least=f"{since + 1:015d}",
-                    at_most=f"{until:015d}~",
-                    after=after,
-                )
-                for item in page.items:
-                    yield str(item["case"]), int(item["sk"].partition("#")[0])
-                after = page.after
-                if after is None:
-                    break
+            span = {"at_least": f"{since + 1:015d}", "at_most": f"{until:015d}~"}
+            for item in self._dynamo.every(self._tables.timers, due_pk(day * DAY, shard), **span):
+                yield str(item["case"]), int(item["sk"].partition("#")[0])
 
     def move(self, case_id: str, row: int, to: int | None, chain: Chain | None) -> None:
-        """Set the row anew without an event; the head says where it stands, so two sweepers cannot both move it."""
+        """Set the row anew without an event; the head says where it stands, so two sweepers cannot both move it.
+
+        CommitRefused when the case went on meanwhile. Its row may still be the one that was due here, and the
+        watermark is about to pass it: whoever calls must look again.
+        """
         writes = timer_writes(self._tables.timers, case_id, row, to)
         if chain is not None:
             writes.append(
@@ -49,23 +42,40 @@ class TimerStore:
             )  # fmt: skip
         try:
             self._dynamo.transact(writes)
-        except TransactionRefused:
-            return  # somebody else moved it, or the case went on: their row stands
+        except TransactionRefused as refused:
+            roles = tuple(one.role for one in refused.refusals)
+            raise CommitRefused(roles, transient=refused.transient) from refused
 
     def fail(self, case_id: str, row: int, most: int) -> bool:
-        """Count a failure; after `most` the row moves to `DEAD#`, so that it holds up nobody. True when it died."""
+        """Count a failure; after `most` the row moves to `DEAD#`, so that it holds up nobody. True when it died.
+
+        The head then points to no row, so that the case's next step sets a live one. A row that is gone, because
+        another sweeper dealt with the case, counts nothing: an update would make a row that names no case.
+        """
         pk, sk = timer_pk(row, case_id), timer_sk(row, case_id)
-        count = self._dynamo.write(
-            Write("timer", self._tables.timers, key=(pk, sk), update="ADD failures :one", values={":one": 1}),
-            returns="UPDATED_NEW",
-        )["failures"]
-        if count < most:
+        one = Write("timer", self._tables.timers, key=(pk, sk), update="ADD failures :one", values={":one": 1},
+                    condition="attribute_exists(pk)")  # fmt: skip
+        try:
+            count = self._dynamo.write(one, returns="UPDATED_NEW")["failures"]
+            if count >= most:
+                self._bury(case_id, row, count)
+        except TransactionRefused:
             return False
+        return bool(count >= most)
+
+    def _bury(self, case_id: str, row: int, count: int) -> None:
+        pk, sk = timer_pk(row, case_id), timer_sk(row, case_id)
         dead: Item = {"pk": f"DEAD#{pk}", "sk": sk, "case": case_id, "failures": count}
-        self._dynamo.transact(
-            [Write("dead", self._tables.timers, item=dead), Write("timer", self._tables.timers, key=(pk, sk))]
-        )
-        return True
+        head = Write("head", self._tables.cases, key=(case_id, HEAD), update="REMOVE tm", condition="tm = :row",
+                     values={":row": row})  # fmt: skip
+        rows = [
+            Write("timer", self._tables.timers, key=(pk, sk)),
+            Write("dead", self._tables.timers, item=dead),
+        ]
+        try:
+            self._dynamo.transact([head, *rows])
+        except TransactionRefused:  # the head points elsewhere or nowhere: the row dies alone
+            self._dynamo.transact(rows)
 
     def watermark(self, shard: int) -> int | None:
         (item,) = self._dynamo.get(Key(self._tables.timers, "WATERMARK", f"{shard:02d}"))
@@ -77,5 +87,5 @@ class TimerStore:
             self._dynamo.write(
                 Write("watermark", self._tables.timers, key=("WATERMARK", f"{shard:02d}"), update="SET #at = :to",
                       condition="attribute_not_exists(#at) OR #at < :to OR #at > :future", names={"#at": "at"},
-                      values={":to": to, ":future": to + 3_600_000})
+                      values={":to": to, ":future": to + CLOCKS_DIFFER})
             )  # fmt: skip

@@ -1,0 +1,134 @@
+"""Reads what a request says beside its path: members of the body, numbers, cursors, preconditions, keys.
+
+Whatever is not as described is a Problem that names every place at once; no view meets a value of another type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.edges.http import Request, whole
+
+MAX_KEY = 255
+MAX_TEXT = 2_000
+# Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
+CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
+RECORD = re.compile(r"[0-9]{1,2}/[ -~]{0,250}")
+FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{1,4}")
+ROW = re.compile(r"[!-~]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a member of a body must be, in words and as a test."""
+
+    zh: str
+    en: str
+    fits: Callable[[Any], bool]
+
+
+def _is_list_of(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
+ANYTHING = Shape("任意值", "anything", lambda _: True)
+OBJECT = Shape("对象", "an object", lambda value: isinstance(value, dict))
+OBJECTS = Shape("对象数组", "an array of objects", _is_list_of(dict))
+TEXT = Shape(
+    f"不超过 {MAX_TEXT} 字的文字", f"text of at most {MAX_TEXT} characters",
+    lambda value: isinstance(value, str) and len(value) <= MAX_TEXT,
+)  # fmt: skip
+TEXTS = Shape("文字数组", "an array of text", _is_list_of(str))
+FLAG = Shape("true 或 false", "true or false", lambda value: isinstance(value, bool))
+NUMBER = Shape(
+    "整数", "an integer", lambda value: isinstance(value, int) and not isinstance(value, bool)
+)  # fmt: skip
+
+_NONE: Mapping[str, Shape] = {}
+
+
+def members(
+    request: Request, required: Mapping[str, Shape], optional: Mapping[str, Shape] = _NONE
+) -> dict[str, Any]:
+    """The members of the request's JSON object; an empty body is an object without members.
+
+    Problem `body-invalid` lists what is missing, what is of another type and what nobody asked for.
+    """
+    value = request.json() if request.raw else {}
+    if not isinstance(value, dict):
+        raise Problem(
+            "invalid", "body-invalid", Text("请求体应为 JSON 对象", "the body must be a JSON object")
+        )
+    known = {**required, **optional}
+    findings = [
+        Finding(f"/{name}", "required", Text(f"缺少 {name}", f"{name} is missing"))
+        for name in required
+        if name not in value
+    ]
+    findings += [found for name, given in value.items() if (found := _wrong(known.get(name), name, given))]
+    if findings:
+        raise Problem("invalid", "body-invalid", Text("请求体有误", "the body is wrong"), findings=findings)
+    return value
+
+
+def _wrong(shape: Shape | None, name: str, given: Any) -> Finding | None:
+    if shape is None:
+        said = Text(f"不接受字段 {name[:100]}", f"{name[:100]} is not asked for")
+        return Finding(f"/{name[:100]}", "additionalProperties", said)
+    if shape.fits(given):
+        return None
+    return Finding(f"/{name}", "type", Text(f"{name} 应为{shape.zh}", f"{name} must be {shape.en}"))
+
+
+def idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (key.isascii() and key.isprintable() and 1 <= len(key) <= MAX_KEY):
+        said = Text(
+            "Idempotency-Key 应为 1–255 个可见 ASCII 字符",
+            "Idempotency-Key: 1 to 255 visible ASCII characters",
+        )
+        raise Problem("malformed", "idempotency-key-invalid", said)
+    return key
+
+
+def if_match(request: Request) -> int | None:
+    """The sequence number of an `If-Match`; `*` and none mean any."""
+    text = request.headers.get("if-match", "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    number = whole(text)
+    if number is None:
+        raise Problem(
+            "precondition", "changed-since", Text("If-Match 与当前版本不符", "If-Match is no version of this")
+        )
+    return number
+
+
+def required_match(request: Request) -> int:
+    match = if_match(request)
+    if match is None:
+        said = Text("修改须带 If-Match 请求头", "an edit needs an If-Match header")
+        raise Problem("malformed", "if-match-missing", said)
+    return match
+
+
+def cursor(request: Request, row: re.Pattern[str]) -> str | None:
+    """An opaque cursor of a list whose pages end like `row`."""
+    after = request.query.get("after")
+    if after is not None and not row.fullmatch(after):
+        said = Text("游标无效", "the cursor is not one that was given out")
+        raise Problem("invalid", "cursor-invalid", said)
+    return after
+
+
+def sequence(request: Request) -> int:
+    """The sequence number after which events are asked for; 0: from the first."""
+    number = whole(request.query.get("after", "0"))
+    if number is None:
+        said = Text("after 应为事件序号", "after must be a sequence number")
+        raise Problem("invalid", "cursor-invalid", said)
+    return number
