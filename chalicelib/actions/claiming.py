@@ -41,7 +41,12 @@ def hand_back(kit: Kit, principal: Principal, case_id: str) -> Seen:
 
 def _hold(kit: Kit, principal: Principal, case_id: str, to: str, action: Action, emits: str) -> Seen:
     seen, loaded = _look(kit, principal, case_id, action)
-    posts = seen.office.organisation.posts_of(to, seen.office.today)
+    organ = {
+        seen.scope["node"],
+        *seen.scope["ancestors"],
+    }  # a colleague is of the organ that handles the case
+    held_today = seen.office.organisation.posts_of(to, seen.office.today)
+    posts = [(node, post) for node, post in held_today if node in organ]
     waiting = _waits_for_post(seen)
     mine = [post for node, post in posts if post == waiting] or [post for _, post in posts]
     if not mine:

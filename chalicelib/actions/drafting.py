@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.actions import seeing
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.domain import ids, views
@@ -80,9 +81,10 @@ def _shown(kit: Kit, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _open_cases(kit: Kit, principal: Principal, item: str) -> list[dict[str, str]]:
-    listed = kit.cases.of_subject(principal.acting_for or principal.subject, None, 50)
+    """Only what the caller may see: a claim to act for someone proves nothing."""
+    rows, _ = seeing.mine(kit, principal, None, 50)
     return [
-        {"case_id": case.id, "number": case.number}
-        for case in kit.cases.many([row.case_id for row in listed.rows])
-        if case and case.item == item and case.outcome is None
+        {"case_id": row["case_id"], "number": row["number"]}
+        for row in rows
+        if row["item_id"] == item and row["outcome"] is None
     ]

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from chalicelib.actions.office import Kit, Office
+from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused, RecordVersion
 from chalicelib.domain import views
-from chalicelib.domain.access import Action, asked, place, plain_resource
+from chalicelib.domain.access import Action, asked, audit_resource, grant_resource, place, plain_resource
 from chalicelib.domain.change import RecordWrite
-from chalicelib.domain.parties import ANYWHERE, Principal
+from chalicelib.domain.formats import is_uscc
+from chalicelib.domain.parties import ANYWHERE, Grant, Principal, grant_of, valid_grant
 from chalicelib.domain.problems import Problem, Text
 
 Register = Mapping[str, Any]
+
+GRANTS = "grants"  # the built-in register that access reads by key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def read(
 ) -> dict[str, Any]:
     """A record as it is, or as it was valid on the day `as_of`; only its public fields for who may see no more."""
     office, register = _open(kit, register_id)
-    reveal = may_read(office, principal, register)
+    reveal = may_read(office, principal, register, record_id)
     version = kit.records.read(register_id, record_id, as_of)
     if version is None:
         raise _unknown(record_id)
@@ -41,7 +44,7 @@ def read(
 
 def history(kit: Kit, principal: Principal, register_id: str, record_id: str) -> list[dict[str, Any]]:
     office, register = _open(kit, register_id)
-    reveal = may_read(office, principal, register)
+    reveal = may_read(office, principal, register, record_id)
     return [_shown(register, one, reveal=reveal) for one in kit.records.history(register_id, record_id)]
 
 
@@ -59,7 +62,11 @@ def write(kit: Kit, principal: Principal, register_id: str, record_id: str, edit
     """A new version, checked against the register's schema. Refused when another was faster, or when the
     register says that only cases change it (`life.changes_only_by`)."""
     office, register = _open(kit, register_id)
-    _require(office, principal, "write_register", register, register.get("writers", ()))
+    if register_id == GRANTS:
+        check_record(kit, register, record_id, edit.body)
+        _require_grantor(office, principal, record_id, edit.body)
+    else:
+        _require(office, principal, "write_register", register, register.get("writers", ()))
     if register.get("life", {}).get("changes_only_by"):
         said = Text("该登记簿只能经由办件变更", "only cases change this register")
         raise Problem(
@@ -86,8 +93,13 @@ def write(kit: Kit, principal: Principal, register_id: str, record_id: str, edit
 
 
 def who_looked(kit: Kit, principal: Principal, limit: int) -> list[dict[str, Any]]:
-    """The read log about the caller: who, when, for what purpose."""
-    entries = kit.records.reads_about(principal.acting_for or principal.subject, limit)
+    """The read log about the caller: who, when, for what purpose. A claim to act for someone opens nobody's."""
+    office, about = kit.office(), principal.acting_for or principal.subject
+    context = asked(principal, place(ANYWHERE))
+    decision = office.policies.decide(principal, "read_audit", audit_resource(about), context)
+    if not decision.allowed:
+        raise office.policies.refusal(principal, decision)
+    entries = kit.records.reads_about(about, limit)
     return [{**entry, "at": views.rfc3339(int(entry["at"]), kit.zone)} for entry in entries]
 
 
@@ -107,9 +119,10 @@ def check_record(kit: Kit, register: Register, record_id: str, body: Any) -> Non
         raise Problem("invalid", "record-misplaced", said)
 
 
-def may_read(office: Office, principal: Principal, register: Register) -> bool:
+def may_read(office: Office, principal: Principal, register: Register, record_id: str = "") -> bool:
     """True: the whole record; False: its public fields. Raises when the caller may see nothing at all."""
-    refusal = _refusal(office, principal, "read_register", register, register.get("readers", ()))
+    readers = register.get("readers", ())
+    refusal = _refusal(office, principal, "read_register", register, readers, record_id)
     if refusal is None:
         return True
     if not register.get("public"):
@@ -126,13 +139,41 @@ def _require(
 
 
 def _refusal(
-    office: Office, principal: Principal, action: str, register: Register, by: Sequence[str]
+    office: Office,
+    principal: Principal,
+    action: str,
+    register: Register,
+    by: Sequence[str],
+    record_id: str = "",
 ) -> Problem | None:
     principal = office.staffed(principal)
-    context = asked(principal, place(ANYWHERE), by=by)
+    # An enterprise's own record is the one that its code is the key of.
+    view = place(ANYWHERE) | ({"key": f"enterprise:{record_id}"} if is_uscc(record_id) else {})
+    grant = valid_grant(_grants(office, principal), principal, register["id"], action, office.today)
+    context = asked(principal, view, by=by, grant=grant)
     resource = plain_resource("Register", register["id"])
     decision = office.policies.decide(principal, cast("Action", action), resource, context)
     return None if decision.allowed else office.policies.refusal(principal, decision)
+
+
+def _require_grantor(office: Office, principal: Principal, record_id: str, body: Mapping[str, Any]) -> None:
+    """Who may give or take back a grant is said by policies of its own: it is power over somebody (民法典 §165)."""
+    given = grant_of(body)
+    if given.id != record_id:  # else a record under a stranger's name could say anything
+        said = Text("编号与授权双方不符", "the id does not say who gives what to whom")
+        raise Problem("invalid", "record-misplaced", said)
+    principal = office.staffed(principal)
+    own = valid_grant(_grants(office, principal), principal, GRANTS, "give_grant", office.today)
+    action: Action = "revoke_grant" if given.revoked else "give_grant"
+    context = asked(principal, place(ANYWHERE), grant=own)
+    decision = office.policies.decide(principal, action, grant_resource(given), context)
+    if not decision.allowed:
+        raise office.policies.refusal(principal, decision)
+
+
+def _grants(office: Office, principal: Principal) -> tuple[Grant, ...]:
+    keys = grant_keys(principal) if principal.acts_for_another else []
+    return grants_in(office.kit.cases.load(None, records=keys).records) if keys else ()
 
 
 def _open(kit: Kit, register_id: str) -> tuple[Office, Register]:

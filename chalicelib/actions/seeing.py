@@ -151,7 +151,19 @@ def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
 def timeline(kit: Kit, seen: Seen, after: int, limit: int) -> list[dict[str, Any]]:
     """Events in order, each with its place in the chain of hashes."""
     events = kit.cases.events(seen.case.id, after, limit)
-    return [views.event_view(kit.zone, event, reveal=seen.revealed) for event in events]
+    hide = mask_of(seen)
+    at_desk = bool({"on-duty"} & set(asked(seen.principal, seen.scope)["as_post"]))
+    form = seen.bundle.item["form"]
+
+    def shown(given: Body) -> Body | None:
+        """What was typed into a move: whole for a party, masked for the desks that work with it, else nothing."""
+        if hide is None:
+            return given
+        if not at_desk:
+            return None
+        return {**given, "form": masks.mask(given["form"], form, masks=hide)} if "form" in given else given
+
+    return [views.event_view(kit.zone, event, shown) for event in events]
 
 
 def mine(

@@ -40,7 +40,8 @@ class KmsKeys:
             from botocore.session import get_session
 
             config = Config(
-                connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3}
-            )
+                connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3},
+                parameter_validation=False, user_agent="jisheng",
+            )  # fmt: skip
             self._clients[service] = get_session().create_client(service, self._region, config=config)
         return self._clients[service]

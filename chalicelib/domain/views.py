@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -91,14 +91,15 @@ def clock_view(world: World, case: Case, one: Clock) -> dict[str, Any]:
     }
 
 
-def event_view(zone: tzinfo, body: Body, *, reveal: bool) -> dict[str, Any]:
-    """One event as the timeline shows it: what was typed into a move is shown to those who may see it all."""
+def event_view(zone: tzinfo, body: Body, shown_input: Callable[[Body], Body | None]) -> dict[str, Any]:
+    """One event as the timeline shows it; `shown_input` says what of a move's input this caller sees."""
     hidden = {"key", "fingerprint", "nonce"}
     view = {name: value for name, value in body.items() if name not in hidden}
     for name in ("occurred_at", "recorded_at"):
         view[name] = rfc3339(view[name], zone)
-    if not reveal:
-        view["data"] = {name: value for name, value in view["data"].items() if name != "input"}
+    data = dict(view["data"])
+    given = shown_input(data.pop("input")) if "input" in data else None
+    view["data"] = data if given is None else data | {"input": given}
     return view
 
 

@@ -1,0 +1,253 @@
+"""Listens to nothing: says, as JSON Schema, what the API's bodies look like; the routes refer to these by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+INTEGER: Schema = {"type": "integer"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+BOOLEAN: Schema = {"type": "boolean"}
+OBJECT: Schema = {"type": "object"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+MILLISECONDS: Schema = {"type": "integer", "description": "UTC, in milliseconds since 1970"}
+SUBJECT: Schema = {
+    "type": "string",
+    "pattern": "^(person|enterprise|node|system):[A-Za-z0-9._-]{1,64}$|^anonymous$",
+    "examples": ["enterprise:91430112MA4DEM010Y"],
+}
+
+
+def ref(name: str) -> Schema:
+    """Where a component stands in the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def mapped(schema: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": schema}
+
+
+def nullable(schema: Schema) -> Schema:
+    if set(schema) == {"type"}:
+        return {"type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def record(zh: str, en: str, optional: str = "", **members: Schema) -> Schema:
+    """An object in which every member is always there, but for those named in `optional`."""
+    required = [name for name in members if name not in optional.split()]
+    shape: Schema = {"type": "object", "title": en, "x-title": {"zh": zh, "en": en}, "properties": members}
+    return shape | ({"required": required} if required else {})
+
+
+def page(name: str, of: str, zh: str, en: str, **members: Schema) -> Schema:
+    """One page of a list. `after` is the cursor of the next one, null on the last; a short page is legal."""
+    return record(zh, en, **members, **{name: listed(ref(of))}, after=nullable(STRING))
+
+
+_MATERIALS: Schema = listed(ref("SubmittedMaterial"))
+_PARTIES: Schema = listed(ref("Party"))
+
+_SAID = {
+    "Text": record("双语文字", "Text in two languages", zh=STRING, en=STRING),
+    "Finding": record(
+        "一处问题", "One thing that is wrong", "params",
+        pointer={"type": "string", "description": "RFC 6901, into the request's form or the definition"},
+        code=STRING, message=ref("Text"), params=OBJECT,
+    ),
+    "Problem": record(
+        "问题详情(RFC 9457)", "Problem details (RFC 9457)", "errors",
+        type={"type": "string", "format": "uri"}, title=STRING, detail=STRING,
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        code={"type": "string", "description": "stable; programs decide by this", "pattern": "^[a-z][a-z0-9-]*$"},
+        messages=ref("Text"), instance=STRING,
+        errors=listed(record("一处错误", "One error", pointer=STRING, code=STRING, message=STRING, messages=ref("Text"))),
+    ),
+    "Health": record("运行状况", "Health", status={"const": "ok"}, release_set=COUNT, stage=STRING),
+}  # fmt: skip
+
+_CASES = {
+    "State": record(
+        "所处环节", "A state that the case is in",
+        id=STRING, title=ref("Text"), waits_for=nullable(STRING), final=BOOLEAN,
+    ),
+    "Clock": record(
+        "时限", "A clock: what was promised, what is left",
+        id=STRING, title=nullable(ref("Text")),
+        effect={"enum": ["statutory", "promised", "internal"]},
+        unit={"enum": ["working_day", "office_hour", "calendar_day", "month", "year"]},
+        budget=INTEGER,
+        consumed={"type": "integer", "description": "days; minutes for office hours"},
+        remaining={"type": "integer", "description": "negative once overdue"},
+        deadline=nullable(INSTANT), latest=nullable(INSTANT),
+        provisional={"type": "boolean", "description": "beyond the last published calendar of working days"},
+        light={"enum": ["green", "yellow", "red", "overdue", "paused", "stopped"]},
+        paused_by=listed(STRING), running=BOOLEAN, basis=nullable(STRING),
+    ),
+    "Hold": record(
+        "挂起", "A hold: a special step during which clocks may stand still", "document end max_until blocks",
+        id=STRING, document=nullable(STRING), start=INTEGER, end=nullable(INTEGER), max_until=nullable(INTEGER),
+        blocks=listed(STRING),
+    ),
+    "Move": record(
+        "可办理的动作", "A move that this caller may make now",
+        move=STRING, title=ref("Text"), reason=BOOLEAN, revises_form=BOOLEAN,
+        input={"type": ["object", "null"], "description": "the JSON Schema of the move's input"},
+    ),
+    "Party": record("当事人", "A party", "name", role=STRING, subject=SUBJECT, name=nullable(STRING)),
+    "SubmittedMaterial": record("提交的材料", "A material handed in", "mode", id=STRING, mode=STRING),
+    "Claim": record("领办", "Who has the case in hand", **{"by": SUBJECT, "for": STRING, "until": INTEGER}),
+    "CaseHint": record("相似办件", "Another open case of the same owner and item", case_id=STRING, number=STRING),
+    "Case": record(
+        "办件", "A case as this caller may see it",
+        "exchange_number form materials masked receipt_code duplicates event_seq",
+        case_id={"type": "string", "pattern": "^cas_[0-9A-HJKMNP-TV-Z]{26}$"}, number=STRING, item_id=STRING,
+        title=ref("Text"), release=STRING, release_set=COUNT, authority={"enum": ["own", "external"]},
+        department=STRING, window=STRING, channel=STRING, opened_at=INSTANT, updated_at=INSTANT,
+        seq={"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
+        state=listed(ref("State")), outcome=nullable(STRING), closed_at=nullable(INSTANT),
+        clocks=listed(ref("Clock")), holds=listed(ref("Hold")), parties=_PARTIES,
+        claim=nullable(ref("Claim")), moves=listed(ref("Move")),
+        exchange_number={"type": "string", "description": "办件编号 as exchanged with the province (GB/T 39554.1)"},
+        form=OBJECT, materials=listed({"anyOf": [ref("SubmittedMaterial"), STRING]}),
+        masked={"type": "boolean", "description": "personal fields are masked for this caller"},
+        receipt_code={"type": "string", "description": "once, to who applied without signing in"},
+        duplicates=listed(ref("CaseHint")),
+        event_seq={"type": "integer", "minimum": 1, "description": "the event that the move made"},
+    ),
+    "CaseSubmission": record(
+        "提交申请", "An application, or the draft that becomes one", "form materials parties draft_id release",
+        form=OBJECT, materials=_MATERIALS, parties=_PARTIES, draft_id=STRING,
+        release={"type": "string", "description": "an older release, for a form that was begun under it"},
+    ) | {"anyOf": [{"required": ["form"]}, {"required": ["draft_id"]}]},
+    "MoveRequest": record("办理动作", "A move", "input", move=STRING, input=OBJECT),
+    "Purpose": record("查看目的", "For what purpose", purpose={"type": "string", "minLength": 1}),
+    "Actor": record(
+        "办理人", "Who did it: person × acting for × via, at the post of the day", "acting_for node post",
+        person=STRING, via=STRING, acting_for=STRING, node=STRING, post=STRING,
+    ),
+    "Event": record(
+        "办件事件", "An event of a case, a link in its chain of hashes", "caused_by",
+        id=STRING, v=INTEGER, case=STRING, seq={"type": "integer", "minimum": 1},
+        type={"type": "string", "pattern": "^case\\.[a-z_]+$"}, occurred_at=INSTANT, recorded_at=INSTANT,
+        actor=ref("Actor"), root=STRING, release=STRING, caused_by=STRING, dimensions=OBJECT, data=OBJECT,
+        prev_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"}, hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    ),
+    "FeedEvent": record(
+        "订阅事件", "An event as the feed tells it: no content, no person", "caused_by",
+        id=STRING, case=STRING, seq={"type": "integer", "minimum": 1}, type=STRING, occurred_at=INSTANT,
+        recorded_at=INSTANT, release=STRING, root=STRING, caused_by=STRING, dimensions=OBJECT,
+    ),
+    "Document": record(
+        "文书", "A document that the case issued, drawn from its events", "text missing",
+        document_id=STRING, document=STRING, title=nullable(ref("Text")), state=STRING, issued_at=INSTANT,
+        stand_in={"type": "boolean", "description": "the seal is a stand-in"}, text=ref("Text"),
+        missing=listed(STRING),
+    ),
+    "Draft": record(
+        "申请草稿", "An application not yet handed in", "duplicates",
+        draft_id=STRING, item_id=STRING, release=STRING, revision=COUNT, form=OBJECT,
+        materials=_MATERIALS, parties=_PARTIES, at=INSTANT, duplicates=listed(ref("CaseHint")),
+    ),
+    "DraftContent": record("草稿内容", "A draft's content", "materials parties", form=OBJECT, materials=_MATERIALS,
+                           parties=_PARTIES),
+    "ClaimRequest": record("领办或指派", "Into whose hands; oneself if left out", "to", to=SUBJECT),
+    "CasePage": page("cases", "Case", "办件列表", "Cases"),
+    "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
+    "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
+    "FeedPage": page("events", "FeedEvent", "事件流", "The feed"),
+    "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
+    "DraftPage": page("drafts", "Draft", "草稿列表", "Drafts"),
+}  # fmt: skip
+
+_ENTRY: Schema = {
+    "id": STRING, "title": ref("Text"), "description": ref("Text"), "audience": listed(STRING), "domain": STRING,
+    "topics": listed(STRING), "mode": {"enum": ["case", "answer", "guide"]}, "department": STRING, "nature": STRING,
+    "channels": listed(STRING), "effective_from": DAY, "retired_at": DAY,
+}  # fmt: skip
+
+_CATALOGUE = {
+    "ItemEntry": record(
+        "事项", "A line of the catalogue", "description domain topics department channels effective_from retired_at",
+        **_ENTRY, version=COUNT, release=STRING,
+    ),
+    "Item": record(
+        "办事指南", "An item: guide, form, materials, clocks",
+        "description domain audience topics department channels effective_from retired_at authority serves codes power "
+        "legal_basis window parties guide form materials process clocks holds stand_in",
+        **_ENTRY, item_id=STRING, release=STRING, authority=STRING, serves=listed(STRING), codes=OBJECT, power=STRING,
+        legal_basis=listed(OBJECT), window=STRING, parties=OBJECT, guide=OBJECT,
+        form={"type": "object", "description": "JSON Schema 2020-12: what validates the application and draws its screen"},
+        materials=listed(OBJECT), process=STRING, clocks=listed(OBJECT), holds=listed(OBJECT), stand_in=BOOLEAN,
+    ),
+    "ItemPage": page("items", "ItemEntry", "事项目录", "The catalogue"),
+    "Deadline": record(
+        "期限", "A deadline", deadline=DAY, days=COUNT, unit={"enum": ["working_day", "calendar_day"]},
+        provisional=BOOLEAN, **{"from": DAY},
+    ),
+    "Record": record(
+        "登记簿记录", "A record, as it is valid from a day",
+        register_id=STRING, record_id=STRING, revision={"type": "integer", "minimum": 1}, valid_from=DAY, body=OBJECT,
+        masked={"type": "boolean", "description": "only the public fields are shown to this caller"},
+    ),
+    "RecordContent": record("记录内容", "A record's content", "valid_from", body=OBJECT, valid_from=DAY),
+    "RecordPage": page("records", "Record", "记录列表", "Records"),
+    "VersionPage": page("versions", "Record", "历史版本", "A record's history"),
+    "Read": record("查阅记录", "Who looked at my data", "case posts", at=INSTANT, by=SUBJECT, via=STRING, purpose=STRING,
+                   case=STRING, posts=listed(listed(STRING))),
+    "ReadPage": page("reads", "Read", "查阅记录列表", "Who looked at my data"),
+    "TrialRequest": record("规则试算", "Facts to try a rule with", "on", facts=OBJECT, on=DAY),
+    "Trial": record(
+        "试算结果", "What the rule decides, and by which row",
+        result={}, manual=BOOLEAN, code=nullable(STRING), trace=OBJECT, unknown=listed(STRING), ask=listed(STRING),
+    ),
+}  # fmt: skip
+
+_AUTHORED: dict[str, Schema] = {
+    "draft_id": STRING, "kind": STRING, "id": STRING, "author": STRING, "editors": listed(STRING),
+    "base_hash": nullable(STRING), "at": MILLISECONDS, "note": STRING,
+    "rev": {"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
+}  # fmt: skip
+
+_DEFINITIONS = {
+    "KindList": record("定义种类", "The kinds that exist, each with its meta-schema",
+                       kinds=listed(record("种类", "A kind", kind=STRING, schema=OBJECT))),
+    "DefinitionEntry": record("定义", "A definition's line", "title", id=STRING, title=ref("Text")),
+    "DefinitionPage": page("definitions", "DefinitionEntry", "定义列表", "Definitions of a kind"),
+    "Definition": record("已发布定义", "A published definition", definition=OBJECT, hash=STRING, key=STRING),
+    "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT),
+    "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),
+    "DefinitionDraftPage": page("drafts", "DefinitionDraftEntry", "定义草稿列表", "Drafts of definitions"),
+    "DefinitionContent": record("定义内容", "The whole definition", "rebase", body=OBJECT, rebase=BOOLEAN),
+    "Difference": record("差异", "One member that differs", "before after", pointer=STRING, before={}, after={}),
+    "DifferenceList": record("差异列表", "What a draft would change", differences=listed(ref("Difference"))),
+    "Together": record("一并处理的草稿", "Further drafts, checked or released as one", "with note",
+                       **{"with": listed(STRING)}, note=STRING),
+    "Check": record(
+        "发布检查", "What the gate says", "items differences",
+        check_id=STRING, status={"enum": ["running", "passed", "failed"]}, by=STRING, at=MILLISECONDS,
+        drafts=mapped(INTEGER), findings=listed(ref("Finding")), items=listed(STRING),
+        differences=mapped(listed(ref("Difference"))),
+    ),
+    "Release": record(
+        "发布记录", "An act on what is published: a release, a roll-back, a stop",
+        "from_set note changes items drafts author pack offered name",
+        id=STRING, by=STRING, at=MILLISECONDS, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
+        act={"enum": ["pack_loaded", "released", "rolled_back", "stopped", "resumed", "switched_off", "switched_on"]},
+        items=listed(record("事项版本", "An item's new release", id=STRING, release=STRING)), drafts=listed(OBJECT),
+        author=STRING, pack=STRING, offered=listed(STRING), name=STRING,
+    ),
+    "ReleasePage": page("history", "Release", "发布历史", "The history of what is published"),
+    "RollbackRequest": record("回退", "To which set, and why", to={"type": "integer", "minimum": 1},
+                              reason={"type": "string", "minLength": 1}),
+    "Reason": record("理由", "Why", reason={"type": "string", "minLength": 1}),
+}  # fmt: skip
+
+SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE, **_DEFINITIONS}
