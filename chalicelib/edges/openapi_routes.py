@@ -1,0 +1,225 @@
+"""Listens to nothing: says of every mounted route what it is for, what it takes, what it answers, how it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PUBLIC, OPTIONAL, REQUIRED = "public", "optional", "required"  # whether a caller signs in
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route. `takes` names shared parameters, `gives` response headers, `codes` the problem codes by status.
+
+    `body` and `answer` name schemas; a body whose name ends in `?` may be left out. What follows from the rest
+    (401 where one signs in, 413 where there is a body, …) is not said here.
+    """
+
+    id: str
+    tag: str
+    zh: str
+    en: str
+    answer: str | None = None
+    status: int = 200
+    body: str | None = None
+    takes: str = ""
+    gives: str = ""
+    caller: str = REQUIRED
+    codes: Mapping[int, str] = field(default_factory=dict)
+
+
+_PAGE = "after limit"
+_DRAFT = "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}"
+_RECORD = "/v1/registers/{register_id}/records/{record_id}"
+_SEEN = {404: "case-not-found"}
+_STALE = {412: "changed-since"}
+_WRITTEN = {403: "forbidden", 404: "not-found"}
+
+_CATALOGUE = {
+    ("GET", "/v1/health"): Operation("get_health", "catalogue", "运行状况", "Is it up?", "Health", caller=PUBLIC),
+    ("GET", "/v1/openapi.json"): Operation(
+        "get_openapi", "catalogue", "本接口说明", "This description", "OpenApi", gives="ETag", caller=PUBLIC
+    ),
+    ("GET", "/v1/items"): Operation(
+        "list_items", "catalogue", "查找事项", "Find items", "ItemPage", takes=f"q audience domain {_PAGE}", caller=PUBLIC
+    ),
+    ("GET", "/v1/items/{item_id}"): Operation(
+        "get_item", "catalogue", "办事指南、表单、材料与时限", "An item's guide, form, materials and clocks", "Item",
+        gives="ETag", caller=PUBLIC, codes={404: "not-found"},
+    ),
+    ("GET", "/v1/calendars/{calendar_id}/deadlines"): Operation(
+        "get_deadline", "catalogue", "计算期限", "When does a period end?", "Deadline", takes="from days unit",
+        caller=PUBLIC, codes={422: "query-invalid"},
+    ),
+}  # fmt: skip
+
+_CASES = {
+    ("POST", "/v1/items/{item_id}/cases"): Operation(
+        "submit_case", "cases", "提交申请", "Submit an application", "Case", 201, "CaseSubmission", "idempotency-key!",
+        "ETag Location Idempotency-Replayed", OPTIONAL,
+        {400: "idempotency-key-missing idempotency-key-invalid", 403: "forbidden mandate-missing", 404: "not-found",
+         409: "item-stopped item-not-yet-effective item-retired",
+         422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
+    ),
+    ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=_PAGE),
+    ("GET", "/v1/cases/{case_id}"): Operation(
+        "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",
+        takes="receipt-code", gives="ETag", caller=OPTIONAL, codes=_SEEN,
+    ),
+    ("GET", "/v1/cases/{case_id}/events"): Operation(
+        "list_case_events", "cases", "办理过程", "A case's events, in order", "EventPage",
+        takes="after-seq limit receipt-code", caller=OPTIONAL, codes=_SEEN | {422: "cursor-invalid"},
+    ),
+    ("GET", "/v1/cases/{case_id}/documents"): Operation(
+        "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
+        takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
+    ),
+    ("POST", "/v1/cases/{case_id}/moves"): Operation(
+        "make_move", "cases", "办理一个动作", "Make a move", "Case", 200, "MoveRequest",
+        "idempotency-key if-match receipt-code", "ETag Idempotency-Replayed", OPTIONAL,
+        {403: "forbidden same-person claimed-by-another conflict-of-interest", 404: "case-not-found",
+         409: "move-not-available", 412: "changed-since", 422: "input-invalid form-invalid idempotency-key-reused"},
+    ),
+    ("POST", "/v1/cases/{case_id}/disclosures"): Operation(
+        "disclose", "cases", "说明目的后查看个人信息", "See personal data, for a purpose; the person can see who looked",
+        "Case", 200, "Purpose", "receipt-code", codes={403: "forbidden purpose-missing", 404: "case-not-found"},
+    ),
+    ("POST", "/v1/items/{item_id}/drafts"): Operation(
+        "create_draft", "drafts", "开始填写", "Begin an application", "Draft", 201, "DraftContent", gives="ETag Location",
+        codes={404: "not-found", 409: "too-many-drafts"},
+    ),
+    ("GET", "/v1/drafts"): Operation("list_drafts", "drafts", "我的草稿", "My drafts", "DraftPage"),
+    ("GET", "/v1/drafts/{draft_id}"): Operation(
+        "get_draft", "drafts", "草稿", "A draft", "Draft", gives="ETag", codes={404: "draft-not-found"}
+    ),
+    ("PUT", "/v1/drafts/{draft_id}"): Operation(
+        "save_draft", "drafts", "保存草稿", "Save a draft", "Draft", 200, "DraftContent", "if-match!", "ETag",
+        codes=_STALE | {400: "if-match-missing", 404: "draft-not-found"},
+    ),
+    ("DELETE", "/v1/drafts/{draft_id}"): Operation(
+        "discard_draft", "drafts", "删除草稿", "Discard a draft", status=204
+    ),
+}  # fmt: skip
+
+_DESKS = {
+    ("GET", "/v1/queues/{queue_id}"): Operation(
+        "get_queue", "desks", "窗口待办,先到期的在前", "A desk's open cases, what is due first first", "QueuePage",
+        takes=f"post {_PAGE}", codes={403: "forbidden", 422: "queue-invalid"},
+    ),
+    ("PUT", "/v1/cases/{case_id}/claim"): Operation(
+        "claim_case", "desks", "领办或指派", "Claim a case, or put it into a colleague's hands", "Case", 200,
+        "ClaimRequest?", gives="ETag",
+        codes=_SEEN | {403: "forbidden claimed-by-another", 409: "case-closed", 422: "holds-no-post"},
+    ),
+    ("DELETE", "/v1/cases/{case_id}/claim"): Operation(
+        "hand_back_case", "desks", "退回待办", "Hand a case back to the queue", "Case", gives="ETag",
+        codes=_SEEN | {409: "not-claimed case-closed"},
+    ),
+    ("GET", "/v1/events"): Operation(
+        "read_feed", "feed", "事件流", "The feed of events", "FeedPage", takes=_PAGE, codes={403: "forbidden"}
+    ),
+}  # fmt: skip
+
+_REGISTERS = {
+    ("GET", "/v1/registers/{register_id}/records"): Operation(
+        "list_records", "registers", "登记簿记录", "A register's records", "RecordPage", takes=_PAGE, caller=OPTIONAL,
+        codes=_WRITTEN,
+    ),
+    ("GET", _RECORD): Operation(
+        "get_record", "registers", "一条记录", "A record, as it is or as it was on a day", "Record", takes="as_of",
+        gives="ETag", caller=OPTIONAL, codes={403: "forbidden", 404: "record-not-found not-found"},
+    ),
+    ("GET", f"{_RECORD}/versions"): Operation(
+        "list_versions", "registers", "历史版本", "A record's history", "VersionPage", caller=OPTIONAL, codes=_WRITTEN
+    ),
+    ("PUT", _RECORD): Operation(
+        "put_record", "registers", "新建或修改记录", "Create (201) or replace a record", "Record", 200, "RecordContent",
+        "if-match", "ETag",
+        codes=_STALE | _WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"},
+    ),
+    ("GET", "/v1/reads"): Operation(
+        "list_reads", "registers", "谁查看过我的个人信息", "Who looked at my personal data", "ReadPage", takes="limit"
+    ),
+    ("POST", "/v1/rules/{rule_id}/trials"): Operation(
+        "try_rule", "definitions", "规则试算", "Try a rule", "Trial", 200, "TrialRequest",
+        codes=_WRITTEN | {422: "fact-wrong-type body-invalid"},
+    ),
+}  # fmt: skip
+
+_DEFINITIONS = {
+    ("GET", "/v1/definitions"): Operation(
+        "list_kinds", "definitions", "定义种类", "The kinds of definitions", "KindList", codes={403: "forbidden"}
+    ),
+    ("GET", "/v1/definitions/{kind}"): Operation(
+        "list_definitions", "definitions", "某种类的定义", "Definitions of a kind", "DefinitionPage", takes=_PAGE,
+        codes=_WRITTEN,
+    ),
+    ("GET", "/v1/definitions/{kind}/{definition_id}"): Operation(
+        "get_definition", "definitions", "一个已发布的定义", "A published definition", "Definition", codes=_WRITTEN
+    ),
+    ("GET", "/v1/drafts-of-definitions"): Operation(
+        "list_definition_drafts", "definitions", "定义草稿列表", "Drafts of definitions", "DefinitionDraftPage",
+        takes=_PAGE, codes={403: "forbidden"},
+    ),
+    ("POST", "/v1/definitions/{kind}/{definition_id}/drafts"): Operation(
+        "create_definition_draft", "definitions", "起草", "Begin a draft", "DefinitionDraft", 201, "DefinitionContent",
+        gives="ETag Location", codes=_WRITTEN | {422: "definition-misplaced not-canonical"},
+    ),
+    ("GET", _DRAFT): Operation(
+        "get_definition_draft", "definitions", "一份草稿", "A draft", "DefinitionDraft", gives="ETag", codes=_WRITTEN
+    ),
+    ("PUT", _DRAFT): Operation(
+        "save_definition_draft", "definitions", "保存草稿", "Save a draft", "DefinitionDraft", 200, "DefinitionContent",
+        "if-match!", "ETag",
+        codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed", 422: "definition-misplaced not-canonical"},
+    ),
+    ("DELETE", _DRAFT): Operation(
+        "discard_definition_draft", "definitions", "删除草稿", "Discard a draft", status=204, takes="if-match!",
+        codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed"},
+    ),
+    ("GET", f"{_DRAFT}/differences"): Operation(
+        "get_differences", "definitions", "与已发布版本的差异", "What the draft would change", "DifferenceList",
+        codes=_WRITTEN,
+    ),
+    ("POST", f"{_DRAFT}/checks"): Operation(
+        "create_check", "definitions", "发布检查", "Ask the gate", "Check", 202, "Together?", gives="Location",
+        codes=_WRITTEN | {409: "two-drafts-of-one", 422: "too-many-drafts"},
+    ),
+    ("GET", "/v1/checks/{check_id}"): Operation(
+        "get_check", "definitions", "检查结果", "What the gate says", "Check", codes=_WRITTEN
+    ),
+    ("POST", f"{_DRAFT}/releases"): Operation(
+        "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release", 201,
+        "Together?",
+        codes={403: "forbidden author-is-releaser author-does-not-release", 404: "not-found",
+               409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
+               422: "gate-refused too-many-drafts"},
+    ),
+    ("GET", "/v1/release-sets"): Operation(
+        "list_releases", "definitions", "发布历史", "The history of what is published", "ReleasePage", takes=_PAGE,
+        codes={403: "forbidden"},
+    ),
+    ("POST", "/v1/release-sets/rollbacks"): Operation(
+        "roll_back", "definitions", "回退", "Point to an older set", "Release", 201, "RollbackRequest",
+        codes={403: "forbidden", 409: "no-such-rollback", 422: "reason-missing body-invalid"},
+    ),
+    ("PUT", "/v1/items/{item_id}/stop"): Operation(
+        "stop_item", "definitions", "停止受理", "Take no new applications", "Release", 200, "Reason",
+        codes=_WRITTEN | {422: "reason-missing"},
+    ),
+    ("DELETE", "/v1/items/{item_id}/stop"): Operation(
+        "resume_item", "definitions", "恢复受理", "Take applications again", "Release", 200, "Reason",
+        codes=_WRITTEN | {422: "reason-missing"},
+    ),
+    ("PUT", "/v1/switches/{switch_id}"): Operation(
+        "switch_off", "definitions", "紧急关闭", "Pull a kill switch", "Release", 200, "Reason",
+        codes=_WRITTEN | {422: "reason-missing"},
+    ),
+    ("DELETE", "/v1/switches/{switch_id}"): Operation(
+        "switch_on", "definitions", "解除紧急关闭", "Release a kill switch", "Release", 200, "Reason",
+        codes=_WRITTEN | {422: "reason-missing"},
+    ),
+}  # fmt: skip
+
+OPERATIONS: dict[tuple[str, str], Operation] = {**_CATALOGUE, **_CASES, **_DESKS, **_REGISTERS, **_DEFINITIONS}

@@ -1,0 +1,191 @@
+"""What follows when something happens to a case: state, clocks, counts, rules, timers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.problems import Problem
+from chalicelib.domain.transitions import MARGIN, Course, Happening, next_timer
+from tests.builders_cases import DAY, HOUR, NINE, cause, later, moved, opened, waited
+from tests.builders_stores import world as world_of
+
+
+def types(course: Course) -> list[str]:
+    return [event.type for event in course.events]
+
+
+def states(course: Course) -> list[str]:
+    return list(course.world.process.active(course.case.configuration))
+
+
+def clock(course: Course, name: str) -> dict[str, Any]:
+    return dict(next(one for one in course.case.clocks if one["id"] == name))
+
+
+def test_a_case_begins_with_one_event_one_receipt_and_the_intake_clock() -> None:
+    course = opened()
+    assert types(course) == ["case.submitted"]
+    assert states(course) == ["received"]
+    assert [output.document for output in course.outputs] == ["receipt"]
+    assert [one["id"] for one in course.case.clocks] == ["intake"]
+    assert course.events[0].body["data"]["to"] == ["received"]
+
+
+def test_every_event_names_its_release_its_actor_and_the_dimensions_of_the_day() -> None:
+    body = moved(opened(), "accept", "person:w").events[0].body
+    assert body["actor"]["person"] == "person:w"
+    assert len(body["release"]) == 64
+    assert body["dimensions"]["item"] == "food-licence"
+    assert body["dimensions"]["department"] == "market-regulation"
+    assert body["root"] == body["case"]
+
+
+def test_publishing_an_item_with_a_limit_and_submitting_a_case_leaves_a_live_timer() -> None:
+    """Lesson 8: a timer engine that nothing armed."""
+    timer = opened().change().timer
+    assert timer.before is None
+    assert timer.after is not None
+
+
+def test_the_timer_row_stays_where_it_is_when_the_next_due_is_later() -> None:
+    first = opened()
+    row = first.change().timer.after
+    assert moved(first, "accept", "person:w").change().timer.after == row
+
+
+@pytest.mark.parametrize(
+    ("row", "due", "expected"),
+    [
+        (None, None, None),
+        (None, NINE + DAY, NINE + DAY),
+        (NINE + HOUR, NINE + DAY, NINE + HOUR),
+        (NINE + 2 * DAY, NINE + DAY, NINE + DAY),
+        (None, NINE, NINE + MARGIN),
+        (NINE + DAY, None, NINE + DAY),
+    ],
+)
+def test_a_timer_row_is_moved_only_when_something_is_due_before_it(
+    row: int | None, due: int | None, expected: int | None
+) -> None:
+    assert next_timer(row, due, NINE) == expected
+
+
+def test_silence_counts_as_acceptance_from_the_day_of_receipt() -> None:
+    """行政许可法 第32条: not told within five working days, accepted from the day of receipt."""
+    course = waited(opened(), NINE + 10 * DAY)
+    assert "case.deemed_accepted" in types(course)
+    assert states(course) == ["examining"]
+    assert clock(course, "decision")["started_at"] == NINE
+
+
+def test_after_a_correction_silence_reaches_back_to_the_resubmission() -> None:
+    gaps = {"gaps": [{"what": "缺健康证明", "how": "补交"}]}
+    course = moved(opened(), "request_correction", "person:w", gaps, NINE + HOUR)
+    resubmitted = replace(moved(course, "resubmit", "person:a", {}, NINE + DAY).case, received_at=NINE + DAY)
+    after = later(course, NINE + DAY)
+    after.case = resubmitted
+    after = waited(after, NINE + 20 * DAY)
+    assert clock(after, "decision")["started_at"] == NINE + DAY
+
+
+def test_a_correction_that_never_comes_lapses_and_every_clock_stands_still() -> None:
+    course = moved(opened(), "request_correction", "person:w", {"gaps": [{"what": "缺", "how": "补"}]})
+    course = waited(course, NINE + 40 * DAY)
+    assert course.case.outcome == "lapsed"
+    assert all(one["running_since"] is None for one in course.case.clocks)
+
+
+def test_ten_days_in_correction_cost_no_working_day_of_the_intake() -> None:
+    """Lesson 1: the clock kept running while the citizen corrected the form."""
+    course = moved(
+        opened(), "request_correction", "person:w", {"gaps": [{"what": "缺", "how": "补"}]}, NINE + DAY
+    )
+    sent_back = clock(course, "intake")["consumed"]
+    course = moved(course, "resubmit", "person:a", {}, NINE + 11 * DAY)
+    assert clock(course, "intake")["consumed"] == sent_back
+    assert clock(course, "intake")["running_since"] == NINE + 11 * DAY
+
+
+def test_each_firing_happens_once_however_often_time_passes() -> None:
+    once = waited(opened(), NINE + 6 * DAY)
+    again = waited(once, NINE + 6 * DAY)
+    assert once.events
+    assert again.events == []
+
+
+def test_when_all_is_clear_the_rule_decides_at_once_and_its_trace_stands_in_the_events() -> None:
+    course = opened("general-deregistration")
+    assert types(course) == ["case.submitted", "case.accepted", "case.granted", "case.served"]
+    assert course.case.outcome == "completed"
+    decided = course.events[1].body
+    assert decided["actor"] == {"person": "system:rules", "via": "system"}
+    assert decided["data"]["decision"]["rows"][0]["id"] == "all-clear"
+    assert decided["caused_by"] == course.events[0].id
+
+
+def test_an_unknown_fact_sends_the_case_to_a_person_and_never_to_a_row() -> None:
+    course = opened("general-deregistration", known={"enterprise-status": "active"})
+    assert types(course) == ["case.submitted"]
+    assert states(course) == ["received"]
+
+
+def test_a_limit_that_a_rule_chooses_is_kept_with_the_case() -> None:
+    course = moved(opened("general-deregistration", index=1), "accept", "person:w")
+    assert course.case.limits["promised"] == {"budget": 10, "unit": "working_day"}
+    assert clock(course, "promised")["budget"] == 10
+
+
+def test_an_ending_writes_the_records_that_the_item_declares() -> None:
+    course = opened("general-deregistration")
+    (record,) = course.change().records
+    assert (record.register, record.body["status"]) == ("enterprises", "deregistered")
+
+
+def test_a_closed_case_is_in_no_queue_and_among_no_open_ones() -> None:
+    places = opened("general-deregistration").change().places
+    assert places.queue is None
+    assert places.open is None
+    assert places.owner is not None
+
+
+def test_an_event_that_leads_nowhere_is_a_conflict_that_lists_what_is_possible() -> None:
+    course = later(opened(), NINE)
+    with pytest.raises(Problem) as refused:
+        course.happen(Happening("serve", "served", cause("person:w", NINE)))
+    assert refused.value.code == "move-not-available"
+    assert "accept" in refused.value.extra["moves"]
+    assert course.events == []
+
+
+def test_events_of_one_decision_follow_each_other_without_a_gap() -> None:
+    change = opened("general-deregistration").change()
+    assert [event.seq for event in change.events] == [1, 2, 3, 4]
+    change.check()
+
+
+def test_the_key_of_a_request_is_remembered_with_its_first_event_only() -> None:
+    course = opened("general-deregistration")
+    assert course.case.recent == (("first", 1),)
+
+
+def test_several_signers_must_be_several_people() -> None:
+    course = later(moved(opened(), "accept", "person:w"), NINE)
+    from chalicelib.domain import moves
+
+    two = replace(course.world.process.moves["propose"], signers=2)
+    given = {"opinion": "grant", "grounds": "齐全"}
+    moves.make(course, two, given, cause("person:h1", NINE))
+    assert states(course) == ["examining"]
+    moves.make(course, two, given, cause("person:h1", NINE))
+    assert states(course) == ["examining"]
+    moves.make(course, two, given, cause("person:h2", NINE))
+    assert states(course) == ["checking"]
+
+
+def test_a_release_is_chosen_once_and_later_worlds_do_not_change_it() -> None:
+    course = opened()
+    after = moved(course, "accept", "person:w", at=NINE + DAY)
+    assert after.case.release == course.case.release == world_of("food-licence").bundle.release
