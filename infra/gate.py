@@ -1,6 +1,6 @@
 """Checks `schemas/` as a release would, in memory: every definition through the publish gate (`make check`).
 
-    python -m infra.gate            → each finding with its file, pointer, code and both sentences; exit 1 if any
+python -m infra.gate            → each finding with its file, pointer, code and both sentences; exit 1 if any
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ class Nothing:
 
     def versions(self, hashes: Mapping[str, str]) -> dict[str, Any]:
         """Bodies by key: nobody can ask for any, because the empty set names none."""
-        return {key: None for key in hashes}
+        return dict.fromkeys(hashes)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print every finding; return 1 if there is one."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--schemas", type=Path, default=SCHEMAS)
     root = options.parse_args(arguments).schemas.resolve()
     try:

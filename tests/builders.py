@@ -209,9 +209,10 @@ class Firm:
         self.person = api.person(f"enterprise:{self.uscc}")
         self.subject = self.person.subject
 
-    def applies(self, item: str = FOOD, **changes: Any) -> dict[str, Any]:
+    def applies(self, item: str = FOOD, example: int = 0, **changes: Any) -> dict[str, Any]:
         """A case that it has just handed in, as it sees it."""
-        case: dict[str, Any] = ok(self.person.submit(item, application(item, self.uscc, **changes)), 201)
+        body = application(item, self.uscc, example, **changes)
+        case: dict[str, Any] = ok(self.person.submit(item, body), 201)
         return case
 
 

@@ -15,11 +15,13 @@ from pynamodb.connection import Connection
 from chalicelib.actions.catalogue import Catalogue
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Chain
+from chalicelib.actions.submit import Submission
 from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
 from chalicelib.domain.definitions import SHARED, Definition, resolve
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.parties import Principal
 from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
 from chalicelib.domain.transitions import World
 from chalicelib.stores.cases import CaseStore
@@ -275,3 +277,19 @@ def world(item: str, at: int = NOON) -> World:
     node: Callable[[str], Any] = Organisation(source.world["organisations/wangcheng"]).node
     hours = OfficeHours(node(bundle.item["department"]).get("office_hours"), SHANGHAI)
     return World(bundle, Times(catalogue.calendar(source.now), hours), SHANGHAI, at)
+
+
+def example(item: str) -> dict[str, Any]:
+    """The first example of an item of the pack: a form that is right, by somebody who may apply."""
+    return dict(published().world[f"items/{item}"]["examples"][0])
+
+
+def applicant(subject: str) -> Principal:
+    return Principal(subject, "示例", frozenset({"citizen"}), "web")
+
+
+def submission(item: str, key: str, **members: Any) -> Submission:
+    """The item's first example as an application."""
+    shown = example(item)
+    materials = tuple({"id": one} for one in shown["materials"])
+    return Submission(**{"item": item, "form": shown["form"], "materials": materials, "parties": (), "key": key} | members)

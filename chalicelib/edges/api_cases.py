@@ -27,7 +27,7 @@ APPLICATION = {"form": OBJECT, "materials": OBJECTS, "parties": OBJECTS}
 
 @route("POST", "/v1/items/{item_id}/cases")
 def submit_case(request: Request) -> Reply:
-    kit, body = wiring.app().kit, members(request, {}, APPLICATION | {"release": TEXT, "draft_id": TEXT})
+    kit, body = wiring.app().kit, members(request, {}, APPLICATION | {"draft_id": TEXT})
     key = idempotency_key(request)
     if key is None:
         said = Text("提交申请须带 Idempotency-Key 请求头", "submitting needs an Idempotency-Key header")
@@ -36,7 +36,8 @@ def submit_case(request: Request) -> Reply:
         body = drafting.as_submission(kit, request.caller, request.path["item_id"], body["draft_id"])
     submission = submit.Submission(
         item=request.path["item_id"], form=body.get("form", {}), materials=tuple(body.get("materials", ())),
-        parties=tuple(body.get("parties", ())), key=key, release=body.get("release"),
+        parties=tuple(body.get("parties", ())), key=key,
+        release=body.get("release"),  # only a stored draft names one: nobody picks an older form
     )  # fmt: skip
     done = submit.submit(kit, request.caller, submission)
     seen = done.seen or seeing.see(kit, request.caller, done.case_id, request.headers.get(RECEIPT))

@@ -27,6 +27,7 @@ class Operation:
     gives: str = ""
     caller: str = REQUIRED
     codes: Mapping[int, str] = field(default_factory=dict)
+    creates: bool = False  # answers 201 as well, when there was nothing before
 
 
 _PAGE = "after limit"
@@ -42,7 +43,8 @@ _CATALOGUE = {
         "get_openapi", "catalogue", "本接口说明", "This description", "OpenApi", gives="ETag", caller=PUBLIC
     ),
     ("GET", "/v1/items"): Operation(
-        "list_items", "catalogue", "查找事项", "Find items", "ItemPage", takes=f"q audience domain {_PAGE}", caller=PUBLIC
+        "list_items", "catalogue", "查找事项", "Find items", "ItemPage", takes=f"q audience domain {_PAGE}",
+        caller=PUBLIC,
     ),
     ("GET", "/v1/items/{item_id}"): Operation(
         "get_item", "catalogue", "办事指南、表单、材料与时限", "An item's guide, form, materials and clocks", "Item",
@@ -56,8 +58,8 @@ _CATALOGUE = {
 
 _CASES = {
     ("POST", "/v1/items/{item_id}/cases"): Operation(
-        "submit_case", "cases", "提交申请", "Submit an application", "Case", 201, "CaseSubmission", "idempotency-key!",
-        "ETag Location Idempotency-Replayed", OPTIONAL,
+        "submit_case", "cases", "提交申请", "Submit an application", "Case", 201, "CaseSubmission",
+        "idempotency-key-required", "ETag Location Idempotency-Replayed", OPTIONAL,
         {400: "idempotency-key-missing idempotency-key-invalid", 403: "forbidden mandate-missing", 404: "not-found",
          409: "item-stopped item-not-yet-effective item-retired",
          422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
@@ -82,11 +84,12 @@ _CASES = {
          409: "move-not-available", 412: "changed-since", 422: "input-invalid form-invalid idempotency-key-reused"},
     ),
     ("POST", "/v1/cases/{case_id}/disclosures"): Operation(
-        "disclose", "cases", "说明目的后查看个人信息", "See personal data, for a purpose; the person can see who looked",
+        "disclose", "cases", "说明目的后查看个人信息", "See personal data, for a purpose that the person can see",
         "Case", 200, "Purpose", "receipt-code", codes={403: "forbidden purpose-missing", 404: "case-not-found"},
     ),
     ("POST", "/v1/items/{item_id}/drafts"): Operation(
-        "create_draft", "drafts", "开始填写", "Begin an application", "Draft", 201, "DraftContent", gives="ETag Location",
+        "create_draft", "drafts", "开始填写", "Begin an application", "Draft", 201, "DraftContent",
+        gives="ETag Location",
         codes={404: "not-found", 409: "too-many-drafts"},
     ),
     ("GET", "/v1/drafts"): Operation("list_drafts", "drafts", "我的草稿", "My drafts", "DraftPage"),
@@ -94,7 +97,7 @@ _CASES = {
         "get_draft", "drafts", "草稿", "A draft", "Draft", gives="ETag", codes={404: "draft-not-found"}
     ),
     ("PUT", "/v1/drafts/{draft_id}"): Operation(
-        "save_draft", "drafts", "保存草稿", "Save a draft", "Draft", 200, "DraftContent", "if-match!", "ETag",
+        "save_draft", "drafts", "保存草稿", "Save a draft", "Draft", 200, "DraftContent", "if-match-required", "ETag",
         codes=_STALE | {400: "if-match-missing", 404: "draft-not-found"},
     ),
     ("DELETE", "/v1/drafts/{draft_id}"): Operation(
@@ -136,7 +139,7 @@ _REGISTERS = {
     ("PUT", _RECORD): Operation(
         "put_record", "registers", "新建或修改记录", "Create (201) or replace a record", "Record", 200, "RecordContent",
         "if-match", "ETag",
-        codes=_STALE | _WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"},
+        codes=_STALE | _WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"}, creates=True,
     ),
     ("GET", "/v1/reads"): Operation(
         "list_reads", "registers", "谁查看过我的个人信息", "Who looked at my personal data", "ReadPage", takes="limit"
@@ -171,11 +174,11 @@ _DEFINITIONS = {
     ),
     ("PUT", _DRAFT): Operation(
         "save_definition_draft", "definitions", "保存草稿", "Save a draft", "DefinitionDraft", 200, "DefinitionContent",
-        "if-match!", "ETag",
+        "if-match-required", "ETag",
         codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed", 422: "definition-misplaced not-canonical"},
     ),
     ("DELETE", _DRAFT): Operation(
-        "discard_definition_draft", "definitions", "删除草稿", "Discard a draft", status=204, takes="if-match!",
+        "discard_definition_draft", "definitions", "删除草稿", "Discard a draft", status=204, takes="if-match-required",
         codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed"},
     ),
     ("GET", f"{_DRAFT}/differences"): Operation(
@@ -190,8 +193,8 @@ _DEFINITIONS = {
         "get_check", "definitions", "检查结果", "What the gate says", "Check", codes=_WRITTEN
     ),
     ("POST", f"{_DRAFT}/releases"): Operation(
-        "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release", 201,
-        "Together?",
+        "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",
+        201, "Together?",
         codes={403: "forbidden author-is-releaser author-does-not-release", 404: "not-found",
                409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
                422: "gate-refused too-many-drafts"},
@@ -222,4 +225,10 @@ _DEFINITIONS = {
     ),
 }  # fmt: skip
 
-OPERATIONS: dict[tuple[str, str], Operation] = {**_CATALOGUE, **_CASES, **_DESKS, **_REGISTERS, **_DEFINITIONS}
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    **_CATALOGUE,
+    **_CASES,
+    **_DESKS,
+    **_REGISTERS,
+    **_DEFINITIONS,
+}

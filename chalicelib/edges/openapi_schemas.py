@@ -40,14 +40,14 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def record(zh: str, en: str, optional: str = "", **members: Schema) -> Schema:
+def record(zh: str, en: str, optional: str = "", /, **members: Schema) -> Schema:
     """An object in which every member is always there, but for those named in `optional`."""
     required = [name for name in members if name not in optional.split()]
     shape: Schema = {"type": "object", "title": en, "x-title": {"zh": zh, "en": en}, "properties": members}
     return shape | ({"required": required} if required else {})
 
 
-def page(name: str, of: str, zh: str, en: str, **members: Schema) -> Schema:
+def page(name: str, of: str, zh: str, en: str, /, **members: Schema) -> Schema:
     """One page of a list. `after` is the cursor of the next one, null on the last; a short page is legal."""
     return record(zh, en, **members, **{name: listed(ref(of))}, after=nullable(STRING))
 
@@ -187,7 +187,7 @@ _CATALOGUE = {
         "legal_basis window parties guide form materials process clocks holds stand_in",
         **_ENTRY, item_id=STRING, release=STRING, authority=STRING, serves=listed(STRING), codes=OBJECT, power=STRING,
         legal_basis=listed(OBJECT), window=STRING, parties=OBJECT, guide=OBJECT,
-        form={"type": "object", "description": "JSON Schema 2020-12: it validates the application and draws its screen"},
+        form={"type": "object", "description": "JSON Schema 2020-12: it validates and draws the application"},
         materials=listed(OBJECT), process=STRING, clocks=listed(OBJECT), holds=listed(OBJECT), stand_in=BOOLEAN,
     ),
     "ItemPage": page("items", "ItemEntry", "事项目录", "The catalogue"),

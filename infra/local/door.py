@@ -119,6 +119,8 @@ class Door:
     ) -> web.Response:
         if limited and event_bytes(content, answer.content_type) > FUNCTION_BYTES:
             return problem(request, "response-too-large")
+        if answer.headers.get("x-amzn-ErrorType") == "MissingAuthenticationTokenException":
+            return problem(request, "not-found")  # on AWS the template's GatewayResponses say the same
         if "json" in answer.content_type:
             # A presigned URL names the emulator; the browser's way to it is this door.
             content = content.replace(self.endpoint.encode(), f"http://{request.host}".encode())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
+from pynamodb.connection import Connection
 
 from tests.builders_stores import Counting, Shelf, connection, drop_tables, make_tables
 from tests.contract.stores.engines import ENGINES, HERE, LACKS, running
 
 # Killing the store needs the store's own process: inside the namespace only (see test_dynamodb_local.py).
 collect_ignore = ["test_dynamodb_local.py"] if HERE else ["test_killing_the_store.py"]
+
+_NUMBERS = itertools.count(1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -36,10 +40,14 @@ def endpoint(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield address
 
 
+@pytest.fixture(scope="session")
+def connected(endpoint: str | None) -> Connection:
+    return connection(endpoint)
+
+
 @pytest.fixture
-def shelf(endpoint: str | None, request: pytest.FixtureRequest) -> Iterator[Shelf]:
+def shelf(connected: Connection) -> Iterator[Shelf]:
     """All stores over tables of the test's own."""
-    connected = connection(endpoint)
-    tables = make_tables(connected, f"t{abs(hash(request.node.nodeid)):x}"[:16])
+    tables = make_tables(connected, f"t{next(_NUMBERS)}")
     yield Shelf(Counting(connected), tables)
     drop_tables(connected, tables)
