@@ -77,11 +77,11 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     }
 
 
-def connection(endpoint: str | None = None) -> Connection:
+def connection(endpoint: str | None = None, retries: int = 4) -> Connection:
     """As `Dynamo` makes it, with the engine's address."""
     return Connection(
         region="us-east-1", host=endpoint, connect_timeout_seconds=2, read_timeout_seconds=10,
-        max_retry_attempts=4, max_pool_connections=50,
+        max_retry_attempts=retries, max_pool_connections=50,
     )  # fmt: skip
 
 

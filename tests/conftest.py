@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from infra.local.stack import start_stack
 from tests.builders import Api
+
+settings.register_profile("shared-machine", deadline=None)  # a slow machine is no counter-example
+settings.load_profile("shared-machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -68,9 +68,7 @@ def _view(
         document={
             "number": outputs.number(definition, mark, datetime.fromisoformat(day).date(), serial), "issued_on": day,
         },
-        deadlines={
-            one["id"]: _day(kit, one["deadline"]) for one in case.clocks if one["deadline"] is not None
-        },
+        deadlines={name: _day(kit, due) for name, due in issuing["data"].get("deadlines", {}).items()},
         form=form.get("form", {}), given=issuing["data"].get("input", {}),
         materials=[str(one["id"]) for one in form.get("materials", ())],
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.actions.office import Kit, grant_keys
-from chalicelib.actions.ports import Loaded
+from chalicelib.actions.ports import CommitRefused, Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import settle
 from chalicelib.actions.submit import check_form, checked_materials, fetched
@@ -51,26 +51,32 @@ def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
     forbidden, input-invalid, precondition `changed-since` when If-Match no longer holds.
     """
     needed: set[tuple[str, str]] = set(grant_keys(principal))
+    nonce = kit.entropy(8).hex()
 
     def attempt() -> Moved:
         while True:
             try:
-                return _attempt(kit, principal, request, needed)
+                return _attempt(kit, principal, request, needed, nonce)
             except RecordsNeeded as more:  # an ending that rewrites existing records reads them first
                 needed.update(more.keys)
+            except CommitRefused as refused:
+                needed.update(refused.records)
+                raise
 
     return settle(kit, attempt)
 
 
-def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[tuple[str, str]]) -> Moved:
+def _attempt(
+    kit: Kit, principal: Principal, request: MoveRequest, records: set[tuple[str, str]], nonce: str
+) -> Moved:
     loaded = kit.cases.load(request.case_id, records=sorted(records))
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
     case, office, principal = seen.case, seen.office, seen.principal
-    digest = key_digest(principal, request)
+    # A call without a key has its nonce for one: its answer may be lost as well.
+    digest = key_digest(principal, request) or nonce
     made = case.replayed(digest)
     if made is not None:
-        _check_same(kit, request, made)
-        return Moved(seen, made, replayed=True)
+        return Moved(seen, made, replayed=_made_by(kit, request, made) != nonce)
     if request.if_match is not None and request.if_match != case.seq:
         said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
         raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
@@ -87,7 +93,7 @@ def _attempt(kit: Kit, principal: Principal, request: MoveRequest, records: set[
         _revise(kit, course, content, loaded, declared)
     cause = Cause(
         actor_of(principal, *_post(case, principal, declared)).as_json(), office.at, max(office.at, case.at),
-        key=digest, fingerprint=fingerprint(request), nonce=kit.entropy(6).hex(),
+        key=digest, fingerprint=fingerprint(request), nonce=nonce,
     )  # fmt: skip
     moves.make(course, declared, request.given, cause)
     kit.cases.commit(course.change(), loaded.chain)
@@ -138,11 +144,15 @@ def fingerprint(request: MoveRequest) -> str:
     return canonical.digest({"move": request.move, "input": dict(request.given)})[:32]
 
 
-def _check_same(kit: Kit, request: MoveRequest, seq: int) -> None:
-    """Same key, another body: refused, because one of the two would be lost without a word."""
+def _made_by(kit: Kit, request: MoveRequest, seq: int) -> str | None:
+    """The nonce of the call that made the event: our own when only its answer was lost.
+
+    Same key, another body: refused, because one of the two would be lost without a word.
+    """
     (event,) = kit.cases.events(request.case_id, seq - 1, 1)
     if event.get("fingerprint") != fingerprint(request):
         raise Problem(
             "invalid", "idempotency-key-reused",
             Text("该 Idempotency-Key 已用于另一份内容", "this Idempotency-Key was used for another body"),
         )  # fmt: skip
+    return event.get("nonce")

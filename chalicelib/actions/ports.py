@@ -27,6 +27,12 @@ class CommitRefused(Exception):
         self.transient = transient
         self.items = dict(items or {})
 
+    @property
+    def records(self) -> list[tuple[str, str]]:
+        """Records that stood at another revision than the decision took them for: read them and decide again."""
+        named = (role[7:].partition("/") for role in self.roles if role.startswith("record:"))
+        return [(register, identity) for register, _, identity in named]
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:

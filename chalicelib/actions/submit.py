@@ -69,7 +69,7 @@ def _attempt(
     kit: Kit, principal: Principal, submission: Submission, row: str, fingerprint: str, nonce: str
 ) -> Submitted:
     at = kit.now()
-    expected = kit.catalogue.bundle_of(submission.item, submission.release)
+    expected = kit.catalogue.expected(submission.item, submission.release)
     lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
     records = [*grant_keys(principal), *_record_keys(lookups)]
     loaded = kit.cases.load(None, idempotency=row, records=records)
@@ -77,6 +77,8 @@ def _attempt(
         return replay
     office = kit.office(loaded.pointer)
     bundle = kit.catalogue.bundle_at(office.pointer, submission.item, submission.release)
+    if bundle.release != expected.release:  # published a moment ago: it may want other facts than were read
+        return _attempt(kit, principal, submission, row, fingerprint, nonce)
     principal = office.staffed(principal)
     grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
     check_open(office, principal, bundle, grant)
@@ -107,7 +109,7 @@ def _attempt(
     try:
         kit.cases.commit(change, None)
     except CommitRefused as refused:
-        if "external" in refused.roles:
+        if "external" in refused.roles and "idempotency" not in refused.roles:  # else our own, or a replay
             raise _external_taken(refused) from refused
         raise
     scope = case_scope(course.case, office.organisation, at, code)

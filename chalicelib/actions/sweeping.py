@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import CLOCKS_DIFFER
+from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
 from chalicelib.actions.settling import settle
 from chalicelib.domain import expiry
 from chalicelib.domain.facts import PinnedFact
@@ -64,6 +64,9 @@ def pass_time(kit: Kit, case_id: str, row: int) -> bool:
                 return _attempt(kit, case_id, row, needed)
             except RecordsNeeded as more:
                 needed.update(more.keys)
+            except CommitRefused as refused:
+                needed.update(refused.records)
+                raise
 
     return settle(kit, attempt)
 

@@ -112,7 +112,10 @@ class Course:
         outcome = process.final(after)
         clocks, limits = self._clocks(what, entered)
         data: dict[str, Any] = {**what.data, "from": list(before), "to": list(active)}
-        optional = {"move": what.move, "outcome": outcome, "issued": self._issue(what.issues, what)}
+        issued = self._issue(what.issues, what)
+        optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
+        if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
+            optional["deadlines"] = _deadlines(clocks)
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
         self.events.append(event)
@@ -239,6 +242,11 @@ class Course:
             events=tuple(self.events), form=self.form_row, parties=parties, outputs=tuple(self.outputs),
             records=tuple(self.written), timer=Timer(case.timer, row), idempotency=idempotency, external=external,
         )  # fmt: skip
+
+
+def _deadlines(clocks: Iterable[clock.Clock]) -> dict[str, int]:
+    """The deadline (ms) of every clock that has one now; a clock that is stopped has none any more."""
+    return {one["id"]: one["deadline"] for one in clocks if one["deadline"] is not None}
 
 
 def next_timer(row: int | None, due: int | None, at: int) -> int | None:

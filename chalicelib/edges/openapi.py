@@ -168,6 +168,6 @@ def _success(operation: Operation, status: int) -> dict[str, Any]:
 def _refusal(status: int, codes: str) -> dict[str, Any]:
     zh, en = STATUSES[status]
     said: dict[str, Any] = {"description": f"{zh} / {en}", "x-codes": codes.split()}
-    if status != 415:  # the framework's own answer, before any of our code
+    if status != 415:  # the framework answers this one itself, before any of our code
         said["content"] = {"application/problem+json": {"schema": ref("Problem")}}
     return {name: value for name, value in said.items() if value}

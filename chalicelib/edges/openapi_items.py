@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain import canonical
 from chalicelib.domain.definitions import Bundle, Definition, shared_used
 from chalicelib.domain.forms_schema import subschemas
-from chalicelib.edges.openapi_schemas import SUBJECT, Schema, record, ref
+from chalicelib.edges.openapi_schemas import SUBJECT, Schema, asked, record, ref
 
 ROOT = "#/components/schemas/"
 LANGUAGES = ("zh", "en")
@@ -75,8 +75,7 @@ def request_of(item: Definition, form: str) -> Schema:
     members: dict[str, Schema] = {"form": ref(form), "materials": _materials(item.get("materials", ()))}
     declared = item.get("parties") or {"applicant": {"subject": ["person", "enterprise"]}}
     members["parties"] = _parties(declared)
-    members["release"] = {"type": "string", "description": "an older release, for a form begun under it"}
-    return record(title["zh"], title["en"], "materials parties release", **members)
+    return asked(title["zh"], title["en"], "materials parties", **members)
 
 
 def _materials(declared: Sequence[Definition]) -> Schema:

@@ -11,6 +11,8 @@ INTEGER: Schema = {"type": "integer"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 BOOLEAN: Schema = {"type": "boolean"}
 OBJECT: Schema = {"type": "object"}
+WORDS: Schema = {"type": "string", "maxLength": 2000}
+REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
 MILLISECONDS: Schema = {"type": "integer", "description": "UTC, in milliseconds since 1970"}
@@ -45,6 +47,11 @@ def record(zh: str, en: str, optional: str = "", /, **members: Schema) -> Schema
     required = [name for name in members if name not in optional.split()]
     shape: Schema = {"type": "object", "title": en, "x-title": {"zh": zh, "en": en}, "properties": members}
     return shape | ({"required": required} if required else {})
+
+
+def asked(zh: str, en: str, optional: str = "", /, **members: Schema) -> Schema:
+    """A request's body: a member that nobody asked for is refused."""
+    return record(zh, en, optional, **members) | {"additionalProperties": False}
 
 
 def page(name: str, of: str, zh: str, en: str, /, **members: Schema) -> Schema:
@@ -125,13 +132,12 @@ _CASES = {
         duplicates=listed(ref("CaseHint")),
         event_seq={"type": "integer", "minimum": 1, "description": "the event that the move made"},
     ),
-    "CaseSubmission": record(
-        "提交申请", "An application, or the draft that becomes one", "form materials parties draft_id release",
-        form=OBJECT, materials=_MATERIALS, parties=_PARTIES, draft_id=STRING,
-        release={"type": "string", "description": "an older release, for a form that was begun under it"},
+    "CaseSubmission": asked(
+        "提交申请", "An application, or the draft that becomes one", "form materials parties draft_id",
+        form=OBJECT, materials=_MATERIALS, parties=_PARTIES, draft_id=WORDS,
     ) | {"anyOf": [{"required": ["form"]}, {"required": ["draft_id"]}]},
-    "MoveRequest": record("办理动作", "A move", "input", move=STRING, input=OBJECT),
-    "Purpose": record("查看目的", "For what purpose", purpose={"type": "string", "minLength": 1}),
+    "MoveRequest": asked("办理动作", "A move", "input", move=WORDS, input=OBJECT),
+    "Purpose": asked("查看目的", "For what purpose", purpose=REASON),
     "Actor": record(
         "办理人", "Who did it: person × acting for × via, at the post of the day", "acting_for node post",
         person=STRING, via=STRING, acting_for=STRING, node=STRING, post=STRING,
@@ -159,9 +165,9 @@ _CASES = {
         draft_id=STRING, item_id=STRING, release=STRING, revision=COUNT, form=OBJECT,
         materials=_MATERIALS, parties=_PARTIES, at=INSTANT, duplicates=listed(ref("CaseHint")),
     ),
-    "DraftContent": record("草稿内容", "A draft's content", "materials parties", form=OBJECT, materials=_MATERIALS,
+    "DraftContent": asked("草稿内容", "A draft's content", "materials parties", form=OBJECT, materials=_MATERIALS,
                            parties=_PARTIES),
-    "ClaimRequest": record("领办或指派", "Into whose hands; oneself if left out", "to", to=SUBJECT),
+    "ClaimRequest": asked("领办或指派", "Into whose hands; oneself if left out", "to", to=SUBJECT),
     "CasePage": page("cases", "Case", "办件列表", "Cases"),
     "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
@@ -200,7 +206,7 @@ _CATALOGUE = {
         register_id=STRING, record_id=STRING, revision={"type": "integer", "minimum": 1}, valid_from=DAY, body=OBJECT,
         masked={"type": "boolean", "description": "only the public fields are shown to this caller"},
     ),
-    "RecordContent": record("记录内容", "A record's content", "valid_from", body=OBJECT, valid_from=DAY),
+    "RecordContent": asked("记录内容", "A record's content", "valid_from", body=OBJECT, valid_from=DAY),
     "RecordPage": page("records", "Record", "记录列表", "Records"),
     "VersionPage": page("versions", "Record", "历史版本", "A record's history"),
     "Read": record(
@@ -208,7 +214,7 @@ _CATALOGUE = {
         at=INSTANT, by=SUBJECT, via=STRING, purpose=STRING, case=STRING, about=SUBJECT, posts=listed(listed(STRING)),
     ),
     "ReadPage": page("reads", "Read", "查阅记录列表", "Who looked at my data"),
-    "TrialRequest": record("规则试算", "Facts to try a rule with", "on", facts=OBJECT, on=DAY),
+    "TrialRequest": asked("规则试算", "Facts to try a rule with", "on", facts=OBJECT, on=DAY),
     "Trial": record(
         "试算结果", "What the rule decides, and by which row",
         result={}, manual=BOOLEAN, code=nullable(STRING), trace=OBJECT, unknown=listed(STRING), ask=listed(STRING),
@@ -230,11 +236,11 @@ _DEFINITIONS = {
     "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT),
     "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),
     "DefinitionDraftPage": page("drafts", "DefinitionDraftEntry", "定义草稿列表", "Drafts of definitions"),
-    "DefinitionContent": record("定义内容", "The whole definition", "rebase", body=OBJECT, rebase=BOOLEAN),
+    "DefinitionContent": asked("定义内容", "The whole definition", "rebase", body=OBJECT, rebase=BOOLEAN),
     "Difference": record("差异", "One member that differs", "before after", pointer=STRING, before={}, after={}),
     "DifferenceList": record("差异列表", "What a draft would change", differences=listed(ref("Difference"))),
-    "Together": record("一并处理的草稿", "Further drafts, checked or released as one", "with note",
-                       **{"with": listed(STRING)}, note=STRING),
+    "Together": asked("一并处理的草稿", "Further drafts, checked or released as one", "with note",
+                       **{"with": listed(STRING)}, note=WORDS),
     "Check": record(
         "发布检查", "What the gate says", "items differences",
         check_id=STRING, status={"enum": ["running", "passed", "failed"]}, by=STRING, at=MILLISECONDS,
@@ -250,9 +256,9 @@ _DEFINITIONS = {
         author=STRING, pack=STRING, offered=listed(STRING), name=STRING,
     ),
     "ReleasePage": page("history", "Release", "发布历史", "The history of what is published"),
-    "RollbackRequest": record("回退", "To which set, and why", to={"type": "integer", "minimum": 1},
-                              reason={"type": "string", "minLength": 1}),
-    "Reason": record("理由", "Why", reason={"type": "string", "minLength": 1}),
+    "RollbackRequest": asked("回退", "To which set, and why", to={"type": "integer", "minimum": 1},
+                              reason=REASON),
+    "Reason": asked("理由", "Why", reason=REASON),
 }  # fmt: skip
 
 SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE, **_DEFINITIONS}

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chalicelib.domain import ids
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
-from chalicelib.stores.keys import HEAD, OPEN_INDEX, Tables, feed_pk
+from chalicelib.stores.keys import FEED, HEAD, OPEN_INDEX, Tables, feed_pk
 
 SHARDS = 4
 HOUR = 3_600_000
@@ -42,6 +42,11 @@ class Feed:
     def told(self, since: int, until: int) -> set[Pair]:
         """Every pair that was told between two instants."""
         return {pair for _, pairs in self.rows(since, until) for pair in pairs}
+
+    def ever_told(self) -> set[Pair]:
+        """Every pair that was ever told, by a scan: for the embedded stack's start, not for AWS."""
+        rows = self._scanned(self._tables.deliveries, "begins_with(pk, :feed)", {}, {":feed": FEED})
+        return {(str(case), int(seq)) for item in rows for case, seq in unpack_body(item["b"])}
 
     def rows(self, since: int, until: int) -> Iterator[tuple[str, list[Pair]]]:
         """(position, pairs) of each row, oldest first within an hour."""
@@ -81,14 +86,17 @@ class Feed:
 
     def all_events(self, since: int) -> Iterator[Pair]:
         """Every event recorded since an instant, by a scan: for the embedded stack's start, not for AWS."""
+        condition, values = "begins_with(sk, :event) AND #at >= :since", {":event": "E#", ":since": since}
+        for item in self._scanned(self._tables.cases, condition, {"#at": "at"}, values):
+            yield str(item["pk"]), int(item["seq"])
+
+    def _scanned(
+        self, table: str, condition: str, names: dict[str, str], values: dict[str, str | int]
+    ) -> Iterator[Item]:
         after: Item | None = None
         while True:
-            page = self._dynamo.scan(
-                self._tables.cases, "begins_with(sk, :event) AND #at >= :since", {"#at": "at"},
-                {":event": "E#", ":since": since}, after,
-            )  # fmt: skip
-            for item in page.items:
-                yield str(item["pk"]), int(item["seq"])
+            page = self._dynamo.scan(table, condition, names, values, after)
+            yield from page.items
             after = page.after
             if after is None:
                 return

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 HEAD = "HEAD"
 FORM = "F"
+FEED = "F#"  # partitions of the feed, in the table of deliveries
 TIMER_SHARDS = 16
 POINTER = ("PUBLISHED", "POINTER")
 
@@ -63,7 +64,7 @@ def read_log_pk(blind: str) -> str:
 
 
 def feed_pk(hour: str, shard: int) -> str:
-    return f"F#{hour}#{shard:02d}"
+    return f"{FEED}{hour}#{shard:02d}"
 
 
 def timer_pk(at: int, case_id: str) -> str:

@@ -26,7 +26,7 @@ LACKS: dict[str, dict[str, str]] = {
     "moto": {
         "threads": "one process without locks: writers side by side corrupt its tables",
         "volume": "a transaction copies whole tables, so large ones take minutes",
-        "tokens": "it ignores ClientRequestToken",
+        "wire": "it answers inside botocore: nothing can be lost on a wire, and it ignores tokens",
     },
     "ministack": {},
     "dynamodb-local": {"volume": "330 writes a second: ten thousand rows are ministack's to show"},

@@ -208,7 +208,7 @@ def test_a_failure_of_a_row_that_is_gone_leaves_no_row_without_a_case(shelf):
     assert shelf.rows("timers") == []
 
 
-def test_a_move_lets_time_pass_first_and_leaves_the_row_for_the_sweeper(shelf, hand):
+def test_time_passes_on_one_case_in_one_event_and_one_row(shelf, hand):
     identity = opened(shelf, hand)
     row = shelf.cases.load(identity).case.timer
     hand.at = row + MINUTE
@@ -231,7 +231,7 @@ def test_a_closed_cases_row_is_removed_when_its_time_comes(shelf, hand):
 
 
 @pytest.mark.needs("threads")
-def test_four_sweepers_and_a_mover_fire_each_thing_once(shelf, hand):
+def test_four_sweepers_at_once_fire_each_thing_once(shelf, hand):
     identity = opened(shelf, hand)
     hand.at = shelf.cases.load(identity).case.timer + sweeping.SLACK
     containers = [shelf.another() for _ in range(4)]

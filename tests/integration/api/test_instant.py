@@ -16,10 +16,12 @@ from tests.builders import (
     SERVE,
     Api,
     Firm,
+    application,
     clearances,
     clocks_of,
     established,
     moves_of,
+    new_uscc,
     ok,
     states,
     walk,
@@ -59,10 +61,11 @@ def test_the_event_holds_the_rule_the_row_and_every_fact_that_decided(
     granted = firm.person.events(case)[2]
     assert granted["actor"] == {"person": "system:rules", "via": "system"}
     trace = granted["data"]["decision"]
-    assert trace["rule"] == "deregistration-intake"
-    assert "all-clear" in str(trace)
-    known = str(trace)
-    assert all(fact in known for fact in ("debts-outstanding", "enterprise-status", "abnormal-list"))
+    assert (trace["rules"], [row["id"] for row in trace["rows"]]) == ("deregistration-intake", ["all-clear"])
+    assert trace["result"]["reason"] == "all-clear"
+    assert {fact["id"]: fact["value"] for fact in trace["facts"]} == {
+        "debts-outstanding": 0, "enterprise-status": "active", "abnormal-list": False, "serious-illegal-list": False,
+    }  # fmt: skip
     assert granted["caused_by"] == firm.person.events(case)[1]["id"]
 
 
@@ -71,7 +74,8 @@ def test_an_instant_decision_issues_the_same_documents_as_people_do(
 ) -> None:
     firm, case = gone
     assert set(firm.person.documents(case)) == {
-        "receipt", "acceptance-notice", "decision-grant", "service-receipt", "completion-notice", "deregistration-notice",
+        "receipt", "acceptance-notice", "decision-grant",
+        "service-receipt", "completion-notice", "deregistration-notice",
     }  # fmt: skip
 
 
@@ -120,8 +124,6 @@ def test_what_half_the_offices_say_is_not_enough(api: Api) -> None:
 
 def test_establishment_waits_for_a_person_while_names_cannot_be_looked_up(api: Api) -> None:
     """The register of names has no connector yet: its fact is unknown, so the promise stands but not the instant."""
-    from tests.builders import application, new_uscc
-
     founder = api.person("person:demo-founder")
     case = ok(founder.submit(ESTABLISHMENT, application(ESTABLISHMENT, new_uscc())), 201)
     assert states(case) == ["received"]

@@ -19,6 +19,7 @@ from chalicelib.actions.ports import Chain
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Cause
 from chalicelib.domain.transitions import Course, Happening
+from chalicelib.stores.dynamo import Write
 from chalicelib.wiring import App
 from infra.local.stack import Stack, wait_until
 from tests.integration.faults.conftest import Start
@@ -27,6 +28,7 @@ from tests.integration.faults.district import (
     WINDOW,
     District,
     books_of,
+    scanned,
     stores_of,
     what_is_half_written,
 )
@@ -164,6 +166,26 @@ def test_a_stop_under_load_loses_no_answer_and_no_event_of_the_feed(start: Start
 def test_ten_stops_under_load_lose_nothing(start: Start) -> None:
     stack = _begun(start)
     _ends(stack, rounds=10)
+
+
+def test_the_pass_at_the_start_tells_ended_cases_and_old_events_too(start: Start) -> None:
+    stack = _begun(start)
+    person = District(stack.url)
+    ended, open_ = person.submit().json()["case_id"], person.submit().json()["case_id"]
+    person.move(ended, "withdraw", APPLICANT).raise_for_status()
+    wanted = {(ended, 1), (ended, 2), (open_, 1)}
+    with stores_of(stack) as app:
+        assert wait_until(lambda: wanted <= books_of(app).told, 15)
+        for item in list(
+            scanned(app, app.config.tables.deliveries)
+        ):  # as if the stream had never brought them
+            app.dynamo.write(Write("feed", app.config.tables.deliveries, key=(item["pk"], item["sk"])))
+        assert not books_of(app).told
+    person.set_clock("2026-04-20T09:00:00+08:00")  # longer than the hourly pass looks back
+    stack.restart()
+    with stores_of(stack) as app:
+        books = books_of(app)
+        assert books.pairs == books.told >= wanted
 
 
 # ── The power cut ────────────────────────────────────────────────────────────────────────────────────────────

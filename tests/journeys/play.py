@@ -1,0 +1,244 @@
+"""Plays the stories on an embedded stack of its own (`make journeys`), or on the one that `--url` names.
+
+Prints ✓ or ✗ for each step with the rows of the plan that it exercised, and writes .local/journeys.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.builders import Api, Person, application, clocks_of, item_of, moves_of, new_key, new_uscc, states
+from tests.journeys.stories import STORIES, Step, Story
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / ".local" / "journeys.json"
+FOUNDER = "person:demo-founder"
+SUBMIT = "submit"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended; `said` is empty when all was as expected."""
+
+    story: str
+    number: int
+    does: str
+    rows: tuple[str, ...]
+    said: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.said
+
+
+class Scene:
+    """One story being played: a firm of its own, and the last case that was submitted in it."""
+
+    def __init__(self, api: Api) -> None:
+        self.api, self.uscc = api, new_uscc()
+        self.case: dict[str, Any] = {}
+        self.applicant = self.firm
+
+    @property
+    def firm(self) -> Person:
+        return self.api.person(f"enterprise:{self.uscc}")
+
+    def person(self, who: str) -> Person:
+        known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
+        known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
+        return known[who]() if who in known else self.api.staff(who)
+
+    def filled(self, value: Any) -> Any:
+        """A value with the story's own numbers in place of their names."""
+        if isinstance(value, Mapping):
+            return {name: self.filled(member) for name, member in value.items()}
+        if not isinstance(value, str):
+            return value
+        number = str(self.case.get("number", ""))
+        return value.replace("{uscc}", self.uscc).replace("{number}", number)
+
+    def do(self, step: Step) -> httpx.Response:
+        """Make the one call that a step consists of."""
+        verb, _, what = step.does.partition(" ")
+        return self.VERBS[verb](self, self.person(step.who), what, self.filled(dict(step.given)))
+
+    def _submit(self, who: Person, item: str, given: dict[str, Any]) -> httpx.Response:
+        body = application(item, self.uscc, given.get("example", 0))
+        missing = given.get("without", ())
+        body["materials"] = [one for one in body["materials"] if one["id"] not in missing]
+        answer = who.submit(item, body)
+        if answer.status_code == 201:
+            self.case, self.applicant = answer.json(), who
+        return answer
+
+    def _move(self, who: Person, move: str, given: dict[str, Any]) -> httpx.Response:
+        return who.move(self.case, move, given)
+
+    def _write(self, who: Person, register: str, given: dict[str, Any]) -> httpx.Response:
+        return who.put(
+            f"/v1/registers/{register}/records/{self.uscc}", {"body": given}, idempotency_key=new_key()
+        )
+
+    def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
+        return who.get(self.filled(path))
+
+    def _about(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
+        return who.get(f"/v1/cases/{self.case['case_id']}{what}")
+
+    VERBS: Mapping[str, Callable[..., httpx.Response]] = {
+        "submit": _submit,
+        "move": _move,
+        "write": _write,
+        "read": _read,
+        "see": _about,
+        "documents": lambda self, who, _, given: self._about(who, "/documents", given),
+        "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),
+    }
+
+
+def main() -> int:
+    """Play every story, or those that `--only` names; return 1 if a step was not as expected."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--url", help="a running instance; its clock is moved, and set back at the end")
+    options.add_argument("--only", nargs="*", choices=[story.id for story in STORIES])
+    chosen = options.parse_args()
+    wanted = [story for story in STORIES if not chosen.only or story.id in chosen.only]
+    with ExitStack() as opened:
+        outcomes = play_all(opened.enter_context(Api(chosen.url or _own_stack(opened))), wanted)
+    rows = sorted({row for one in outcomes if one.ok for row in one.rows})
+    failed = sum(not one.ok for one in outcomes)
+    print(
+        f"\n{len(wanted)} stories, {len(outcomes)} steps, {failed} not as expected, {len(rows)} rows exercised"
+    )
+    REPORT.parent.mkdir(exist_ok=True)
+    report = {
+        "stories": [story.id for story in wanted],
+        "rows": rows,
+        "steps": [asdict(one) for one in outcomes],
+    }
+    REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {REPORT.relative_to(ROOT)}")
+    return 1 if failed or not outcomes else 0
+
+
+def _own_stack(opened: ExitStack) -> str:
+    from infra.local.stack import start_stack
+
+    folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="jisheng-journeys-")))
+    return opened.enter_context(start_stack(folder)).url
+
+
+def play_all(api: Api, stories: list[Story], say: Callable[[str], None] = print) -> list[Outcome]:
+    """Play the stories one after the other, and set the clock back to the real time."""
+    try:
+        return [outcome for story in stories for outcome in play(api, story, say)]
+    finally:
+        api.http.post("/v1/dev/clock", json={"now": None})
+
+
+def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Outcome]:
+    """Play one story. A step that is not as expected ends it: what follows would say nothing."""
+    say(f"\n{story.journey} {story.zh} / {story.en}")
+    scene, outcomes = Scene(api), list[Outcome]()
+    for number, step in enumerate(story.steps, start=1):
+        outcome = Outcome(story.id, number, f"{step.who}: {step.does}", rows_of(step), _take(scene, step))
+        outcomes.append(outcome)
+        say(f"  {'✓' if outcome.ok else '✗'} {step.zh} / {step.en}  {' '.join(outcome.rows)}".rstrip())
+        if not outcome.ok:
+            say(f"      {outcome.said}")
+            break
+    return outcomes
+
+
+def rows_of(step: Step) -> tuple[str, ...]:
+    """Rows of the plan that a step exercises: its own, and all that an item serves when it is applied for."""
+    verb, _, what = step.does.partition(" ")
+    served = item_of(what)["serves"] if verb == SUBMIT else ()
+    return tuple(sorted({*served, *step.rows}))
+
+
+def _take(scene: Scene, step: Step) -> str:
+    """Do one step; what was not as expected, in one sentence."""
+    verb, _, what = step.does.partition(" ")
+    try:
+        if verb == "time":
+            scene.api.set_clock(what)
+            return ""
+        answer = scene.do(step)
+    except (httpx.HTTPError, AssertionError) as error:
+        return f"{type(error).__name__}: {error}"
+    expect = scene.filled(dict(step.expect))
+    status = expect.pop("status", 201 if verb == SUBMIT else 200)
+    if answer.status_code != status:
+        return f"{answer.status_code} instead of {status}: {answer.text[:500]}"
+    body = answer.json()
+    checks = (
+        {"chain": chain_of(body["events"])}
+        if verb == "chain"
+        else {name: CHECKS[name](body, want) for name, want in expect.items()}
+    )
+    return "; ".join(f"{name}: {found}" for name, found in checks.items() if found)
+
+
+def _equal(found: Any, wanted: Any) -> str:
+    return "" if found == wanted else f"{found!r} instead of {wanted!r}"
+
+
+def _clocks(body: Any, wanted: Mapping[str, Mapping[str, Any]]) -> str:
+    clocks = clocks_of(body)
+    found = {
+        name: {one: clocks.get(name, {}).get(one) for one in members} for name, members in wanted.items()
+    }
+    return _equal(found, {name: dict(members) for name, members in wanted.items()})
+
+
+def _at(body: Any, wanted: Mapping[str, Any]) -> str:
+    found = {}
+    for pointer in wanted:
+        value = body
+        for part in pointer.split("/")[1:]:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        found[pointer] = value
+    return _equal(found, dict(wanted))
+
+
+def chain_of(events: Sequence[Mapping[str, Any]]) -> str:
+    """What is wrong with a case's chain: sequence numbers without a gap, each `prev_hash` the hash before it."""
+    if not events:
+        return "no event at all"
+    if [one["seq"] for one in events] != list(range(1, len(events) + 1)):
+        return "a gap in the sequence numbers"
+    linked = events[0]["prev_hash"] == GENESIS and all(
+        b["prev_hash"] == a["hash"] for a, b in pairwise(events)
+    )
+    return "" if linked else "the hashes do not link up"
+
+
+CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
+    "code": lambda body, wanted: _equal(body.get("code"), wanted),
+    "state": lambda body, wanted: _equal(states(body), [wanted]),
+    "outcome": lambda body, wanted: _equal(body["outcome"], wanted),
+    "can": lambda body, wanted: _equal(moves_of(body), list(wanted)),
+    "clocks": _clocks,
+    "issued": lambda body, wanted: _equal(
+        sorted(one["document"] for one in body["documents"]), sorted(wanted)
+    ),
+    "body": _at,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
