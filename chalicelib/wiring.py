@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib import config
-from chalicelib.domain.parties import NOBODY, Principal
 
 if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
+    from chalicelib.domain.parties import Principal
     from chalicelib.stores.cases import CaseStore
     from chalicelib.stores.dynamo import Dynamo
     from chalicelib.stores.feed import Feed
@@ -133,6 +133,8 @@ class App:
 
     def authenticate(self, header: str | None) -> Principal:
         """Who calls. Tokens live by the real clock, whatever the stage's clock says."""
+        from chalicelib.domain.parties import NOBODY
+
         if header is None:
             return NOBODY
         principal: Principal = self._tokens.authenticate(header, int(time.time()))

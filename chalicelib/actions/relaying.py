@@ -12,7 +12,8 @@ Pair = tuple[str, int]
 
 BATCH = 100  # pairs a feed row: well under 4 KB
 SETTLED = 10_000  # ms before a row is shown (decisions 18)
-WINDOW = 2 * 3_600_000  # ms that the hourly sweep looks back
+HOUR = 3_600_000
+WINDOW = 2 * HOUR  # ms that the hourly sweep looks back
 OPEN_SHARDS = 16
 
 
@@ -67,10 +68,15 @@ def sweep_all(kit: Kit, feed: Feed, since: int) -> int:
 
 
 def page(kit: Kit, feed: Feed, after: str | None, limit: int) -> tuple[list[Pair], str | None]:
-    """The next events after a cursor (`<position>.<index>`), each once, and the cursor to go on from."""
-    until = kit.now() - SETTLED
+    """The next events after a cursor (`<position>.<index>`), each once, and the cursor to go on from.
+
+    Where nothing was told for long the cursor goes on through the silence, two days a page, so that a reader who
+    was away, or whose district sleeps, asks for a bounded number of partitions.
+    """
+    settled = kit.now() - SETTLED
     position, _, index = (after or "").partition(".")
-    since = ids.at_of(position) if position else until - 24 * 3_600_000
+    since = ids.at_of(position) if position else settled - 24 * HOUR
+    until = min(settled, since + 48 * HOUR)
     found, seen, cursor = list[Pair](), set[Pair](), after
     for place, pairs in feed.rows(since, until):
         if place < position:
@@ -84,6 +90,9 @@ def page(kit: Kit, feed: Feed, after: str | None, limit: int) -> tuple[list[Pair
                 found.append(pair)
             if len(found) == limit:
                 return found, cursor
+    silent_until = min(until, settled - HOUR)
+    if not found and silent_until > since:
+        cursor = f"{ids.ulid(silent_until, bytes(10))}."
     return found, cursor
 
 

@@ -95,7 +95,7 @@ def _attempt(
         actor_of(principal).as_json(),
         at,
         at,
-        key=canonical.digest(submission.key),
+        key=canonical.digest(submission.key)[:16],
         fingerprint=fingerprint,
         nonce=nonce,
     )
@@ -162,6 +162,7 @@ def _application(principal: Principal, grant: Any, bundle: Bundle, submission: S
         {"role": roles[0], "subject": owner},
         *(p for p in submission.parties if p.get("role") != roles[0]),
     )
+    filing.check_parties(bundle.item, parties)  # before anything is asked about a party that is none
     return Application(
         submission.form, checked_materials(bundle, submission.materials), parties, principal.via
     )

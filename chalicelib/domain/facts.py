@@ -137,8 +137,8 @@ def given(declaration: Declaration, value: Any, at: int | None = None) -> Pinned
 
 
 def digest(pins: Mapping[str, PinnedFact]) -> str:
-    """The hash of all pins, as a case head keeps it."""
-    return canonical.digest({identity: pinned.as_json() for identity, pinned in pins.items()})
+    """128 bits of the hash of all pins, as a case head keeps it."""
+    return canonical.digest({identity: pinned.as_json() for identity, pinned in pins.items()})[:32]
 
 
 def findings(declaration: Declaration) -> list[Finding]:

@@ -236,7 +236,7 @@ class Course:
         """Everything that happened, as one Change. `spent` is the timer row that this very firing uses up."""
         case, is_open = self.case, self.case.outcome is None
         due = next((one.at for one in self.world.firings(case)), None) if is_open else None
-        row = next_timer(case.timer if spent is None else None, due, self.world.at)
+        row = next_timer(case.timer if spent is None else None, due, self.world.at) if is_open else None
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, parties=parties, outputs=tuple(self.outputs),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.actions import drafting, moving, seeing, submit
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.late import Late
 from chalicelib.edges.reading import (
     CASE,
     OBJECT,
@@ -19,6 +19,7 @@ from chalicelib.edges.reading import (
     sequence,
 )
 
+drafting, moving, seeing, submit = Late("drafting"), Late("moving"), Late("seeing"), Late("submit")
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"

@@ -79,7 +79,7 @@ def deadlines(request: Request) -> Reply:
             day, provisional = calendar.add_working_days(start, days)
         else:
             day, provisional = calendar.last_day(start, days, "calendar_day")
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:  # beyond the year 9999
         said = Text("日期超出可计算的范围", "the date lies beyond what can be computed")
         raise Problem("invalid", "query-invalid", said) from error
     body = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from chalicelib import wiring
-from chalicelib.actions import definitions, drafts
-from chalicelib.actions.definition_ports import Draft
 from chalicelib.domain.definitions import key_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.late import Late
 from chalicelib.edges.reading import (
     ANYTHING,
     FLAG,
@@ -22,6 +22,10 @@ from chalicelib.edges.reading import (
     required_match,
 )
 
+if TYPE_CHECKING:
+    from chalicelib.actions.definition_ports import Draft
+
+definitions, drafts = Late("definitions"), Late("drafts")
 route = Routes(__name__)
 
 ONE = "/v1/definitions/{kind}/{definition_id}"

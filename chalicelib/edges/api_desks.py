@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.actions import claiming, seeing
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.late import Late
 from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, members
 
+claiming, seeing = Late("claiming"), Late("seeing")
 route = Routes(__name__)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from chalicelib import wiring
-from chalicelib.actions import keeping
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.late import Late
 from chalicelib.edges.reading import ANYTHING, RECORD, TEXT, cursor, if_match, members
 
+keeping = Late("keeping")
 route = Routes(__name__)
 
 

@@ -6,14 +6,16 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from chalice import Blueprint, Response
 
 from chalicelib import telemetry, wiring
-from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parties import Principal
 
 STATUS = {
     "malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "conflict": 409,
@@ -161,6 +163,7 @@ def as_reply(problem: Problem, language: str, request_id: str, status: int | Non
                 "code": finding.code,
                 "message": finding.message.as_json()[language],
                 "messages": finding.message.as_json(),
+                **({"params": dict(finding.params)} if finding.params else {}),
             }
             for finding in problem.findings
         ]

@@ -30,13 +30,12 @@ SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
 
 def document(catalogue: Catalogue) -> dict[str, Any]:
     """The description under the set that is published now. Made once a set and container, then from memory."""
-    return _described(catalogue, catalogue.pointer(strong=False).set)[0]
+    return tagged(catalogue)[0]
 
 
-def etag(catalogue: Catalogue) -> str:
-    """The set's number, and a hash, because newer code may describe the same set differently."""
-    number = catalogue.pointer(strong=False).set
-    return f'"{number}-{_described(catalogue, number)[1]}"'
+def tagged(catalogue: Catalogue) -> tuple[dict[str, Any], str]:
+    """The description and its ETag: the set's number, and a hash, for newer code may describe the same set anew."""
+    return _described(catalogue, catalogue.pointer(strong=False).set)
 
 
 @lru_cache(maxsize=2)
@@ -44,7 +43,8 @@ def _described(catalogue: Catalogue, number: int) -> tuple[dict[str, Any], str]:
     entries = catalogue.release_set(number).catalogue
     cases = [catalogue.bundle(str(entry["release"])) for entry in entries if entry["mode"] == "case"]
     made = describe(number, cases)
-    return made, hashlib.sha256(orjson.dumps(made, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+    digest = hashlib.sha256(orjson.dumps(made, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return made, f'"{number}-{digest[:12]}"'
 
 
 def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def request_of(item: Definition, form: str) -> Schema:
     members: dict[str, Schema] = {"form": ref(form), "materials": _materials(item.get("materials", ()))}
     declared = item.get("parties") or {"applicant": {"subject": ["person", "enterprise"]}}
     members["parties"] = _parties(declared)
-    return asked(title["zh"], title["en"], "materials parties", **members)
+    members["draft_id"] = {"type": "string", "description": "a draft to hand in instead"}
+    one_of_them = {"anyOf": [{"required": ["form"]}, {"required": ["draft_id"]}]}
+    return asked(title["zh"], title["en"], " ".join(members), **members) | one_of_them
 
 
 def _materials(declared: Sequence[Definition]) -> Schema:

@@ -78,7 +78,8 @@ _SAID = {
         errors=listed(ref("FieldError")),
     ),
     "FieldError": record(
-        "一处错误", "One thing wrong at one place", pointer=STRING, code=STRING, message=STRING, messages=ref("Text")
+        "一处错误", "One thing wrong at one place", "params",
+        pointer=STRING, code=STRING, message=STRING, messages=ref("Text"), params=OBJECT,
     ),
     "Health": record("运行状况", "Health", status={"const": "ok"}, release_set=COUNT, stage=STRING),
 }  # fmt: skip

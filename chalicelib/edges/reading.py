@@ -18,7 +18,7 @@ MAX_TEXT = 2_000
 # Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
 RECORD = re.compile(r"[0-9]{1,2}/[ -~]{0,250}")
-FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{1,4}")
+FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
 ROW = re.compile(r"[!-~]{1,200}")
 
 

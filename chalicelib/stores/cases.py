@@ -20,11 +20,12 @@ from chalicelib.stores.keys import (
     QUEUE_INDEX,
     Tables,
     idempotency_pk,
+    index_sk,
     party_pk,
     queue_pk,
     record_pk,
 )  # fmt: skip
-from chalicelib.stores.ledger import Ledger
+from chalicelib.stores.ledger import Ledger, outputs_place, standing_clear
 from chalicelib.stores.sealing import Vault
 
 BLOCK = 20  # case numbers a container leases at a time; gaps are allowed and said (decisions 31)
@@ -102,8 +103,9 @@ class CaseStore:
         key = self._key(case_id)
         if key is None:
             return []
-        rows = self._dynamo.every(self._tables.cases, case_id, prefix="O#")
-        return [{"id": item["sk"][2:], **self._vault.open(key, item)} for item in rows]
+        events = self._dynamo.every(self._tables.cases, case_id, prefix="E#")
+        sealed = [{**one, "sk": outputs_place(one["sk"]), "b": one["o"]} for one in events if "o" in one]
+        return [output for item in sealed for output in self._vault.open(key, item)]
 
     def links(self, node: str, prefix: str = "L#") -> list[Item]:
         """Link rows of a case, record or definition: `L#` what it points to, `R#` what points to it."""
@@ -160,15 +162,18 @@ class CaseStore:
         _, hash_name, range_name = index
         start = None
         if after:
-            start = {hash_name: pk, range_name: after, "pk": after.partition("#")[2], "sk": HEAD}
+            at, _, case_id = after.partition("#")
+            start = {hash_name: pk, range_name: index_sk(int(at), case_id), "pk": case_id, "sk": HEAD}
         page = self._dynamo.query(
             self._tables.cases, pk, index=index, limit=limit, after=start, forward=forward
         )
-        rows = [Row(str(item["pk"]), str(item[range_name])) for item in page.items]
+        rows = [Row(str(item["pk"]), f"{str(item[range_name])[:15]}#{item['pk']}") for item in page.items]
         return Listed(rows, rows[-1].sort if page.after and rows else None)
 
     def _case(self, head: Item | None) -> Case | None:
-        return shape.of_body(self._vault.open(head["k"], head), head.get("tm")) if head else None
+        if head is None:
+            return None
+        return shape.of_body({**standing_clear(head), **self._vault.open(head["k"], head)}, head.get("tm"))
 
     def _key(self, case_id: str) -> bytes | None:
         (head,) = self._dynamo.get(Key(self._tables.cases, case_id, HEAD))

@@ -17,9 +17,14 @@ def event_sk(seq: int) -> str:
 
 
 def link(previous: bytes, event: Item) -> bytes:
-    """SHA-256(domain ‖ previous hash ‖ case ‖ seq ‖ type ‖ at ‖ body's version ‖ stored bytes): 32 bytes."""
-    clear = "".join(f"{event.get(name)}\x1f" for name in ("pk", "seq", "t", "at", "v")).encode()
-    return hashlib.sha256(_DOMAIN + previous + clear + bytes(event.get("b", b""))).digest()
+    """SHA-256(domain ‖ previous ‖ case ‖ seq ‖ type ‖ at ‖ version ‖ bytes of the body ‖ body ‖ outputs): 32 bytes.
+
+    Each clear part ends with 0x1F; body and outputs are the stored, sealed bytes.
+    """
+    body, outputs = bytes(event.get("b", b"")), bytes(event.get("o", b""))
+    clear = [*(event.get(name) for name in ("pk", "seq", "t", "at", "v")), len(body)]
+    head = "".join(f"{one}\x1f" for one in clear).encode()
+    return hashlib.sha256(_DOMAIN + previous + head + body + outputs).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chalicelib.domain import ids
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
-from chalicelib.stores.keys import FEED, HEAD, OPEN_INDEX, Tables, feed_pk
+from chalicelib.stores.keys import FEED, HEAD, OPEN_INDEX, Tables, feed_pk, open_pk
 
 SHARDS = 4
 HOUR = 3_600_000
@@ -68,7 +68,7 @@ class Feed:
                 after = None
                 while True:
                     page = self._dynamo.query(
-                        self._tables.cases, f"{release}#{shard}", index=OPEN_INDEX, after=after
+                        self._tables.cases, open_pk(release, shard), index=OPEN_INDEX, after=after
                     )
                     keys = [Key(self._tables.cases, str(item["pk"]), HEAD) for item in page.items]
                     for head in self._dynamo.get(*keys) if keys else []:

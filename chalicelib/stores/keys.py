@@ -27,6 +27,16 @@ class Tables:
     deliveries: str
 
 
+def index_sk(at: int, case_id: str) -> str:
+    """An instant, and enough of the id that no two entries are alike: an entry holds the whole id anyway."""
+    return f"{at:015d}#{case_id[-8:]}"
+
+
+def open_pk(release: str, shard: int) -> str:
+    """128 bits of the release's hash: heads stay under 1 KB, and indexes have to be read again anyway."""
+    return f"{release[:32]}#{shard}"
+
+
 def queue_pk(department: str, window: str, shard: int = 0) -> str:
     return f"{department}#{window}#{shard}"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.actions.ports import Chain, CommitRefused
-from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Posting, RecordWrite
+from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, Posting, RecordWrite
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
@@ -16,6 +17,8 @@ from chalicelib.stores.keys import (
     account_pk,
     external_pk,
     idempotency_pk,
+    index_sk,
+    open_pk,
     party_pk,
     queue_pk,
     timer_pk,
@@ -53,7 +56,8 @@ class Ledger:
         previous = chain.hash if chain else GENESIS
         writes: list[Write] = []
         for event in change.events:
-            writes.append(self._event(change.case_id, event, key, previous))
+            outputs = change.outputs if event is change.events[-1] else ()
+            writes.append(self._event(change.case_id, event, outputs, key, previous))
             previous = bytes(writes[-1].item["h"])  # type: ignore[index]
         after = Chain(change.seq, previous, key)
         writes.insert(0, self._head(change, after))
@@ -69,21 +73,24 @@ class Ledger:
         place = (change.case_id, HEAD)
         item: Item = {
             "pk": change.case_id, "sk": HEAD, "seq": after.seq, "h": after.hash, "k": after.key,
-            "v": BODY_VERSION, "at": change.events[-1].at, "b": self._vault.seal(after.key, place, change.head),
+            "v": BODY_VERSION, "at": change.events[-1].at,
         }  # fmt: skip
+        known = standing_clear(item)  # bound to the seal, or to the chain: a second copy says nothing
+        body = {name: value for name, value in change.head.items() if known.get(name) != value}
+        item["b"] = self._vault.seal(after.key, place, body)
         if change.timer.after is not None:
             item["tm"] = change.timer.after
         places = change.places
         if places.queue:
             department, window, due = places.queue
             shard = zlib.crc32(change.case_id.encode()) % QUEUE_SHARDS
-            item |= {"qpk": queue_pk(department, window, shard), "qsk": f"{due:015d}#{change.case_id}"}
+            item |= {"qpk": queue_pk(department, window, shard), "qsk": index_sk(due, change.case_id)}
         if places.owner:
             subject, opened_at = places.owner
-            item |= {"opk": self._vault.blind(subject), "osk": f"{opened_at:015d}#{change.case_id}"}
+            item |= {"opk": self._vault.blind(subject), "osk": index_sk(opened_at, change.case_id)}
         if places.open:
             shard = zlib.crc32(change.case_id.encode()) % OPEN_SHARDS
-            item |= {"rpk": f"{places.open}#{shard}", "rsk": change.case_id}
+            item |= {"rpk": open_pk(places.open, shard), "rsk": change.case_id[-8:]}
         if places.number:
             item["npk"] = places.number
         if change.expected == 0:
@@ -95,13 +102,21 @@ class Ledger:
         condition = f"seq = :read AND attribute_exists(k) AND {row}"
         return Write("head", self._tables.cases, item=item, condition=condition, values=values)
 
-    def _event(self, case_id: str, event: Event, key: bytes, previous: bytes) -> Write:
+    def _event(
+        self, case_id: str, event: Event, outputs: Sequence[Output], key: bytes, previous: bytes
+    ) -> Write:
+        """The event, and beside its body what the change issued: as drafted they are one fact, so one row."""
         sk = event_sk(event.seq)
         sealed = self._vault.seal(key, (case_id, sk), event.body)
         item: Item = {
             "pk": case_id, "sk": sk, "seq": event.seq, "t": event.type, "at": event.at, "v": BODY_VERSION,
             "b": sealed, "p": previous,
         }  # fmt: skip
+        if outputs:
+            drafted = [
+                {**one.body, "id": one.id, "document": one.document, "state": one.state} for one in outputs
+            ]
+            item["o"] = self._vault.seal(key, (case_id, outputs_place(sk)), drafted)
         item["h"] = link(previous, item)
         return Write("event", self._tables.cases, item=item, condition=_NEW)
 
@@ -132,9 +147,6 @@ class Ledger:
         if change.form is not None:
             writes.append(self._own("form", case_id, "F", key, change.form))
         writes += [self._own("due", case_id, f"D#{due.id}", key, due.body) for due in change.dues]
-        for output in change.outputs:
-            body = {**output.body, "document": output.document, "state": output.state}
-            writes.append(self._own("output", case_id, f"O#{output.id}", key, body))
         writes += self._ways_in(change)
         for posting in change.postings:
             writes += self._posting(change, posting)
@@ -204,6 +216,16 @@ class Ledger:
     def _timer(self, change: Change) -> list[Write]:
         before, after = change.timer.before, change.timer.after
         return [] if before == after else timer_writes(self._tables.timers, change.case_id, before, after)
+
+
+def standing_clear(head: Item) -> dict[str, Any]:
+    """Members of a head that its row says beside the sealed body."""
+    return {"id": head["pk"], "seq": head["seq"], "at": head["at"]}
+
+
+def outputs_place(event: str) -> str:
+    """The sort key to which an event's outputs are sealed: not the event's own, so that none passes for the other."""
+    return f"{event}#O"
 
 
 def timer_writes(table: str, case_id: str, before: int | None, after: int | None) -> list[Write]:

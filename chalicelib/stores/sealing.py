@@ -49,7 +49,7 @@ class Vault:
 
     def seal(self, wrapped: bytes, place: Place, value: Any) -> bytes:
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher(wrapped).encrypt(nonce, pack_body(value), _bound_to(place))
+        return nonce + self._cipher(wrapped).encrypt(nonce, pack_body(value, primed=True), _bound_to(place))
 
     def open(self, wrapped: bytes, item: Mapping[str, Any]) -> Any:
         """The body of a stored item; moved or altered bytes are refused, and what newer code wrote (decisions 27)."""

@@ -1,8 +1,8 @@
 """Plays whole cases of the food licence, step by step, and keeps every request that each step sends.
 
-Eight steps, one a working day at nine: submit, accept, propose, return, propose, pass, grant, serve, by the people
-of the demo organisation. What falls due in between fires, as the sweeper would do it; after each round the relay
-tells the feed what the stream would have brought.
+Eight steps: submit, accept, propose, return, propose, pass, grant, serve, by the people of the demo organisation.
+What falls due in between fires, as the sweeper would do it; after each round the relay tells the feed what the
+stream would have brought.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -17,16 +18,30 @@ from infra.local.stack import Stack
 from tests.bench.stage import APPLICANT, Inside
 from tests.bench.wire import Sent, Wire
 
-STEPS: tuple[tuple[str, str, str, Any], ...] = (
-    ("2026-03-02", APPLICANT, "submit", None),
-    ("2026-03-03", "person:demo-food-window", "accept", {}),
-    ("2026-03-04", "person:demo-handler", "propose", {"opinion": "grant", "grounds": "现场核查符合要求，材料一致"}),
-    ("2026-03-05", "person:demo-reviewer", "return", {"reason": "请补充核查照片编号"}),
-    ("2026-03-06", "person:demo-handler", "propose", {"opinion": "grant", "grounds": "已补充核查照片编号"}),
-    ("2026-03-09", "person:demo-reviewer", "pass", {"opinion": "同意"}),
-    ("2026-03-10", "person:demo-decider", "grant", {}),
-    ("2026-03-11", "person:demo-food-window", "serve", {"way": "electronic"}),
+WINDOW, HANDLER = "person:demo-food-window", "person:demo-handler"
+REVIEWER, DECIDER = "person:demo-reviewer", "person:demo-decider"
+STEPS: tuple[tuple[str, str, Any], ...] = (
+    (APPLICANT, "submit", None),
+    (WINDOW, "accept", {}),
+    (HANDLER, "propose", {"opinion": "grant", "grounds": "现场核查符合要求，材料一致"}),
+    (REVIEWER, "return", {"reason": "请补充核查照片编号"}),
+    (HANDLER, "propose", {"opinion": "grant", "grounds": "已补充核查照片编号"}),
+    (REVIEWER, "pass", {"opinion": "同意"}),
+    (DECIDER, "grant", {}),
+    (WINDOW, "serve", {"way": "electronic"}),
 )
+# When each step is made, in March 2026. The promise is eight working days from acceptance.
+FIVE_DAYS = ("02T09", "02T15", "03T09", "04T09", "05T09", "05T15", "06T09", "06T15")
+EIGHT_DAYS = (
+    "02T09",
+    "03T09",
+    "04T09",
+    "05T09",
+    "06T09",
+    "09T09",
+    "10T09",
+    "11T09",
+)  # half the promise is passed
 SWEPT_AFTER = 60_000  # ms from a due instant to the sweep that finds it
 
 
@@ -47,24 +62,23 @@ class Lifecycles:
         self.played: list[Moment] = []
         self._relayed = 0
 
-    def play(self, cases: int) -> list[str]:
-        """Their ids. The first of all, which warms the process up, is played before and not kept."""
-        self._rounds([""])
+    def play(self, cases: int, pace: Sequence[str] = FIVE_DAYS) -> list[str]:
+        """Their ids. One that warms the process up is played before and not kept."""
+        self._rounds([""], pace)
         self.played.clear()
         self._relayed = 0
-        return self._rounds([""] * cases)
+        return self._rounds([""] * cases, pace)
 
-    def _rounds(self, ids: list[str]) -> list[str]:
-        for day, who, move, given in STEPS:
-            at = int(datetime.fromisoformat(f"{day}T09:00:00+08:00").timestamp() * 1000)
+    def _rounds(self, ids: list[str], pace: Sequence[str]) -> list[str]:
+        for hour, (who, move, given) in zip(pace, STEPS, strict=True):
+            at = int(datetime.fromisoformat(f"2026-03-{hour}:00:00+08:00").timestamp() * 1000)
             for case in filter(None, ids):
                 self._let_time_pass(case, at)
             for number, case in enumerate(ids):
                 self.inside.set_clock(at + number * 1_000)
-                if move == "submit":
-                    ids[number] = self._moment(move, "", self.inside.submit)["case_id"]
-                else:
-                    self._moment(move, case, lambda c=case, w=who, m=move, g=given: self.inside.move(c, w, m, g))  # type: ignore[misc]
+                ids[number] = case or self._moment(move, "", self.inside.submit)["case_id"]
+                if case:
+                    self._moment(move, case, partial(self.inside.move, case, who, move, given))
             self._relay()
         return ids
 
@@ -77,8 +91,7 @@ class Lifecycles:
             if found is None or found.timer is None or found.timer + SWEPT_AFTER > until:
                 return
             self.inside.set_clock(found.timer + SWEPT_AFTER)
-            row = found.timer
-            self._moment("timer", case, lambda row=row: sweeping.pass_time(self.inside.app.kit, case, row))  # type: ignore[misc]
+            self._moment("timer", case, partial(sweeping.pass_time, self.inside.app.kit, case, found.timer))
 
     def _relay(self) -> None:
         """One batch of the stream for all that this round wrote: what is written within a second arrives together."""

@@ -33,7 +33,9 @@ PATIENCE = 900  # seconds for one row
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--rows", default="", help="names, separated by commas; all by default")
     chosen = [name.strip() for name in options.parse_args().rows.split(",") if name.strip()]
     known = sorted(path.stem.replace("_", "-") for path in ROWS.glob("[a-z]*.py"))
@@ -41,7 +43,9 @@ def main() -> int:
     if unknown:
         print(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores", flush=True)
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores", flush=True
+    )
     rows = [measured(name) for name in chosen or known]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
@@ -55,9 +59,7 @@ def measured(name: str) -> dict[str, Any]:
     print(f"  {name} …", flush=True)
     module = f"tests.bench.rows.{name.replace('-', '_')}"
     command = [sys.executable, "-c", ONE, module]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)
         return {"name": name, "ok": False, "error": done.stderr.strip().rpartition("\n")[2]}
@@ -70,7 +72,9 @@ def table(rows: list[dict[str, Any]]) -> str:
     lines = [list(COLUMNS), *([_cell(row.get(column)) for column in COLUMNS] for row in rows)]
     widths = [max(_width(line[number]) for line in lines) for number in range(len(COLUMNS))]
     return "\n".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
 

@@ -1,6 +1,6 @@
-"""Sets the stage for rows that need the whole platform: a stack without persistence, its API called two ways.
+"""Sets the stage for rows that need the whole platform: a stack that keeps nothing, its API called two ways.
 
-`Api` calls through the front door, over HTTP. `Inside` calls the very handler of `app.py` in this process, against
+`load` calls through the front door, over HTTP. `Inside` calls the very handler of `app.py` in this process, against
 the stack's DynamoDB and KMS, so that what it sends can be counted; its clock is moved at will.
 """
 
@@ -11,10 +11,11 @@ import json
 import os
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from infra.local.stack import Stack, start_stack
 
@@ -29,16 +30,17 @@ APPLICATION = {"form": EXAMPLE["form"], "materials": MATERIALS}
 @contextlib.contextmanager
 def stack() -> Iterator[Stack]:
     """A stack with the pack loaded, that keeps nothing."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, start_stack(Path(folder), persist=False) as up:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        start_stack(Path(folder), persist=False) as up,
+    ):
         yield up
 
 
 def token(url: str, subject: str, *roles: str) -> str:
-    body = json.dumps({"subject": subject, "roles": list(roles), "via": "web"}).encode()
-    asked = urllib.request.Request(f"{url}/v1/dev/tokens", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        told: str = json.load(answer)["token"]
-        return told
+    asked = httpx.post(f"{url}/v1/dev/tokens", json={"subject": subject, "roles": list(roles)}, timeout=30)
+    told: str = asked.raise_for_status().json()["token"]
+    return told
 
 
 def environment(up: Stack) -> dict[str, str]:
@@ -82,7 +84,6 @@ class Inside:
         os.environ.update(environment(up))
         self._url, self._tokens, self._keys = up.url, dict[str, str](), 0
         import app
-
         from chalicelib import wiring
 
         self._handler, self.app = app.app, wiring.app()
@@ -98,12 +99,17 @@ class Inside:
         body = {"move": move, "input": given}
         return self._call("POST", "/v1/cases/{case_id}/moves", {"case_id": case_id}, subject, body)
 
-    def _call(self, method: str, route: str, values: Mapping[str, str], who: str, body: Any) -> dict[str, Any]:
+    def _call(
+        self, method: str, route: str, values: Mapping[str, str], who: str, body: Any
+    ) -> dict[str, Any]:
         if who not in self._tokens:
             role = "citizen" if who == APPLICANT else "staff"
             self._tokens[who] = token(self._url, who, role)
         self._keys += 1
-        headers = {"Authorization": f"Bearer {self._tokens[who]}", "Idempotency-Key": f"bench-{self._keys:06d}"}
+        headers = {
+            "Authorization": f"Bearer {self._tokens[who]}",
+            "Idempotency-Key": f"bench-{self._keys:06d}",
+        }
         answer = self._handler(event(method, route, values, headers, body), None)
         if answer["statusCode"] >= 300:
             raise RuntimeError(answer["body"])

@@ -182,8 +182,10 @@ BY_PEOPLE = Story(
     ),
 )  # fmt: skip
 
-ASKS = Step("窗口一次性告知补正", "The window tells at once all that is missing", "window",
-            "move request_correction", GAPS, {"state": "correction", "clocks": {"intake": {"running": False}}}, (ONCE,))  # fmt: skip
+ASKS = Step(
+    "窗口一次性告知补正", "The window tells at once all that is missing", "window", "move request_correction", GAPS,
+    {"state": "correction", "clocks": {"intake": {"running": False}}}, (ONCE,),
+)  # fmt: skip
 INCOMPLETE = Step("企业申请,缺一份材料", "The company applies, one material short", "firm", f"submit {FOOD}",
                   {"without": ["health-certificates"]}, {"state": "received"})  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
@@ -11,7 +11,7 @@ from chalicelib.domain.change import Change
 from chalicelib.stores import keys
 from infra.local.stack import Stack
 from tests.bench import naive
-from tests.bench.lifecycle import STEPS, Lifecycles, Moment
+from tests.bench.lifecycle import EIGHT_DAYS, FIVE_DAYS, STEPS, Lifecycles, Moment, events_of
 from tests.bench.pricing import Bill, Index, Till
 from tests.bench.stage import stack
 from tests.bench.wire import Wire
@@ -23,42 +23,52 @@ BLOCK = 20  # numbers a lease; its one write is shared by as many cases
 
 def run() -> dict[str, Any]:
     """Units a lifecycle: all rows and index entries of ten cases side by side, the relay's feed rows included."""
-    wire, changes = Wire(), defaultdict[str, list[Change]](list)
+    wire = Wire()
     with stack() as up:
-        lives = Lifecycles(up, wire)
+        lives, changes = Lifecycles(up, wire), defaultdict[str, list[Change]](list)
         _keep(lives, changes)
-        cases = lives.play(CASES)
-        till, bill, steps = _till(up), Bill(), defaultdict[str, float](float)
-        for moment in lives.played:
-            before = bill.total
-            _charge(till, bill, moment)
-            steps[moment.name] += bill.total - before
-        heads = [till.bytes_of(up.outputs["TableCases"], case, keys.HEAD) for case in cases]
-    if not any(moment.name == "submit" and _leases(moment) for moment in lives.played):
-        bill.add("lease of numbers", CASES / BLOCK)  # leased before the count began
-    played = [changes[case] for case in cases]
-    ours, theirs = bill.total / CASES, mean(naive.rewritten(one) for one in played)
+        units, detail = _measured(up, lives, FIVE_DAYS)
+        played = [one for one in changes.values() if len(one) == len(STEPS)]
+        slower, with_rung = _measured(up, lives, EIGHT_DAYS)
+    theirs = mean(naive.rewritten(one) for one in played)
     return {
         "name": "lifecycle-write-units",
-        "value": round(ours, 1),
+        "value": units,
         "unit": "write units for a case of 8 steps",
         "alternative": "one item rewritten by each step, two full indexes",
         "alternative_value": round(theirs, 1),
-        "ratio": round(theirs / ours, 1),
+        "ratio": round(theirs / units, 1),
         "floor": len(STEPS),
         "goal": f"<= {GOAL}",
-        "ok": ours <= GOAL,
+        "ok": units <= GOAL,
         "detail": {
-            "cases side by side": CASES,
             "the design read to the letter": round(mean(naive.literal(one) for one in played), 1),
-            "units by row": _each(bill.lines),
-            "units by step": _each(steps),
-            "events a case": mean(sum(len(change.events) for change in one) for one in played),
-            "bytes of the closed head": max(heads),
-            "feed": "one relay batch a round of ten cases; alone, each step's event is a feed row: "
-            f"{round(ours + sum(moment.name != 'relay' for moment in lives.played) / CASES - bill.lines.get('feed', 0) / CASES, 1)}",
+            "in five working days": detail,
+            "in eight, which an escalation makes nine events": {"units": slower, **with_rung},
             "not counted": "watermarks of the sweeper: 16 units a minute, however many cases there are",
         },
+    }
+
+
+def _measured(up: Stack, lives: Lifecycles, pace: Sequence[str]) -> tuple[float, dict[str, Any]]:
+    """Units a case, and where they go."""
+    cases = lives.play(CASES, pace)
+    till, bill, steps = _till(up), Bill(), defaultdict[str, float](float)
+    largest = 0
+    for moment in lives.played:
+        before = bill.total
+        _charge(till, bill, moment)
+        steps[moment.name] += bill.total - before
+        largest = max(largest, till.bytes_of(up.outputs["TableCases"], moment.case or cases[0], keys.HEAD))
+    leases = sum(_leases(moment) for moment in lives.played)
+    bill.add("lease of numbers", CASES / BLOCK - leases)  # as many as ten cases use up of it
+    alone = bill.total - bill.lines["feed"] + sum(len(events_of(one.requests)) for one in lives.played)
+    return round(bill.total / CASES, 2), {
+        "cases side by side": CASES,
+        "units by row": _each(bill.lines),
+        "units by step": _each(steps),
+        "largest head, bytes, with a wrapped key as long as AWS's": largest,
+        "units if each event were relayed alone, not with nine others": round(alone / CASES, 2),
     }
 
 
@@ -88,8 +98,8 @@ def _charge(till: Till, bill: Bill, moment: Moment) -> None:
 
 
 def _leases(moment: Moment) -> bool:
-    return any(one.operation == "UpdateItem" for one in moment.requests)
+    return moment.name == "submit" and any(one.operation == "UpdateItem" for one in moment.requests)
 
 
-def _each(units: dict[str, float] | Iterable[tuple[str, float]]) -> dict[str, float]:
-    return {name: round(much / CASES, 2) for name, much in sorted(dict(units).items(), key=lambda one: -one[1])}
+def _each(units: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(much / CASES, 2) for name, much in sorted(units.items(), key=lambda one: -one[1])}

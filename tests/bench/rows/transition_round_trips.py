@@ -22,8 +22,14 @@ def run() -> dict[str, Any]:
     steps = [moment for moment in lives.played if moment.case]
     trips = {name: mean(_trips(one) for one in moments) for name, moments in by_name(steps).items()}
     naive = {name: mean(_one_by_one(one) for one in moments) for name, moments in by_name(steps).items()}
-    worst = max((name for name in trips if name != "timer"), key=lambda name: trips[name])
-    leases = sum(one.operation == "UpdateItem" for moment in steps for one in moment.requests)
+    made = [name for name in trips if name != "timer"]  # what the sweeper does is no step
+    worst = max(made, key=lambda name: (trips[name], naive[name]))
+    leases = sum(
+        one.operation == "UpdateItem"
+        for moment in steps
+        if moment.name == "submit"
+        for one in moment.requests
+    )
     return {
         "name": "transition-round-trips",
         "value": round(trips[worst], 2),
@@ -33,7 +39,7 @@ def run() -> dict[str, Any]:
         "ratio": round(naive[worst] / trips[worst], 1),
         "floor": 2,
         "goal": f"<= {GOAL:.0f}, and a lease of numbers once in 20 submissions",
-        "ok": all(trips[name] <= GOAL + (leases / CASES if name == "submit" else 0) for name in trips),
+        "ok": all(trips[name] <= GOAL + (leases / CASES if name == "submit" else 0) for name in made),
         "detail": {
             "cases": CASES,
             "leases of 20 numbers": leases,

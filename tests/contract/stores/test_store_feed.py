@@ -49,7 +49,7 @@ def pages(shelf, hand, limit=3, after=None):
     for _ in range(200):
         pairs, cursor = relaying.page(kit(hand, shelf), shelf.feed, after, limit)
         found.append(pairs)
-        if not pairs:
+        if cursor == after:
             return found, after
         after = cursor
     raise AssertionError
@@ -77,7 +77,7 @@ def test_a_batch_of_the_stream_takes_one_row_in_a_hundred_events(shelf, hand, to
 def test_what_is_younger_than_ten_seconds_is_not_shown_yet(shelf, hand, told):
     told(("cas_A", 1))
     hand.at += relaying.SETTLED - 1
-    assert pages(shelf, hand)[0] == [[]]
+    assert [pair for page in pages(shelf, hand)[0] for pair in page] == []
     hand.at += 1
     assert pages(shelf, hand)[0][0] == [("cas_A", 1)]
 
@@ -99,6 +99,27 @@ def test_a_reader_goes_on_across_hours_and_days(shelf, hand, told):
     told(("cas_A", 6))
     hand.at += LATER
     assert relaying.page(kit(hand, shelf), shelf.feed, cursor, 5)[0] == [("cas_A", 6)]
+
+
+def test_a_reader_who_was_away_for_a_quiet_month_asks_for_a_bounded_number_of_partitions(shelf, hand, told):
+    told(("cas_A", 1))
+    hand.at += LATER
+    _, cursor = relaying.page(kit(hand, shelf), shelf.feed, None, 5)
+    hand.at += 30 * DAY
+    told(("cas_A", 2))
+    hand.at += LATER
+    found = list[tuple[str, int]]()
+    for _ in range(20):
+        shelf.dynamo.requests.clear()
+        pairs, cursor = relaying.page(kit(hand, shelf), shelf.feed, cursor, 5)
+        assert len(shelf.dynamo.requests) <= 49 * 4
+        found += pairs
+    assert found == [("cas_A", 2)]
+    hand.at += 20 * HOUR
+    _, cursor = relaying.page(kit(hand, shelf), shelf.feed, cursor, 5)
+    shelf.dynamo.requests.clear()
+    assert relaying.page(kit(hand, shelf), shelf.feed, cursor, 5) == ([], cursor)
+    assert len(shelf.dynamo.requests) <= 2 * 4
 
 
 def test_the_feed_knows_what_was_told_in_a_span(shelf, hand, told):

@@ -134,6 +134,39 @@ def test_a_sweeper_that_meets_a_step_of_the_case_says_so_and_looks_again(shelf, 
     with pytest.raises(CommitRefused):
         shelf.timers.move(identity, NOON + HOUR, NOON + DAY, loaded.chain)
     assert shelf.cases.load(identity).case.timer == NOON + HOUR
+    assert timer_sk(NOON + HOUR, identity) in [row["sk"] for row in rows_of(shelf, identity)]
+    hand.at = NOON + DAY + sweeping.SLACK
+    swept(shelf, hand, identity)  # the row that was put for nothing does nothing, and goes
+    case = shelf.cases.load(identity).case
+    assert [row["sk"] for row in rows_of(shelf, identity)] == [timer_sk(case.timer, identity)]
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+def test_a_sweeper_that_dies_between_two_writes_loses_no_row(shelf, hand, monkeypatch, writes):
+    identity = opened(shelf, hand)
+    loaded = shelf.cases.load(identity)
+    deadline = loaded.case.timer
+    shelf.timers.move(identity, deadline, NOON + HOUR, loaded.chain)
+    hand.at = NOON + HOUR + sweeping.SLACK
+    plain, left = shelf.dynamo.call, [writes]
+
+    def call(operation: str, **arguments: object) -> dict:
+        if operation in ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise SystemExit  # no `except Exception` may tidy up after a death
+        return plain(operation, **arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf.dynamo, "call", call)
+        with pytest.raises(SystemExit):
+            swept(shelf, hand, identity)
+    assert swept(shelf, hand, identity).failed == []
+    case = shelf.cases.load(identity).case
+    assert (case.seq, case.timer) == (1, deadline)
+    assert timer_sk(deadline, identity) in [row["sk"] for row in rows_of(shelf, identity)]
+    hand.at = deadline + sweeping.SLACK
+    assert swept(shelf, hand, identity).fired == 1
     assert len(rows_of(shelf, identity)) == 1
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from chalicelib.stores import vocabulary
+from chalicelib.stores.encoding import pack_body
+
 DEPTH = 6  # of wrappings inside wrappings
 MOST = 32 << 20  # bytes of one unwrapped blob
 
@@ -94,16 +97,18 @@ def _unescape(run: re.Match[bytes]) -> bytes:
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:
-    """Raw deflate from the first byte or the second (the code's own mark comes first), other streams by their magic."""
+    """Raw deflate from the first byte or the second (the code's own mark comes first), with and without the words
+    that the code presets; other streams by their magic."""
     for offset in (0, 1):
         yield from _stream(data[offset:], -15)
+        yield from _stream(data[offset:], -15, vocabulary.FIRST)
     for magic in _STREAMS.finditer(data):
         yield from _stream(data[magic.start() :], 47)
 
 
-def _stream(data: bytes, bits: int) -> Iterator[bytes]:
+def _stream(data: bytes, bits: int, preset: bytes = b"") -> Iterator[bytes]:
     try:
-        plain = zlib.decompressobj(wbits=bits).decompress(data, MOST)
+        plain = zlib.decompressobj(wbits=bits, zdict=preset).decompress(data, MOST)
     except zlib.error:
         return
     if plain:
@@ -117,6 +122,7 @@ WRAPPINGS = {
     "base64 of the address alphabet": lambda data: b"token=" + base64.urlsafe_b64encode(data),
     "hex": lambda data: b"x'" + data.hex().encode() + b"'",
     "deflated raw": lambda data: b"\x01" + zlib.compress(data * 2, wbits=-15),
+    "deflated with preset words": lambda data: pack_body({"says": (data * 20).hex()}, primed=True),
     "zlib": lambda data: b"....." + zlib.compress(data * 2),
     "gzip": lambda data: b"prefix" + gzip.compress(data * 2),
     "percent": lambda data: "".join(f"%{byte:02X}" for byte in data).encode(),

@@ -278,7 +278,7 @@ def _no_row_of_it_opens(app: App, case_id: str) -> None:
     """No key that is left in any table opens a body of the erased case."""
     rows = [item for item in scanned(app, app.config.tables.cases) if item["pk"] == case_id and "b" in item]
     left = {bytes(item["k"]) for item in scanned(app, app.config.tables.cases) if "k" in item}
-    assert len(rows) >= 4  # head, form, two events, a document
+    assert len(rows) >= 4  # head, form, two events
     assert left
     for row in rows:
         for key in left:

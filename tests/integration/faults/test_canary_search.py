@@ -11,7 +11,8 @@ import pytest
 from tests.integration.faults.canaries import LEFT_OPEN, PLANTED, WRAPPINGS, found, id_number, needles
 
 # Raw deflate has no mark: it is only recognised where a value begins, not in the middle of plain text.
-PAIRS = [pair for pair in itertools.product(WRAPPINGS, WRAPPINGS) if pair != ("deflated raw", "plain")]
+UNMARKED = {("deflated raw", "plain"), ("deflated with preset words", "plain")}
+PAIRS = [pair for pair in itertools.product(WRAPPINGS, WRAPPINGS) if pair not in UNMARKED]
 
 
 @pytest.mark.parametrize("word", PLANTED.words)

@@ -43,6 +43,7 @@ class Storm:
         self.keys = [f"storm-{number}" for number in range(keys)]
         self.told: dict[str, set[str]] = defaultdict(set)  # key → cases that answers named
         self.statuses: Counter[int | str] = Counter()
+        self.reasons: Counter[str] = Counter()  # of answers that name no case
         self.killed = 0
         self._jobs = iter(random.Random(7).sample(self.keys * 2, keys * 2))
         self._lock, self._over = threading.Lock(), threading.Event()
@@ -68,7 +69,8 @@ class Storm:
     def _call(self, caller: int) -> None:
         chance = random.Random(caller)
         while (key := self._next()) is not None:
-            for _ in range(1 + RETRIES):
+            # Two threads share a key: all of its retries are three tries each, whatever is answered.
+            for _ in range((1 + RETRIES) // 2 if self.every_retry else 1 + RETRIES):
                 answered = self._try(key, chance.random())
                 if answered and not self.every_retry:
                     break
@@ -92,6 +94,8 @@ class Storm:
         if answer.status_code == 201:
             with self._lock:
                 self.told[key].add(answer.json()["case_id"])
+        else:
+            self.reasons[answer.text[:120]] += 1
         return answer.status_code == 201
 
     def send(self, key: str, url: str) -> httpx.Response:
@@ -127,6 +131,7 @@ def _storm(start: Start, *, keys: int, threads: int, every_retry: bool) -> None:
             seconds = time.monotonic() - started
         print(f"\n{sum(storm.statuses.values())} tries of {keys} keys in {seconds:.0f} s: {dict(storm.statuses)}, "
               f"{dict(dynamo.faults)}, {dict(cutting.faults)}, {storm.killed} workers killed")  # fmt: skip
+        print(f"answers that name no case: {dict(storm.reasons.most_common(5))}")
         dynamo.rate = 0.0
         _everything_went_wrong(storm, dynamo, cutting)
         _every_key_names_one_case(storm)
@@ -149,7 +154,8 @@ def _every_key_names_one_case(storm: Storm) -> None:
     for key in storm.keys:
         answer = storm.send(key, storm.stack.url)
         assert answer.status_code == 201
-        assert answer.headers.get("Idempotency-Replayed") == "true"
+        # A key none of whose tries got through makes its case only now.
+        assert answer.headers.get("Idempotency-Replayed") == "true" or not storm.told[key]
         storm.told[key].add(answer.json()["case_id"])
     assert {key: len(cases) for key, cases in storm.told.items() if len(cases) != 1} == {}
 

@@ -1,0 +1,254 @@
+"""What the API says of itself is true: every answer of every route is as its description promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+
+from chalicelib.edges.openapi_routes import OPERATIONS
+from tests.builders import (
+    ESTABLISHMENT,
+    FOOD,
+    Api,
+    Firm,
+    application,
+    approved_case,
+    new_key,
+    new_uscc,
+    ok,
+    refused,
+)
+from tests.journeys.play import play
+from tests.journeys.stories import INSTANTLY
+
+pytestmark = pytest.mark.stack
+
+FACT = "/v1/definitions/facts/food-category"
+
+
+class Contract:
+    """Holds every answer against the description, and remembers which operations answered as hoped."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.broken: list[str] = []
+        self.answered: set[tuple[str, str]] = set()
+        self._registry = jsonschema_rs.Registry([("urn:api", document)])
+        self._routes = [
+            (
+                re.compile(
+                    "/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))
+                ),
+                path,
+            )
+            for path in document["paths"]  # concrete paths stand before templates
+        ]
+
+    def __call__(self, response: httpx.Response) -> None:
+        response.read()
+        request = response.request
+        if request.url.path.startswith("/v1/dev/"):
+            return
+        template = self._template(request)
+        operation = self.document["paths"][template].get(request.method.lower(), {})
+        told = f"{request.method} {template} {response.status_code}"
+        declared = operation.get("responses", {}).get(str(response.status_code))
+        if declared is None:
+            self.broken.append(f"{told}: this status is not described")
+            return
+        self._check_body(told, self._resolved(declared), response)
+        if response.is_success:
+            self.answered.add((request.method, self._general(template)))
+            self._check_request(told, operation, request)
+
+    def _template(self, request: httpx.Request) -> str:
+        found = [path for pattern, path in self._routes if pattern.fullmatch(request.url.path)]
+        return next(path for path in found if request.method.lower() in self.document["paths"][path])
+
+    def _general(self, template: str) -> str:
+        return re.sub(r"^/v1/items/[^/]+/cases$", "/v1/items/{item_id}/cases", template)
+
+    def _resolved(self, declared: dict[str, Any]) -> dict[str, Any]:
+        name = declared.get("$ref", "").rpartition("/")[2]
+        return self.document["components"]["responses"][name] if name else declared
+
+    def _check_body(self, told: str, declared: dict[str, Any], response: httpx.Response) -> None:
+        content = declared.get("content", {})
+        if not content:
+            return
+        kind = response.headers["content-type"].partition(";")[0]
+        if kind not in content:
+            self.broken.append(f"{told}: {kind} is not described")
+            return
+        self._judge(f"{told} answer", content[kind]["schema"], response.json())
+
+    def _check_request(self, told: str, operation: dict[str, Any], request: httpx.Request) -> None:
+        """What the API takes, its description admits: nobody is kept out by a schema that is too narrow."""
+        if request.content and "requestBody" in operation:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            self._judge(f"{told} request", schema, httpx.Response(200, content=request.content).json())
+
+    def _judge(self, told: str, schema: dict[str, Any], value: Any) -> None:
+        anchored = {"$ref": f"urn:api{schema['$ref']}"}
+        judge = jsonschema_rs.Draft202012Validator(anchored, registry=self._registry, offline=True)
+        self.broken += [
+            f"{told} {list(one.instance_path)}: {one.message[:200]}" for one in judge.iter_errors(value)
+        ]
+
+
+@pytest.fixture(scope="module")
+def contract(stack: str) -> Contract:
+    return Contract(httpx.get(f"{stack}/v1/openapi.json", timeout=30).json())
+
+
+@pytest.fixture(scope="module")
+def watched(stack: str, contract: Contract) -> Iterator[Api]:
+    with Api(stack) as client:
+        client.be_on("2026-03-02")
+        client.http.event_hooks = {"response": [contract]}
+        yield client
+
+
+def anybody_asks(api: Api) -> None:
+    for path in (
+        "/v1/health", "/v1/openapi.json", "/v1/items?q=食品&limit=1", f"/v1/items/{FOOD}",
+        "/v1/calendars/cn-2026/deadlines?from=2026-03-02&days=5",
+    ):  # fmt: skip
+        ok(api.anybody.get(path))
+    refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
+    refused(api.anybody.get("/v1/calendars/cn-2026/deadlines?from=soon&days=5"), 422, "query-invalid")
+    refused(api.anybody.get("/v1/cases"), 401, "sign-in-needed")
+
+
+def an_applicant_drafts(api: Api) -> None:
+    firm = Firm(api)
+    draft = ok(firm.person.post(f"/v1/items/{FOOD}/drafts", {"form": {"uscc": firm.uscc}}), 201)
+    path = f"/v1/drafts/{draft['draft_id']}"
+    ok(firm.person.get("/v1/drafts"))
+    ok(firm.person.get(path))
+    refused(firm.person.put(path, {"form": {}}), 400, "if-match-missing")
+    whole = application(FOOD, firm.uscc)
+    ok(firm.person.put(path, whole, if_match='"1"'))
+    refused(firm.person.put(path, whole, if_match='"1"'), 412, "changed-since")
+    ok(firm.person.submit(FOOD, {"draft_id": draft["draft_id"]}), 201)
+    ok(firm.person.delete(path), 204)
+
+
+def an_application_is_refused(api: Api) -> None:
+    firm = Firm(api)
+    refused(firm.person.submit(FOOD, {"form": {"uscc": 1}}), 422, "form-invalid")
+    refused(firm.person.post(f"/v1/items/{FOOD}/cases", {"form": {}}), 400, "idempotency-key-missing")
+
+
+def a_desk_works(api: Api) -> None:
+    firm = Firm(api)
+    case = firm.applies(FOOD)
+    path = f"/v1/cases/{case['case_id']}"
+    window = api.staff("window")
+    ok(window.get("/v1/queues/market-regulation.food?post=window&limit=5"))
+    ok(window.get(path))
+    ok(window.put(f"{path}/claim", {}))
+    ok(window.delete(f"{path}/claim"))
+    ok(window.post(f"{path}/disclosures", {"purpose": "核对身份"}))
+    ok(firm.person.get("/v1/reads"))
+    ok(firm.person.get("/v1/cases?limit=5"))
+    ok(firm.person.get(f"{path}/documents"))
+    refused(window.move(case, "grant"), 409, "move-not-available")
+    ok(api.auditor.get("/v1/events?limit=5"))
+
+
+def registers_are_kept(api: Api) -> None:
+    uscc, tax = new_uscc(), api.staff("tax-handler")
+    path = f"/v1/registers/clearances/records/{uscc}"
+    ok(tax.put(path, {"body": {"uscc": uscc, "tax": "cleared"}}), 201)
+    ok(
+        tax.put(
+            path, {"body": {"uscc": uscc, "tax": "outstanding"}, "valid_from": "2026-03-02"}, if_match='"1"'
+        )
+    )
+    refused(tax.put(path, {"body": {"uscc": uscc}}, if_match='"1"'), 412, "changed-since")
+    refused(tax.put(path, {"body": {"uscc": "x"}}, if_match='"2"'), 422, "record-invalid")
+    for found in (
+        path,
+        f"{path}?as_of=2026-03-02",
+        f"{path}/versions",
+        "/v1/registers/clearances/records?limit=3",
+    ):
+        ok(tax.get(found))
+    asked = {"facts": {"debts-outstanding": 0}, "on": "2026-03-02"}
+    ok(api.admin.post("/v1/rules/deregistration-limit/trials", asked))
+
+
+def definitions_are_released(api: Api) -> None:
+    admin, releaser = api.admin, api.releaser
+    before = ok(api.anybody.get("/v1/health"))["release_set"]
+    ok(admin.get("/v1/definitions"))
+    ok(admin.get("/v1/definitions/items?limit=2"))
+    body = ok(admin.get(FACT))["definition"]
+    body["description"] = {"zh": f"示例 {new_key()}", "en": "sample"}
+    draft = ok(admin.post(f"{FACT}/drafts", {"body": body}), 201)
+    path = f"{FACT}/drafts/{draft['draft_id']}"
+    ok(admin.get(path))
+    ok(admin.put(path, {"body": body, "rebase": True}, if_match='"1"'))
+    ok(admin.get("/v1/drafts-of-definitions?limit=5"))
+    ok(admin.get(f"{path}/differences"))
+    check = ok(admin.post(f"{path}/checks", {"with": []}), 202)
+    ok(admin.get(f"/v1/checks/{check['check_id']}"))
+    refused(admin.post(f"{path}/releases", {"note": "alone"}), 403, "author-is-releaser")
+    ok(releaser.post(f"{path}/releases", {"note": "together"}), 201)
+    ok(releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "only a test"}), 201)
+    ok(admin.get("/v1/release-sets?limit=5"))
+    wrong = ok(admin.post(f"{FACT}/drafts", {"body": {**body, "title": {"zh": "只有中文"}}}), 201)
+    failed = ok(admin.post(f"{FACT}/drafts/{wrong['draft_id']}/checks", {}), 202)
+    assert failed["status"] == "failed"
+    ok(admin.delete(f"{FACT}/drafts/{wrong['draft_id']}", if_match='"1"'), 204)
+
+
+def items_are_stopped(api: Api) -> None:
+    for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
+        try:
+            ok(api.releaser.put(path, {"reason": "only a test"}))
+        finally:
+            ok(api.releaser.delete(path, {"reason": "only a test"}))
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [anybody_asks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
+     definitions_are_released, items_are_stopped, approved_case],
+    ids=lambda scene: scene.__name__,
+)  # fmt: skip
+def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
+    watched.be_on("2026-03-02")
+    contract.broken.clear()
+    scene(watched)
+    assert contract.broken == []
+
+
+def test_a_whole_story_is_as_described(watched: Api, contract: Contract) -> None:
+    contract.broken.clear()
+    assert all(outcome.ok for outcome in play(watched, INSTANTLY))
+    assert contract.broken == []
+
+
+def test_every_described_operation_has_answered(contract: Contract) -> None:
+    """Depends on the scenes above: together they reach every route, so that no description is only paper."""
+    assert sorted(set(OPERATIONS) - contract.answered) == []
+
+
+def test_a_description_that_is_wrong_is_noticed(stack: str, contract: Contract) -> None:
+    document = {**contract.document, "components": {**contract.document["components"]}}
+    document["components"]["schemas"] = {
+        **document["components"]["schemas"],
+        "Health": {"required": ["temperature"]},
+    }
+    strict = Contract(document)
+    with Api(stack) as api:
+        api.http.event_hooks = {"response": [strict]}
+        ok(api.anybody.get("/v1/health"))
+    assert "temperature" in strict.broken[0]
