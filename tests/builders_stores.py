@@ -292,4 +292,6 @@ def submission(item: str, key: str, **members: Any) -> Submission:
     """The item's first example as an application."""
     shown = example(item)
     materials = tuple({"id": one} for one in shown["materials"])
-    return Submission(**{"item": item, "form": shown["form"], "materials": materials, "parties": (), "key": key} | members)
+    return Submission(
+        **{"item": item, "form": shown["form"], "materials": materials, "parties": (), "key": key} | members
+    )

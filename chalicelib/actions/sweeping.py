@@ -37,7 +37,9 @@ def sweep(kit: Kit, shard: int) -> Swept:
     watermark = kit.timers.watermark(shard)
     believed = watermark is not None and watermark <= until + CLOCKS_DIFFER
     since = watermark if believed and watermark is not None else until - FIRST_LOOK
-    if since >= until:  # another machine's clock, or the stack's before it was set back, was ahead: all is swept
+    if (
+        since >= until
+    ):  # another machine's clock, or the stack's before it was set back, was ahead: all is swept
         return Swept(shard, 0, 0, (), ())
     found = fired = 0
     failed, dead = list[str](), list[str]()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import canonical
-from chalicelib.domain.definitions import Definition, Kinds, declared, of_kind
+from chalicelib.domain.definitions import Definition, Kinds, declared, of_kind, reached
 from chalicelib.domain.problems import Finding, Problem, Text
 
 MAX_DEFINITION = 256 * 1024  # bytes of canonical JSON (decisions 8)
@@ -38,19 +38,25 @@ Hook = Callable[[Definition, Context], Sequence[Finding]]
 def gate(keys: Collection[str], context: Context) -> list[Finding]:
     """Everything that stands against publishing `keys`: each with a pointer, a code and a sentence.
 
-    `params["definition"]` says whose pointer it is. What has not the shape of its kind is judged no further.
+    `params["definition"]` says whose pointer it is. What has not the shape of its kind is judged no further,
+    nor is what uses it.
     """
+    shapes = {key: _shape(context.world[key], context) for key in keys}
+    shapeless = {key for key, findings in shapes.items() if findings}
     found: list[Finding] = []
     for key in keys:
-        for finding in _against(context.world[key], context):
-            found.append(replace(finding, params={**finding.params, "definition": key}))
+        judged = shapes[key]
+        if not shapeless & reached(key, context.world, context.kinds, live=True):
+            judged = _against(context.world[key], context)
+        found += [replace(one, params={**one.params, "definition": key}) for one in judged]
     return found
 
 
+def _shape(definition: Definition, context: Context) -> list[Finding]:
+    return _profile(definition) or shape_findings(context.kinds, definition)
+
+
 def _against(definition: Definition, context: Context) -> list[Finding]:
-    bad = _profile(definition) or shape_findings(context.kinds, definition)
-    if bad:
-        return bad
     hook = HOOKS.get(str(definition["kind"]))
     try:
         return [*_dangling(definition, context), *(hook(definition, context) if hook else ())]

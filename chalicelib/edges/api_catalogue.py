@@ -29,7 +29,8 @@ def health(_: Request) -> Reply:
 def openapi(_: Request) -> Reply:
     from chalicelib.edges import openapi
 
-    return Reply(openapi.document(wiring.app().catalogue))
+    described, tag = openapi.tagged(wiring.app().catalogue)
+    return Reply(described, headers={"ETag": tag, "Cache-Control": "no-cache"})
 
 
 @route("GET", "/v1/items")

@@ -38,7 +38,9 @@ def _second(leaves: list[bytes]) -> bytes:
     """The same tree level by level instead of by recursion."""
     level = [hashlib.sha256(b"\x00" + one).digest() for one in leaves]
     while len(level) > 1:
-        pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        pairs = [
+            hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)
+        ]
         level = pairs + ([level[-1]] if len(level) % 2 else [])
     return level[0]
 
@@ -55,6 +57,8 @@ def test_order_and_number_of_leaves_change_the_root(leaves, data):
     assert audit.root(leaves[:-1]) != audit.root(leaves)
 
 
-@pytest.mark.parametrize("changed", [("cas_B", 3, b"h"), ("cas_A", 4, b"h"), ("cas_A", 3, b"i"), ("cas_A", 3, b"h", True)])
+@pytest.mark.parametrize(
+    "changed", [("cas_B", 3, b"h"), ("cas_A", 4, b"h"), ("cas_A", 3, b"i"), ("cas_A", 3, b"h", True)]
+)
 def test_a_leaf_names_case_length_end_and_erasure(changed):
     assert audit.leaf(*changed) != audit.leaf("cas_A", 3, b"h")

@@ -39,7 +39,9 @@ def test_a_link_is_the_sha256_of_domain_predecessor_clear_parts_and_stored_bytes
 
 
 def test_a_body_cannot_flow_over_into_the_outputs(previous=GENESIS):
-    assert link(previous, event(1, previous, b=b"ab", o=b"c")) != link(previous, event(1, previous, b=b"a", o=b"bc"))
+    assert link(previous, event(1, previous, b=b"ab", o=b"c")) != link(
+        previous, event(1, previous, b=b"a", o=b"bc")
+    )
 
 
 @given(st.integers(1, 30))
@@ -50,7 +52,8 @@ def test_a_true_chain_holds_and_every_event_was_looked_at(length):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("t", "x"), ("at", 0), ("v", 2), ("b", b"x"), ("seq", 9), ("pk", "cas_B"), ("o", b"x")]
+    ("name", "value"),
+    [("t", "x"), ("at", 0), ("v", 2), ("b", b"x"), ("seq", 9), ("pk", "cas_B"), ("o", b"x")],
 )
 def test_a_link_covers_every_part_that_is_read(name, value):
     row = event(3, GENESIS)

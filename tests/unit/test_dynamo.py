@@ -73,7 +73,9 @@ def test_keys_that_were_not_processed_are_asked_for_again(monkeypatch):
     left = {"t": {"Keys": [encode({"pk": "a", "sk": "1"})], "ConsistentRead": True}}
     row = {"pk": {"S": "a"}, "sk": {"S": "1"}}
     fake = Fake(
-        {"Responses": {}, "UnprocessedKeys": left}, {"Responses": {}, "UnprocessedKeys": left}, {"Responses": {"t": [row]}}
+        {"Responses": {}, "UnprocessedKeys": left},
+        {"Responses": {}, "UnprocessedKeys": left},
+        {"Responses": {"t": [row]}},
     )
     assert Dynamo(fake).get(Key("t", "a", "1")) == [{"pk": "a", "sk": "1"}]
     assert fake.asked[2][1]["RequestItems"] == left
@@ -95,7 +97,11 @@ def test_a_key_that_is_never_processed_is_an_error_never_an_absent_item(monkeypa
     [
         ({}, "pk = :pk", {}),
         ({"prefix": "E#"}, "pk = :pk AND begins_with(sk, :from)", {":from": "E#"}),
-        ({"at_least": "a", "at_most": "b"}, "pk = :pk AND sk BETWEEN :from AND :to", {":from": "a", ":to": "b"}),
+        (
+            {"at_least": "a", "at_most": "b"},
+            "pk = :pk AND sk BETWEEN :from AND :to",
+            {":from": "a", ":to": "b"},
+        ),
         ({"at_least": "a"}, "pk = :pk AND sk >= :from", {":from": "a"}),
         ({"at_most": "b"}, "pk = :pk AND sk <= :to", {":to": "b"}),
     ],
@@ -136,7 +142,12 @@ def test_the_members_of_a_transaction_are_sent_in_their_order_with_what_they_ask
     fake = Fake({})
     Dynamo(fake).transact(writes, token="once")
     asked = fake.asked[0][1]
-    assert [next(iter(one)) for one in asked["TransactItems"]] == ["Put", "Update", "Delete", "ConditionCheck"]
+    assert [next(iter(one)) for one in asked["TransactItems"]] == [
+        "Put",
+        "Update",
+        "Delete",
+        "ConditionCheck",
+    ]
     assert asked["ClientRequestToken"] == "once"
     put, update = asked["TransactItems"][0]["Put"], asked["TransactItems"][1]["Update"]
     assert put["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
@@ -149,7 +160,11 @@ WRITES = [Write(role, "t", item={"pk": role}) for role in ("head", "event", "for
 
 def test_reasons_are_given_to_the_members_that_failed_with_the_item_as_it_stood():
     old = {"pk": {"S": "x"}, "seq": {"N": "4"}}
-    reasons = [CancellationReason("ConditionalCheckFailed", None, old), None, CancellationReason("TransactionConflict")]
+    reasons = [
+        CancellationReason("ConditionalCheckFailed", None, old),
+        None,
+        CancellationReason("TransactionConflict"),
+    ]
     error = refused(lambda: Dynamo(Fake(failing("TransactionCanceledException", reasons))).transact(WRITES))
     assert error.refusals == (
         Refusal("head", "ConditionalCheckFailed", {"pk": "x", "seq": 4}),
@@ -182,7 +197,9 @@ def test_a_request_that_came_at_a_bad_moment_is_a_transient_refusal(code):
 def test_what_is_wrong_with_the_request_itself_is_not_hidden():
     for call in ("transact", "write"):
         with pytest.raises(ClientError):
-            getattr(Dynamo(Fake(failing("ValidationException"))), call)(WRITES if call == "transact" else WRITES[0])
+            getattr(Dynamo(Fake(failing("ValidationException"))), call)(
+                WRITES if call == "transact" else WRITES[0]
+            )
 
 
 def test_a_single_write_that_is_refused_says_so_like_a_transaction():

@@ -33,7 +33,9 @@ def _holds(write: Write, row: dict[str, int] | None) -> bool:
         rest = write.condition
     elif new == NEW and row is None:
         return True
-    return row is not None and all(_compares(part, row, write.values) for part in rest.strip("()").split(" AND "))
+    return row is not None and all(
+        _compares(part, row, write.values) for part in rest.strip("()").split(" AND ")
+    )
 
 
 def _compares(part: str, row: dict[str, int], values: Any) -> bool:

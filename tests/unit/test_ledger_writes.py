@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.actions.ports import Chain
-from chalicelib.domain.change import Due, External, Idempotency, Link, Output, Party, Places, Posting, RecordWrite, Timer
+from chalicelib.domain.change import (
+    Due,
+    External,
+    Idempotency,
+    Link,
+    Output,
+    Party,
+    Places,
+    Posting,
+    RecordWrite,
+    Timer,
+)
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.ledger import Ledger
@@ -67,17 +78,29 @@ def test_a_head_is_conditioned_on_the_timer_row_and_the_key_that_were_read():
 
 
 def test_rows_that_must_be_new_say_so():
-    writes = sent(change("cas_A", external=External("s", "1"), records=(RecordWrite("r", "1", 0, {}, "2026-03-02"),)))
+    writes = sent(
+        change("cas_A", external=External("s", "1"), records=(RecordWrite("r", "1", 0, {}, "2026-03-02"),))
+    )
     for write in writes:
         if write.role in ("event", "external", "history", "entry") or write.role.startswith("record:"):
             assert write.condition == "attribute_not_exists(pk)", write.role
 
 
 def test_a_timer_that_stays_costs_no_write():
-    assert "timer" not in [write.role for write in sent(change("cas_A", 3, timer=Timer(NOON, NOON)), following(3))]
-    moved = [write for write in sent(change("cas_A", 3, timer=Timer(NOON, NOON + HOUR)), following(3)) if write.role == "timer"]
+    assert "timer" not in [
+        write.role for write in sent(change("cas_A", 3, timer=Timer(NOON, NOON)), following(3))
+    ]
+    moved = [
+        write
+        for write in sent(change("cas_A", 3, timer=Timer(NOON, NOON + HOUR)), following(3))
+        if write.role == "timer"
+    ]
     assert [write.item is None for write in moved] == [True, False]
-    gone = [write for write in sent(change("cas_A", 3, timer=Timer(NOON, None)), following(3)) if write.role == "timer"]
+    gone = [
+        write
+        for write in sent(change("cas_A", 3, timer=Timer(NOON, None)), following(3))
+        if write.role == "timer"
+    ]
     assert [write.item for write in gone] == [None]
 
 
@@ -102,7 +125,9 @@ def test_one_data_key_seals_a_case_and_a_new_record_gets_its_own():
 
 def test_events_hang_on_the_chain_that_was_read():
     chain = following(3)
-    first, second = (write.item for write in sent(change("cas_A", 3, count=2), chain) if write.role == "event")
+    first, second = (
+        write.item for write in sent(change("cas_A", 3, count=2), chain) if write.role == "event"
+    )
     assert first["p"] == chain.hash
     assert second["p"] == first["h"] != first["p"]
 

@@ -296,3 +296,13 @@ def test_an_upgrade_releases_only_what_nobody_touched(new, before, now, what):
 def test_the_pointer_survives_being_stored():
     pointer = replace(Pointer(hard_stops={"a": STOP}), set=3)
     assert Pointer(**pointer.as_json()) == pointer
+
+
+def test_what_uses_a_definition_without_a_shape_is_not_played() -> None:
+    """A fact of a type that does not exist is one finding about the fact, never a crash of an item's examples."""
+    from tests.builders_pack import KINDS, PACK
+
+    world = {**PACK, "facts/food-category": {**PACK["facts/food-category"], "type": "colour"}}
+    context = Context(KINDS, world, world.keys(), {}, None)
+    found = gate(["facts/food-category", "items/food-licence"], context)
+    assert {(one.params["definition"], one.code) for one in found} == {("facts/food-category", "shape")}

@@ -79,7 +79,9 @@ def test_nothing_to_tell_writes_nothing():
     assert feed.told_rows == []
 
 
-@given(st.lists(PAIRS, max_size=6), st.integers(1, 7), st.lists(st.integers(0, 3 * HOUR), min_size=6, max_size=6))
+@given(
+    st.lists(PAIRS, max_size=6), st.integers(1, 7), st.lists(st.integers(0, 3 * HOUR), min_size=6, max_size=6)
+)
 @settings(max_examples=150)
 def test_pages_of_any_size_give_each_event_in_the_order_told(batches, limit, gaps):
     feed, hand = FakeFeed(), Hand()

@@ -216,7 +216,9 @@ class Refusing:
 
 def _settled(attempt: Any) -> tuple[Any, Hand]:
     hand = Hand()
-    return settle(kit(hand, SimpleNamespace(cases=None, timers=None, drafts=None, records=None)), attempt), hand
+    return settle(
+        kit(hand, SimpleNamespace(cases=None, timers=None, drafts=None, records=None)), attempt
+    ), hand
 
 
 @pytest.mark.parametrize("others", range(TRIES))

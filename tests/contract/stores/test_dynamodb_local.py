@@ -23,7 +23,9 @@ def _ready() -> None:
     try:
         install()
         if not namespace_works():
-            raise Unavailable("no private network namespace here, and DynamoDB Local would listen to everybody")
+            raise Unavailable(
+                "no private network namespace here, and DynamoDB Local would listen to everybody"
+            )
     except Unavailable as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(str(reason))
@@ -45,7 +47,9 @@ def _inside(chosen: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, 
     with capsys.disabled():
         print("\n" + "\n".join([*shown, f"dynamodb-local: {lines[-1] if lines else done.stderr[-300:]}"]))
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
-    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", lines[-1])}
+    counts = {
+        word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", lines[-1])
+    }
     return counts | {"seconds": round(time.monotonic() - started)}
 
 

@@ -14,7 +14,18 @@ import pytest
 from chalicelib.actions.ports import Chain
 from chalicelib.domain.change import Idempotency, Places, Posting, Timer
 from chalicelib.stores.keys import timer_pk, timer_sk
-from tests.builders_stores import DAY, HOUR, NOON, OWNER, Counting, Shelf, case_id, change, connection, make_tables
+from tests.builders_stores import (
+    DAY,
+    HOUR,
+    NOON,
+    OWNER,
+    Counting,
+    Shelf,
+    case_id,
+    change,
+    connection,
+    make_tables,
+)
 from tests.contract.stores.engines import LocalDynamo
 
 WRITERS = 4

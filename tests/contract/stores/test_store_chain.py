@@ -86,7 +86,9 @@ def test_every_event_hangs_on_the_one_before(stored):
 
 def _edit(rows: Rows, dice: random.Random) -> None:
     one = rows[dice.randrange(len(rows))]
-    name = dice.choice([name for name in one if name in ("b", "o", "p", "h", "t", "at", "seq", "v", "sk", "pk")])
+    name = dice.choice(
+        [name for name in one if name in ("b", "o", "p", "h", "t", "at", "seq", "v", "sk", "pk")]
+    )
     value = one[name]
     if isinstance(value, bytes):
         place = dice.randrange(len(value))

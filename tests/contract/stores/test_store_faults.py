@@ -48,7 +48,9 @@ class Raw:
 
 
 def answer(code: str, **members: Any) -> AWSResponse:
-    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **members}).encode()
+    body = json.dumps(
+        {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **members}
+    ).encode()
     headers = {"content-type": "application/x-amz-json-1.0"}
     return AWSResponse("http://127.0.0.1", 400, headers, Raw(body))
 
@@ -133,7 +135,9 @@ def test_reads_that_are_only_half_answered_are_asked_again_never_taken_for_absen
     monkeypatch.setattr(time, "sleep", lambda _: None)
     identity = case_id()
     shelf.cases.commit(change(identity), None)
-    keys = {shelf.tables.cases: {"Keys": [{"pk": {"S": identity}, "sk": {"S": "HEAD"}}], "ConsistentRead": True}}
+    keys = {
+        shelf.tables.cases: {"Keys": [{"pk": {"S": identity}, "sk": {"S": "HEAD"}}], "ConsistentRead": True}
+    }
     unanswered = {"Responses": {}, "UnprocessedKeys": keys}
     left = [2]
 

@@ -10,7 +10,21 @@ from chalicelib.actions import relaying, rooting
 from chalicelib.actions.submit import submit
 from chalicelib.domain import audit
 from chalicelib.domain.change import Places
-from tests.builders_stores import DAY, HOUR, MINUTE, NOON, Hand, Shelf, applicant, case_id, change, example, kit, published, submission
+from tests.builders_stores import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    Hand,
+    Shelf,
+    applicant,
+    case_id,
+    change,
+    example,
+    kit,
+    published,
+    submission,
+)
 
 ITEM = "enterprise-establishment"
 LATER = relaying.SETTLED + 1000

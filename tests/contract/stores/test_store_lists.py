@@ -15,9 +15,7 @@ DESK = ("market-regulation", "registration")
 
 def filed(shelf: Shelf, due: int = NOON + DAY, owner: str = OWNER, number: str | None = None) -> str:
     identity = case_id()
-    shelf.cases.commit(
-        change(identity, places=Places((*DESK, due), (owner, NOON), "r" * 64, number)), None
-    )
+    shelf.cases.commit(change(identity, places=Places((*DESK, due), (owner, NOON), "r" * 64, number)), None)
     return identity
 
 
@@ -106,7 +104,9 @@ def test_paging_survives_a_writer_that_never_stops(shelf):
     try:
         for _ in range(5):
             found = [
-                one for page in pages(lambda after, limit: shelf.cases.queue(*DESK, after, limit)) for one in page
+                one
+                for page in pages(lambda after, limit: shelf.cases.queue(*DESK, after, limit))
+                for one in page
             ]
             assert staying <= set(found)
             assert len(found) == len(set(found))

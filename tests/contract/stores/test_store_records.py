@@ -25,7 +25,15 @@ def test_a_record_is_read_as_of_a_day(shelf):
         write(shelf, "A", revision, {"status": status}, day)
     seen = {
         day: found.body["status"] if (found := shelf.records.read("enterprises", "A", day)) else None
-        for day in ("2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01", "2027-01-01")
+        for day in (
+            "2025-12-31",
+            "2026-01-01",
+            "2026-01-31",
+            "2026-02-01",
+            "2026-02-28",
+            "2026-03-01",
+            "2027-01-01",
+        )
     }
     assert list(seen.values()) == [None, "new", "new", "active", "active", "gone", "gone"]
 

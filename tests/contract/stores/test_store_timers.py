@@ -15,7 +15,20 @@ from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import MARGIN
 from chalicelib.stores.dynamo import encode
 from chalicelib.stores.keys import TIMER_SHARDS, timer_pk, timer_sk
-from tests.builders_stores import DAY, HOUR, MINUTE, NOON, Hand, Shelf, applicant, case_id, change, example, kit, submission
+from tests.builders_stores import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    Hand,
+    Shelf,
+    applicant,
+    case_id,
+    change,
+    example,
+    kit,
+    submission,
+)
 
 ITEM = "enterprise-establishment"
 
@@ -39,7 +52,9 @@ def due(shelf: Shelf, since: int, until: int) -> set[tuple[str, int]]:
 
 
 def rows_of(shelf: Shelf, identity: str) -> list[dict]:
-    return [row for row in shelf.rows("timers") if row.get("case") == identity and row["pk"].startswith("DUE#")]
+    return [
+        row for row in shelf.rows("timers") if row.get("case") == identity and row["pk"].startswith("DUE#")
+    ]
 
 
 def swept(shelf: Shelf, hand: Hand, identity: str) -> sweeping.Swept:
@@ -295,7 +310,13 @@ def _crowd(shelf: Shelf, count: int) -> None:
     name, puts = shelf.tables.timers, []
     for number in range(count):
         at = NOON + HOUR + number if number % 2 else NOON - HOUR - number
-        puts.append({"pk": timer_pk(NOON, "cas_DUE"), "sk": timer_sk(at, f"cas_{number:05d}"), "case": f"cas_{number}"})
+        puts.append(
+            {
+                "pk": timer_pk(NOON, "cas_DUE"),
+                "sk": timer_sk(at, f"cas_{number:05d}"),
+                "case": f"cas_{number}",
+            }
+        )
     puts.append({"pk": timer_pk(NOON, "cas_DUE"), "sk": timer_sk(NOON, "cas_DUE"), "case": "cas_DUE"})
     for start in range(0, len(puts), 25):
         batch = [{"PutRequest": {"Item": encode(item)}} for item in puts[start : start + 25]]
@@ -333,7 +354,9 @@ def _try_moves(shelf: Shelf, hand: Hand, request: moving.MoveRequest) -> moving.
     return moving.move(kit(hand, shelf), applicant(example(ITEM)["applicant"]), request)
 
 
-def test_a_sweep_gives_up_on_a_case_that_others_keep_changing_and_counts_it_as_failed(shelf, hand, monkeypatch):
+def test_a_sweep_gives_up_on_a_case_that_others_keep_changing_and_counts_it_as_failed(
+    shelf, hand, monkeypatch
+):
     identity = opened(shelf, hand)
     hand.at = shelf.cases.load(identity).case.timer + sweeping.SLACK
     tried = []

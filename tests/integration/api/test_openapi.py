@@ -63,6 +63,8 @@ class Contract:
             return
         self._check_body(told, self._resolved(declared), response)
         if response.is_success:
+            always = {"ETag", "X-Request-Id"} & set(self._resolved(declared).get("headers", {}))
+            self.broken += [f"{told}: no {name}" for name in sorted(always) if name not in response.headers]
             self.answered.add((request.method, self._general(template)))
             self._check_request(told, operation, request)
 
@@ -239,6 +241,15 @@ def test_a_whole_story_is_as_described(watched: Api, contract: Contract) -> None
 def test_every_described_operation_has_answered(contract: Contract) -> None:
     """Depends on the scenes above: together they reach every route, so that no description is only paper."""
     assert sorted(set(OPERATIONS) - contract.answered) == []
+
+
+def test_who_has_the_description_of_this_set_is_not_sent_it_again(stack: str) -> None:
+    with Api(stack) as api:
+        first = api.anybody.get("/v1/openapi.json")
+        number = ok(api.anybody.get("/v1/health"))["release_set"]
+        assert first.headers["etag"].startswith(f'"{number}-')
+        again = api.anybody.get("/v1/openapi.json", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_description_that_is_wrong_is_noticed(stack: str, contract: Contract) -> None:
