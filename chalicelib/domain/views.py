@@ -38,9 +38,9 @@ def case_view(
         "outcome": case.outcome,
         "closed_at": shown(world, case.closed_at),
         "clocks": [clock_view(world, case, one) for one in case.clocks],
-        "holds": list(case.holds),
+        "holds": [_dated(world, hold, "start", "end", "max_until") for hold in case.holds],
         "parties": [_party(party, mask) for party in case.parties],
-        "claim": case.claim,
+        "claim": _dated(world, case.claim, "until") if case.claim else None,
         "moves": [move_view(move) for move in moves],
     }
     implementation = item.get("codes", {}).get("implementation")
@@ -101,6 +101,11 @@ def event_view(zone: tzinfo, body: Body, shown_input: Callable[[Body], Body | No
     given = shown_input(data.pop("input")) if "input" in data else None
     view["data"] = data if given is None else data | {"input": given}
     return view
+
+
+def _dated(world: World, body: Mapping[str, Any], *instants: str) -> dict[str, Any]:
+    """The same members, these instants as people read them."""
+    return {name: shown(world, value) if name in instants else value for name, value in body.items()}
 
 
 def shown(world: World, at: int | None) -> str | None:

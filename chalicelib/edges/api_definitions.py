@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
+from chalicelib.domain import views
 from chalicelib.domain.definitions import key_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
@@ -64,7 +65,7 @@ def get_definition(request: Request) -> Reply:
 @route("GET", "/v1/drafts-of-definitions")
 def list_drafts(request: Request) -> Reply:
     page = drafts.list_drafts(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
-    return Reply({"drafts": list(page.rows), "after": page.after})
+    return Reply({"drafts": [_dated(row) for row in page.rows], "after": page.after})
 
 
 @route("POST", ONE + "/drafts")
@@ -112,12 +113,12 @@ def create_check(request: Request) -> Reply:
     others = members(request, {}, {"with": TEXTS}).get("with", [])
     check = drafts.request_check(press, request.caller, [request.path["draft_id"], *others])
     done = drafts.run_check(press, str(check["check_id"]))
-    return Reply(done, 202, {"Location": f"/v1/checks/{check['check_id']}"})
+    return Reply(_dated(done), 202, {"Location": f"/v1/checks/{check['check_id']}"})
 
 
 @route("GET", "/v1/checks/{check_id}")
 def get_check(request: Request) -> Reply:
-    return Reply(drafts.get_check(wiring.app().press, request.caller, request.path["check_id"]))
+    return Reply(_dated(drafts.get_check(wiring.app().press, request.caller, request.path["check_id"])))
 
 
 @route("POST", DRAFT + "/releases")
@@ -126,50 +127,50 @@ def create_release(request: Request) -> Reply:
     body = members(request, {}, {"with": TEXTS, "note": TEXT})
     together = [request.path["draft_id"], *body.get("with", [])]
     done = definitions.release(wiring.app().press, request.caller, together, body.get("note", "").strip())
-    return Reply(done, 201)
+    return Reply(_dated(done), 201)
 
 
 @route("GET", "/v1/release-sets")
 def list_releases(request: Request) -> Reply:
     page = definitions.list_history(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
-    return Reply({"history": list(page.rows), "after": page.after})
+    return Reply({"history": [_dated(row) for row in page.rows], "after": page.after})
 
 
 @route("POST", "/v1/release-sets/rollbacks")
 def roll_back(request: Request) -> Reply:
     body = members(request, {"to": NUMBER, "reason": TEXT})
     reason = _said(body["reason"])
-    return Reply(definitions.roll_back(wiring.app().press, request.caller, body["to"], reason), 201)
+    return Reply(_dated(definitions.roll_back(wiring.app().press, request.caller, body["to"], reason)), 201)
 
 
 @route("PUT", "/v1/items/{item_id}/stop")
 def stop_item(request: Request) -> Reply:
-    return Reply(
-        definitions.stop_item(wiring.app().press, request.caller, request.path["item_id"], _reason(request))
-    )
+    act = definitions.stop_item(wiring.app().press, request.caller, request.path["item_id"], _reason(request))
+    return Reply(_dated(act))
 
 
 @route("DELETE", "/v1/items/{item_id}/stop")
 def resume_item(request: Request) -> Reply:
-    return Reply(
-        definitions.resume_item(wiring.app().press, request.caller, request.path["item_id"], _reason(request))
+    act = definitions.resume_item(
+        wiring.app().press, request.caller, request.path["item_id"], _reason(request)
     )
+    return Reply(_dated(act))
 
 
 @route("PUT", "/v1/switches/{switch_id}")
 def switch_off(request: Request) -> Reply:
-    return Reply(
-        definitions.switch_off(
-            wiring.app().press, request.caller, request.path["switch_id"], _reason(request)
-        )
+    act = definitions.switch_off(
+        wiring.app().press, request.caller, request.path["switch_id"], _reason(request)
     )
+    return Reply(_dated(act))
 
 
 @route("DELETE", "/v1/switches/{switch_id}")
 def switch_on(request: Request) -> Reply:
-    return Reply(
-        definitions.switch_on(wiring.app().press, request.caller, request.path["switch_id"], _reason(request))
+    act = definitions.switch_on(
+        wiring.app().press, request.caller, request.path["switch_id"], _reason(request)
     )
+    return Reply(_dated(act))
 
 
 def _reason(request: Request) -> str:
@@ -184,4 +185,9 @@ def _said(reason: str) -> str:
 
 
 def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    return Reply(draft.as_json(), status, {"ETag": f'"{draft.rev}"', **(headers or {})})
+    return Reply(_dated(draft.as_json()), status, {"ETag": f'"{draft.rev}"', **(headers or {})})
+
+
+def _dated(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, its instant as people read it."""
+    return {**body, "at": views.rfc3339(int(body["at"]), wiring.app().zone)}

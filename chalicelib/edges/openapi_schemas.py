@@ -15,7 +15,6 @@ WORDS: Schema = {"type": "string", "maxLength": 2000}
 REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
-MILLISECONDS: Schema = {"type": "integer", "description": "UTC, in milliseconds since 1970"}
 SUBJECT: Schema = {
     "type": "string",
     "pattern": "^(person|enterprise|node|system):[A-Za-z0-9._-]{1,64}$|^anonymous$",
@@ -104,7 +103,7 @@ _CASES = {
     ),
     "Hold": record(
         "挂起", "A hold: a special step during which clocks may stand still", "document end max_until blocks",
-        id=STRING, document=nullable(STRING), start=INTEGER, end=nullable(INTEGER), max_until=nullable(INTEGER),
+        id=STRING, document=nullable(STRING), start=INSTANT, end=nullable(INSTANT), max_until=nullable(INSTANT),
         blocks=listed(STRING),
     ),
     "Move": record(
@@ -114,7 +113,7 @@ _CASES = {
     ),
     "Party": record("当事人", "A party", "name", role=STRING, subject=SUBJECT, name=nullable(STRING)),
     "SubmittedMaterial": record("提交的材料", "A material handed in", "mode", id=STRING, mode=STRING),
-    "Claim": record("领办", "Who has the case in hand", **{"by": SUBJECT, "for": STRING, "until": INTEGER}),
+    "Claim": record("领办", "Who has the case in hand", **{"by": SUBJECT, "for": STRING, "until": INSTANT}),
     "CaseHint": record("相似办件", "Another open case of the same owner and item", case_id=STRING, number=STRING),
     "Case": record(
         "办件", "A case as this caller may see it",
@@ -224,7 +223,7 @@ _CATALOGUE = {
 
 _AUTHORED: dict[str, Schema] = {
     "draft_id": STRING, "kind": STRING, "id": STRING, "author": STRING, "editors": listed(STRING),
-    "base_hash": nullable(STRING), "at": MILLISECONDS, "note": STRING,
+    "base_hash": nullable(STRING), "at": INSTANT, "note": STRING,
     "rev": {"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
 }  # fmt: skip
 
@@ -244,14 +243,14 @@ _DEFINITIONS = {
                        **{"with": listed(STRING)}, note=WORDS),
     "Check": record(
         "发布检查", "What the gate says", "items differences",
-        check_id=STRING, status={"enum": ["running", "passed", "failed"]}, by=STRING, at=MILLISECONDS,
+        check_id=STRING, status={"enum": ["running", "passed", "failed"]}, by=STRING, at=INSTANT,
         drafts=mapped(INTEGER), findings=listed(ref("Finding")), items=listed(STRING),
         differences=mapped(listed(ref("Difference"))),
     ),
     "Release": record(
         "发布记录", "An act on what is published: a release, a roll-back, a stop",
         "from_set note changes items drafts author pack offered name",
-        id=STRING, by=STRING, at=MILLISECONDS, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
+        id=STRING, by=STRING, at=INSTANT, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
         act={"enum": ["pack_loaded", "released", "rolled_back", "stopped", "resumed", "switched_off", "switched_on"]},
         items=listed(record("事项版本", "An item's new release", id=STRING, release=STRING)), drafts=listed(OBJECT),
         author=STRING, pack=STRING, offered=listed(STRING), name=STRING,

@@ -74,7 +74,8 @@ def model(body: dict[str, Any], key: dict[str, Any]) -> Head:
     """The model's instance for a head's body; making it is not measured, writing it out is."""
     mapped = {name: value for name, value in body.items() if name in Head.get_attributes()}
     mapped |= {
-        "opened_at": datetime.fromtimestamp(body["opened_at"] / 1000, UTC), "parties": [Side(**one) for one in body["parties"]],
+        "opened_at": datetime.fromtimestamp(body["opened_at"] / 1000, UTC),
+        "parties": [Side(**one) for one in body["parties"]],
         "clocks": [Spell(**one) for one in body["clocks"]], "states": body["configuration"]["in"],
         "recent": [digest for digest, _ in body["recent"]],
     }  # fmt: skip

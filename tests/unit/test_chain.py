@@ -38,7 +38,8 @@ def test_a_link_is_the_sha256_of_domain_predecessor_clear_parts_and_stored_bytes
     assert link(GENESIS, row | {"o": b"issued"}) == hashlib.sha256(said + b"issued").digest()
 
 
-def test_a_body_cannot_flow_over_into_the_outputs(previous=GENESIS):
+def test_a_body_cannot_flow_over_into_the_outputs():
+    previous = GENESIS
     assert link(previous, event(1, previous, b=b"ab", o=b"c")) != link(
         previous, event(1, previous, b=b"a", o=b"bc")
     )

@@ -49,7 +49,8 @@ def following(seq: int) -> Chain:
 def test_members_stand_in_the_order_in_which_refusals_are_worth_reading():
     writes = sent(
         change(
-            "cas_A", count=2, form={}, links=(Link("cas_A", "parent", "cas_B"),), parties=(Party("person:b", "agent", 1),),
+            "cas_A", count=2, form={}, links=(Link("cas_A", "parent", "cas_B"),),
+            parties=(Party("person:b", "agent", 1),),
             dues=(Due("fee", {}),), postings=(Posting("a", "use", 1, 1),), outputs=(Output("o", "n", "drafted", {}),),
             records=(RecordWrite("r", "1", 0, {}, "2026-03-02"),), timer=Timer(None, NOON),
             idempotency=Idempotency("k", "f", "n", NOON), external=External("s", "1"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.stores.engines import ENGINES, LACKS, ROOT, Unavailable, install, namespace_works
+from tests.contract.stores.engines import ENGINES, LACKS, ROOT, Unavailable, install
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.dynamodb_local
@@ -22,10 +22,7 @@ def _ready() -> None:
     """The tier says in one line why it cannot run here; in CI that is a failure."""
     try:
         install()
-        if not namespace_works():
-            raise Unavailable(
-                "no private network namespace here, and DynamoDB Local would listen to everybody"
-            )
+        require_namespace()
     except Unavailable as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(str(reason))
@@ -40,7 +37,7 @@ def _inside(chosen: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, 
     started = time.monotonic()
     done = subprocess.run(
         ["unshare", "-n", "sh", "-c", script, "sh", *command], cwd=ROOT, env=environment, capture_output=True,
-        text=True, timeout=280,
+        text=True, timeout=280, check=False,
     )  # fmt: skip
     lines = done.stdout.strip().splitlines()
     shown = [line for line in lines if line.startswith(("SKIPPED", "FAILED", "ERROR", "dynamodb-local"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import random  # noqa: TID251  a fixed seed
 import threading
 import time
 from collections.abc import Iterator
@@ -183,7 +183,8 @@ def test_a_half_written_case_would_be_seen(tmp_path, monkeypatch):
             chain: Chain = shelf.cases.commit(step(identity, read), chain)
         assert half_written(shelf) == (1, [])
         planted = (
-            ("cases", {"pk": "cas_STRAY", "sk": "E#00000001"}), ("timers", {"pk": "DUE#1", "sk": "1", "case": identity}),
+            ("cases", {"pk": "cas_STRAY", "sk": "E#00000001"}),
+            ("timers", {"pk": "DUE#1", "sk": "1", "case": identity}),
             ("records", {"pk": "ACC#till", "sk": "1", "bal": 5}),
         )  # fmt: skip
         for number, (table, row) in enumerate(planted, start=1):

@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.actions.ports import CommitRefused
-from chalicelib.domain.change import Due, External, Idempotency, Link, Output, Party, Posting, RecordWrite, Timer
+from chalicelib.domain.change import (
+    Due,
+    External,
+    Idempotency,
+    Link,
+    Output,
+    Party,
+    Posting,
+    RecordWrite,
+    Timer,
+)
 from tests.builders_stores import DAY, HOUR, NOON, OWNER, Shelf, case_id, change, events, head
 
 

@@ -23,7 +23,7 @@ from chalicelib.domain.change import (
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.dynamo import Key
 from chalicelib.stores.keys import idempotency_pk
-from tests.builders_stores import DAY, HOUR, NOON, OWNER, Shelf, case_id, change, events, grown, head
+from tests.builders_stores import DAY, HOUR, NOON, OWNER, case_id, change, grown, head
 
 NOBODY_SAID = "person:nobody"
 
