@@ -41,15 +41,16 @@ class Catalogue:
         """Strong before any write that does not read the pointer's row itself; else at most 5 s old."""
         if not strong and self._pointer and abs(self._now() - self._pointer[0]) <= FRESH_FOR:
             return self._pointer[1]
+        asked_at = self._now()  # what is read may be as old as the question, not as the answer
         if self._pointer is None:  # cold: the catalogue comes in the same read
             pointer, number, entries = self._store.front()
             self._shown = (number, entries)
-            return self._remember(pointer)
-        return self._remember(self._store.pointer())
+            return self._remember(pointer, asked_at)
+        return self._remember(self._store.pointer(), asked_at)
 
     def pointer_of(self, item: Mapping[str, Any] | None) -> Pointer:
         """The pointer from its row, read together with a case (key `stores.definitions.POINTER`)."""
-        return self._remember(self._store.pointer_of(item))
+        return self._remember(self._store.pointer_of(item), self._now())
 
     def entries(self, pointer: Pointer | None = None) -> Entries:
         """The catalogue of the set that is published, sorted by id."""
@@ -136,8 +137,8 @@ class Catalogue:
         ]
         return [entry for _, _, entry in sorted(ranked, key=lambda one: one[:2])]
 
-    def _remember(self, pointer: Pointer) -> Pointer:
-        self._pointer = (self._now(), pointer)
+    def _remember(self, pointer: Pointer, at: int) -> Pointer:
+        self._pointer = (at, pointer)
         return pointer
 
     def _hashes(self, kind: str, pointer: Pointer) -> Mapping[str, str]:

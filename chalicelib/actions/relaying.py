@@ -91,7 +91,7 @@ def page(kit: Kit, feed: Feed, after: str | None, limit: int) -> tuple[list[Pair
             if len(found) == limit:
                 return found, cursor
     silent_until = min(until, settled - HOUR)
-    if not found and silent_until > since:
+    if not found and silent_until > since + HOUR:  # else unchanged: so a reader sees that it has caught up
         cursor = f"{ids.ulid(silent_until, bytes(10))}."
     return found, cursor
 

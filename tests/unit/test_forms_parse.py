@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain import canonical
+from chalicelib.domain import canonical, forms
 from chalicelib.domain.forms import MAX_BODY, MAX_DEPTH, parse
 from chalicelib.domain.problems import Problem
 from tests.builders_forms import application
@@ -126,3 +126,32 @@ def test_text_is_read_exactly_if_it_is_nfc(text):
         assert parse(body) == [text]
     else:
         assert refusal(body) == ("invalid", "not-canonical")
+
+
+@settings(max_examples=500)
+@given(
+    st.text(
+        st.sampled_from(
+            'ae<\u0301\u0323\u0338\u0345\u1ea1\u0958\u1100\u1161\u11a8\u302a\u3099か長\uf900é\\"\n'
+        ),
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_what_the_quick_look_takes_for_nfc_is_nfc(text, escaped):
+    body = json.dumps(text, ensure_ascii=escaped).encode()
+    assert not forms._is_normal(body) or unicodedata.is_normalized("NFC", text)
+    assert (
+        forms._is_normal(body)
+        or "\\u" in body.decode()
+        or any("\u0300" <= one <= "\u037f" for one in text)
+        or (not unicodedata.is_normalized("NFC", text))
+    )  # and it sends nothing else to the slow check
+
+
+def test_only_marks_that_the_quick_look_knows_compose_with_ascii():
+    ascii_ = [chr(number) for number in range(32, 127)]
+    for number in range(0x80, 0x110000):
+        mark = chr(number)
+        if unicodedata.combining(mark) and not "\u0300" <= mark <= "\u036f":
+            assert all(len(unicodedata.normalize("NFC", one + mark)) == 2 for one in ascii_)

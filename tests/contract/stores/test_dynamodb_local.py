@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.stores.engines import ENGINES, LACKS, ROOT, Unavailable, install
+from tests.contract.stores.engines import ENGINES, LACKS, ROOT, Unavailable, install, require_namespace
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.dynamodb_local
+pytestmark = [
+    pytest.mark.dynamodb_local,
+    pytest.mark.timeout(600),
+]  # seconds, on a machine that others use too
 
 
 def _ready() -> None:
@@ -37,7 +40,7 @@ def _inside(chosen: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, 
     started = time.monotonic()
     done = subprocess.run(
         ["unshare", "-n", "sh", "-c", script, "sh", *command], cwd=ROOT, env=environment, capture_output=True,
-        text=True, timeout=280, check=False,
+        text=True, timeout=580, check=False,
     )  # fmt: skip
     lines = done.stdout.strip().splitlines()
     shown = [line for line in lines if line.startswith(("SKIPPED", "FAILED", "ERROR", "dynamodb-local"))]

@@ -65,6 +65,16 @@ def test_a_cursor_goes_on_after_the_last_row_of_the_page(shelf):
     assert all(len(page) <= 4 for page in found)
 
 
+def test_cases_due_at_the_same_instant_or_the_next_are_all_found_once(shelf):
+    """Deadlines end when the office closes: whole days of cases share one."""
+    wanted = [filed(shelf, NOON + number // 6) for number in range(12)]
+    found = [one for page in pages(lambda a, limit: shelf.cases.queue(*DESK, a, limit), 5) for one in page]
+    mine = [
+        one for page in pages(lambda a, limit: shelf.cases.of_subject(OWNER, a, limit), 5) for one in page
+    ]
+    assert sorted(found) == sorted(mine) == sorted(wanted)
+
+
 def test_cases_that_come_and_go_neither_hide_nor_repeat_those_that_stay(shelf):
     staying = {filed(shelf, NOON + number * DAY) for number in range(12)}
     leaving = [filed(shelf, NOON + number * DAY + 1) for number in range(12)]

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ LICENCE = "food-licence"
 EXAMPLE = json.loads((ROOT / "schemas/items/food/food-licence.json").read_text())["examples"][0]
 APPLICANT = EXAMPLE["applicant"]
 WINDOW, HANDLER = "person:demo-window", "person:demo-handler"
+STARTING = 3.0  # seconds that a worker may take to start
 PROPOSAL = {"opinion": "grant", "grounds": "现场核查符合要求"}
 
 
@@ -177,11 +179,19 @@ def told_again(app: wiring.App) -> None:
 
 
 def workers_of(stack: Stack) -> list[int]:
-    """The processes in which Lambdas run: neither supervisor nor emulator nor a child that saves."""
+    """The processes in which Lambdas run and have begun to: neither supervisor nor emulator nor a child that saves.
+
+    One that is killed while it starts makes ministack end all others of its function, which start and are ended
+    in turn: a fault of its own that would leave no load to speak of.
+    """
     found = []
     for pid in stack.pids:
         with contextlib.suppress(OSError):
-            if "_worker.py" in Path(f"/proc/{pid}/cmdline").read_text():
+            place = Path(f"/proc/{pid}")
+            if (
+                "_worker.py" in (place / "cmdline").read_text()
+                and time.time() - place.stat().st_ctime > STARTING
+            ):
                 found.append(pid)
     return found
 

@@ -35,7 +35,8 @@ from tests.integration.faults.district import (
 
 pytestmark = pytest.mark.stack
 RATE = 100  # transitions in the last second before a kill
-WARMING = 30.0  # seconds in which the machine must once reach that rate
+WARMING = 40.0  # seconds in which the machine must once reach that rate
+SAVED = 6.0  # seconds after which a first commit is surely saved: more than any loss window that is allowed
 SLACK = 0.5  # seconds between the emulator's clock and ours, and for the kill itself
 BROKEN = (httpx.HTTPError, BotoCoreError, ClientError)
 
@@ -112,6 +113,12 @@ class Load:
         after = self.app.kit.cases.commit(change, chain)
         self.acknowledged.append(Acknowledged(time.monotonic(), change.case_id, after.seq, after.hash))
         return replace(course.case, timer=change.timer.after), after
+
+    def old(self) -> float:
+        """Seconds since a writer's first commit."""
+        return time.monotonic() - next(
+            (one.at for one in list(self.acknowledged) if one.hash), time.monotonic()
+        )
 
     def in_the_last_second(self) -> int:
         since = time.monotonic() - 1.0
@@ -204,12 +211,9 @@ def _cuts(stack: Stack, rounds: int) -> None:
 
 
 def _busy_enough(stack: Stack, load: Load) -> float:
-    """Wait for the rate, and for at least one save under load; the loss window that the stack then states."""
-    time.sleep(4)
-    reached = wait_until(lambda: load.in_the_last_second() >= RATE, WARMING, every=0.1)
-    assert reached, (
-        f"this machine made {load.in_the_last_second()} transitions in the last second, not {RATE}"
-    )
+    """Wait until the rate is reached by writers who began before the last save; the loss window that is stated."""
+    busy = wait_until(lambda: load.old() >= SAVED and load.in_the_last_second() >= RATE, WARMING, every=0.02)
+    assert busy, f"this machine made {load.in_the_last_second()} transitions in the last second, not {RATE}"
     window: float = stack.status()["loss_window_seconds"]
     assert wait_until(lambda: load.in_the_last_second() >= RATE, WARMING, every=0.02)
     return window
