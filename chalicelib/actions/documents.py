@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
 from chalicelib.domain import outputs, templates, views
+from chalicelib.domain.change import Body
 
 # Which event says the day that a template calls by this name.
 DAYS = {
@@ -22,7 +24,18 @@ def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
     """Every document that the case issued, oldest first, with its text as of the event that issued it."""
     rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
     events = kit.cases.events(seen.case.id, 0, 1_000) if rows else []
-    return [_document(kit, seen, row, events) for row in rows]
+    former = kit.cases.former_forms(seen.case.id) if _revised(seen) else []
+    return [_document(kit, _as_of(seen, former, int(row["seq"])), row, events) for row in rows]
+
+
+def _revised(seen: Seen) -> bool:
+    moves = seen.office.world(seen.bundle).process.moves
+    return any(moves[name].revises for name in seen.case.done if name in moves)
+
+
+def _as_of(seen: Seen, former: Sequence[tuple[int, Body]], seq: int) -> Seen:
+    """The case with the form that was in force at event `seq`: a receipt says what was received."""
+    return replace(seen, form=next((form for until, form in former if seq <= until), seen.form))
 
 
 def _document(

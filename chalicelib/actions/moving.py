@@ -117,7 +117,7 @@ def _revise(kit: Kit, course: Course, given: Mapping[str, Any], loaded: Loaded, 
     lookups = facts.needed(bundle.facts.values(), form, roles)
     course.form = form
     course.facts = facts.pin_all(bundle.facts.values(), form, fetched(kit, lookups), course.world.at, roles)
-    course.form_row = filing.form_row(form, materials, course.facts)
+    course.form_row, course.former = filing.form_row(form, materials, course.facts), loaded.form
     by_applicant = any(token.startswith("party:") for token in declared.by)
     course.case = replace(
         course.case, facts=facts.digest(course.facts),

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class KmsKeys:
-    """Data keys wrapped by one KMS key. The stand-in for tests without KMS is tests/builders.py's LocalKeys."""
+    """Data keys wrapped by one KMS key. The stand-in for tests without KMS is tests/builders_stores.py's LocalKeys."""
 
     def __init__(self, key_id: str, secret_id: str, region: str) -> None:
         self._key_id = key_id

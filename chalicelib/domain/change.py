@@ -145,6 +145,7 @@ class Change:
     places: Places
     events: tuple[Event, ...]
     form: Body | None = None
+    former: Body | None = None  # the form that `form` replaces: what was handed in is never lost
     links: tuple[Link, ...] = ()
     parties: tuple[Party, ...] = ()
     dues: tuple[Due, ...] = ()

@@ -88,6 +88,7 @@ class Course:
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
     form_row: Body | None = None
+    former: Body | None = None
     _read_at: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -239,8 +240,8 @@ class Course:
         row = next_timer(case.timer if spent is None else None, due, self.world.at) if is_open else None
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
-            events=tuple(self.events), form=self.form_row, parties=parties, outputs=tuple(self.outputs),
-            records=tuple(self.written), timer=Timer(case.timer, row), idempotency=idempotency, external=external,
+            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
+            outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row), idempotency=idempotency, external=external,
         )  # fmt: skip
 
 

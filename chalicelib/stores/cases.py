@@ -13,6 +13,7 @@ from chalicelib.stores.chain import Verdict, event_sk, verify
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.keys import (
     FORM,
+    FORMER,
     HEAD,
     NUMBER_INDEX,
     OWNER_INDEX,
@@ -106,6 +107,12 @@ class CaseStore:
         events = self._dynamo.every(self._tables.cases, case_id, prefix="E#")
         sealed = [{**one, "sk": outputs_place(one["sk"]), "b": one["o"]} for one in events if "o" in one]
         return [output for item in sealed for output in self._vault.open(key, item)]
+
+    def former_forms(self, case_id: str) -> list[tuple[int, Body]]:
+        """(last event, form) of every form that a later one replaced, oldest first."""
+        key = self._key(case_id)
+        rows = self._dynamo.every(self._tables.cases, case_id, prefix=FORMER) if key else []
+        return [(int(row["sk"][len(FORMER) :]), self._vault.open(key, row)) for row in rows if key]
 
     def links(self, node: str, prefix: str = "L#") -> list[Item]:
         """Link rows of a case, record or definition: `L#` what it points to, `R#` what points to it."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 HEAD = "HEAD"
 FORM = "F"
+FORMER = "F@"
 FEED = "F#"  # partitions of the feed, in the table of deliveries
 TIMER_SHARDS = 16
 POINTER = ("PUBLISHED", "POINTER")
@@ -25,6 +26,11 @@ class Tables:
     timers: str
     records: str
     deliveries: str
+
+
+def former_sk(until: int) -> str:
+    """Where the form stands that was in force up to and including event `until`."""
+    return f"{FORMER}{until:08d}"
 
 
 def index_sk(at: int, case_id: str) -> str:

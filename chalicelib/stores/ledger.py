@@ -16,6 +16,7 @@ from chalicelib.stores.keys import (
     Tables,
     account_pk,
     external_pk,
+    former_sk,
     idempotency_pk,
     index_sk,
     open_pk,
@@ -144,6 +145,9 @@ class Ledger:
             pk = external_pk(change.external.system, change.external.external_id)
             item = {"pk": pk, "sk": "0", "case": case_id}
             writes.append(Write("external", self._tables.cases, item=item, condition=_NEW))
+        if change.former is not None:
+            place = former_sk(change.expected)
+            writes.append(self._own("former form", case_id, place, key, change.former))
         if change.form is not None:
             writes.append(self._own("form", case_id, "F", key, change.form))
         writes += [self._own("due", case_id, f"D#{due.id}", key, due.body) for due in change.dues]

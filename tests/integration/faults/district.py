@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -28,7 +27,6 @@ LICENCE = "food-licence"
 EXAMPLE = json.loads((ROOT / "schemas/items/food/food-licence.json").read_text())["examples"][0]
 APPLICANT = EXAMPLE["applicant"]
 WINDOW, HANDLER = "person:demo-window", "person:demo-handler"
-STARTING = 3.0  # seconds that a worker may take to start
 PROPOSAL = {"opinion": "grant", "grounds": "现场核查符合要求"}
 
 
@@ -182,18 +180,19 @@ def workers_of(stack: Stack) -> list[int]:
     """The processes in which Lambdas run and have begun to: neither supervisor nor emulator nor a child that saves.
 
     One that is killed while it starts makes ministack end all others of its function, which start and are ended
-    in turn: a fault of its own that would leave no load to speak of.
+    in turn: a fault of its own that would leave no load to speak of. Who has begun holds a connection to AWS.
     """
     found = []
     for pid in stack.pids:
         with contextlib.suppress(OSError):
             place = Path(f"/proc/{pid}")
-            if (
-                "_worker.py" in (place / "cmdline").read_text()
-                and time.time() - place.stat().st_ctime > STARTING
-            ):
+            if "_worker.py" in (place / "cmdline").read_text() and _has_a_socket(place):
                 found.append(pid)
     return found
+
+
+def _has_a_socket(place: Path) -> bool:
+    return any(str(link.readlink()).startswith("socket:") for link in (place / "fd").iterdir())
 
 
 def kill_a_worker(stack: Stack, number: int) -> bool:
