@@ -241,7 +241,8 @@ class Course:
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
-            outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row), idempotency=idempotency, external=external,
+            outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
+            idempotency=idempotency, external=external,
         )  # fmt: skip
 
 
