@@ -130,14 +130,12 @@ def _thin(path: Path) -> None:
 
 
 def _undocumented(value: object) -> object:
-    """Without `documentation` where it is a text: a member of a shape may have that name too."""
+    """With every text `documentation` empty: some readers of models want the member, and a shape's may be named so."""
     if isinstance(value, dict):
-        kept = (
-            (name, inner)
+        return {
+            name: "" if name == "documentation" and isinstance(inner, str) else _undocumented(inner)
             for name, inner in value.items()
-            if name != "documentation" or isinstance(inner, dict)
-        )
-        return {name: _undocumented(inner) for name, inner in kept}
+        }
     return [_undocumented(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -13,11 +13,15 @@ from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.publishing import ON_POINTER, Pointer, ReleaseSet
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from chalicelib.domain.calendar import Calendar
+    from chalicelib.domain.office_hours import OfficeHours
     from chalicelib.domain.organisations import Organisation
 
 FRESH_FOR = 5_000  # ms; a catalogue page may be this stale, a write never is (decisions 6)
-BUNDLES, SETS, VERSIONS, LIVES = 128, 4, 512, 2  # kept in memory; a bundle is about 100 KB
+# Kept in memory; a bundle is about 100 KB.
+BUNDLES, SETS, VERSIONS, LIVES, DESKS = 128, 4, 512, 2, 256
 
 Versions = tuple[tuple[str, str], ...]  # (key, content hash), sorted
 
@@ -36,6 +40,7 @@ class Catalogue:
         self._version = lru_cache(VERSIONS)(self._read_version)
         self._organisation = lru_cache(LIVES)(self._read_organisation)
         self._calendar = lru_cache(LIVES)(self._read_calendar)
+        self._hours = lru_cache(DESKS)(self._read_hours)
 
     def pointer(self, *, strong: bool) -> Pointer:
         """Strong before any write that does not read the pointer's row itself; else at most 5 s old."""
@@ -117,6 +122,10 @@ class Catalogue:
         """The district's graph (the gate lets no second one in)."""
         return self._organisation(_of_kind("organisations", pointer))
 
+    def hours(self, pointer: Pointer, node: str, zone: tzinfo) -> OfficeHours:
+        """When an office is open."""
+        return self._hours(_of_kind("organisations", pointer), node, zone)
+
     def calendar(self, pointer: Pointer) -> Calendar:
         """Working days by every notice that is published."""
         return self._calendar(_of_kind("calendars", pointer))
@@ -150,6 +159,11 @@ class Catalogue:
         if not versions:
             raise not_found(Text("组织图", "organisation"), "organisations")
         return Organisation(self._version(*versions[0]))
+
+    def _read_hours(self, versions: Versions, node: str, zone: tzinfo) -> OfficeHours:
+        from chalicelib.domain.office_hours import OfficeHours
+
+        return OfficeHours(self._organisation(versions).node(node).get("office_hours"), zone)
 
     def _read_calendar(self, versions: Versions) -> Calendar:
         from chalicelib.domain.calendar import Calendar

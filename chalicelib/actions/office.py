@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.actions.catalogue import Catalogue
 from chalicelib.actions.ports import Cases, Drafts, Records, RecordVersion, Timers
 from chalicelib.domain.access import AccessPolicies, access_policies
-from chalicelib.domain.clock import OfficeHours, Times
+from chalicelib.domain.clock import Times
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Grant, Principal, grant_of, grants_to_read
@@ -75,8 +75,7 @@ class Office:
 
     def world(self, bundle: Bundle) -> World:
         """The decision's world: this release, the calendar, the opening hours of the department."""
-        node = self.organisation.node(bundle.item["department"])
-        hours = OfficeHours(node.get("office_hours"), self.kit.zone)
+        hours = self.kit.catalogue.hours(self.pointer, bundle.item["department"], self.kit.zone)
         times = Times(self.kit.catalogue.calendar(self.pointer), hours)
         return World(bundle, times, self.kit.zone, self.at)
 

@@ -23,7 +23,10 @@ def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
     for tried in range(TRIES):
         try:
             return attempt()
-        except CommitRefused:
+        except CommitRefused as refused:
+            bound = next((role for role in refused.roles if role.startswith("account:")), None)
+            if bound and not refused.transient:  # no other writer, but a limit: trying again would only say so later
+                raise _beyond(bound.removeprefix("account:")) from refused
             jitter = 0.5 + kit.entropy(1)[0] / 512
             kit.pause(FIRST_WAIT * 2**tried * jitter)
     raise Problem(
@@ -32,3 +35,8 @@ def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
         Text("办理人数较多,请稍后重试", "too many writers at once, please retry"),
         extra={"retry_after": 1},
     )
+
+
+def _beyond(account: str) -> Problem:
+    said = Text("超出账户的可用范围", "this goes beyond what the account allows")
+    return Problem("conflict", "account-bound", said, extra={"account": account})

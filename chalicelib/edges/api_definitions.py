@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
-from chalicelib.domain import views
 from chalicelib.domain.definitions import key_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
@@ -190,4 +189,6 @@ def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = 
 
 def _dated(body: Mapping[str, Any]) -> dict[str, Any]:
     """The same, its instant as people read it."""
+    from chalicelib.domain import views
+
     return {**body, "at": views.rfc3339(int(body["at"]), wiring.app().zone)}

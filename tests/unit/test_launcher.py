@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import zipfile
@@ -153,7 +154,8 @@ def test_what_to_import_is_read_from_the_wheels_themselves(tmp_path):
 
 def test_trimming_keeps_metadata_and_licences_and_takes_stubs_tests_and_other_services(tmp_path):
     kept = {
-        "one/__init__.py": "", "botocore/data/s3/2006-03-01/service-2.json.gz": "", "botocore/data/endpoints.json": "",
+        "one/__init__.py": "", "botocore/data/s3/2006-03-01/waiters-2.json": "{}",
+        "botocore/data/endpoints.json": '{"partitions": []}',
     }  # fmt: skip
     gone = {
         "one/__init__.pyi": "", "one/tests/test_one.py": "", "botocore/data/ec2/2016-11-15/service-2.json.gz": "",
@@ -166,6 +168,24 @@ def test_trimming_keeps_metadata_and_licences_and_takes_stubs_tests_and_other_se
     artefact.trim(tmp_path)
     left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
     assert left == set(kept) | {"one-1.dist-info/METADATA", "one-1.dist-info/licenses/LICENSE"}
+
+
+def test_thinning_takes_texts_for_readers_and_other_services_regions_and_nothing_else(tmp_path):
+    model = tmp_path / "botocore" / "data" / "s3" / "2006-03-01" / "service-2.json.gz"
+    endpoints = tmp_path / "botocore" / "data" / "endpoints.json"
+    model.parent.mkdir(parents=True)
+    shape = {"type": "structure", "members": {"documentation": {"shape": "Text", "documentation": "told"}}}
+    model.write_bytes(gzip.compress(json.dumps({"documentation": "long", "shapes": {"A": shape}}).encode()))
+    services = {"s3": {"endpoints": {"cn-north-1": {}}}, "ec2": {"endpoints": {}}}
+    endpoints.write_text(
+        json.dumps({"version": 3, "partitions": [{"partition": "aws-cn", "services": services}]})
+    )
+    artefact.trim(tmp_path)
+    shape["members"]["documentation"]["documentation"] = ""  # the member stays: some readers want it
+    thin = {"documentation": "", "shapes": {"A": shape}}
+    assert json.loads(gzip.decompress(model.read_bytes())) == thin
+    kept = {"partition": "aws-cn", "services": {"s3": services["s3"]}}
+    assert json.loads(endpoints.read_text()) == {"version": 3, "partitions": [kept]}
 
 
 def test_a_zip_depends_on_names_and_contents_only(tmp_path):
