@@ -66,7 +66,10 @@ def run(tier: str, paths: tuple[str, ...], workers: int, *, proof: bool) -> Outc
             print(line, end="", flush=True)
             lines.append(line)
     closing = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "")
-    counts = {verdict: int(count) for count, verdict in re.findall(r"(\d+) (passed|failed|errors?|skipped)", closing)}
+    counts = {
+        verdict: int(count)
+        for count, verdict in re.findall(r"(\d+) (passed|failed|errors?|skipped)", closing)
+    }
     code = process.returncode or (0 if counts.get("passed") else 1)  # a tier that ran nothing has not passed
     return Outcome(tier, code, round(time.monotonic() - started, 1), counts)
 
@@ -74,7 +77,9 @@ def run(tier: str, paths: tuple[str, ...], workers: int, *, proof: bool) -> Outc
 def write_proof(outcomes: list[Outcome]) -> None:
     """Write what was proven, for which commit, and whether the tree was clean."""
     git = ["git", "-C", str(ROOT)]
-    commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(
+        [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     dirty = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout
     proof = {"commit": commit, "clean": not dirty.strip(), "tiers": [asdict(one) for one in outcomes]}
     path = ROOT / ".local" / "proof.json"

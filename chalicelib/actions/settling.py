@@ -25,7 +25,9 @@ def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
             return attempt()
         except CommitRefused as refused:
             bound = next((role for role in refused.roles if role.startswith("account:")), None)
-            if bound and not refused.transient:  # no other writer, but a limit: trying again would only say so later
+            if (
+                bound and not refused.transient
+            ):  # no other writer, but a limit: trying again would only say so later
                 raise _beyond(bound.removeprefix("account:")) from refused
             jitter = 0.5 + kit.entropy(1)[0] / 512
             kit.pause(FIRST_WAIT * 2**tried * jitter)

@@ -15,7 +15,7 @@ from chalicelib.domain import facts, filing
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
-from chalicelib.domain.problems import Problem
+from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.transitions import MARGIN
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, OWNER, Hand, example, kit, world
 
