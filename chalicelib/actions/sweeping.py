@@ -49,16 +49,16 @@ def sweep(kit: Kit, shard: int) -> Swept:
         try:
             fired += pass_time(kit, case_id, row)
         except Exception as error:  # the other cases of the shard have deadlines of their own
-            died = not _outage(error) and kit.timers.fail(case_id, row, FAILURES)
+            died = not _crowded(error) and kit.timers.fail(case_id, row, FAILURES)
             (dead if died else failed).append(f"{case_id}: {type(error).__name__}")
     if not failed and until > since:
         kit.timers.raise_watermark(shard, until)
     return Swept(shard, found, fired, failed, dead)
 
 
-def _outage(error: Exception) -> bool:
-    """A store or key service that is down is no fault of the row: it is tried again for as long as that lasts."""
-    return isinstance(error, Problem) and error.kind in ("throttled", "unavailable")
+def _crowded(error: Exception) -> bool:
+    """Throttling and other writers are no fault of the row: it is tried again for as long as they last."""
+    return isinstance(error, Problem) and error.kind == "throttled"
 
 
 def pass_time(kit: Kit, case_id: str, row: int) -> bool:

@@ -106,18 +106,21 @@ class AccessPolicies:
 
         who = _subject(principal)
         entities = {(what.type, what.id): what for what in (who, *(what for what, _ in rows))}
+        questions = [(what.type, what.id, json.dumps(context)) for what, context in rows]
+        asked_once = list(dict.fromkeys(questions))  # most moves of a desk put the same question
         requests = [
             {
                 "principal": {"type": who.type, "id": who.id},
                 "action": {"type": "Action", "id": action},
-                "resource": {"type": what.type, "id": what.id},
-                "context": json.dumps(context),
+                "resource": {"type": kind, "id": identity},
+                "context": context,
             }
-            for what, context in rows
+            for kind, identity, context in asked_once
         ]
         known = json.dumps([_entity(what) for what in entities.values()])
         answers = cedarpy.is_authorized_batch(requests, self._policies, known, schema=self._schema)
-        return [_decision(answer) for answer in answers]
+        decisions = dict(zip(asked_once, map(_decision, answers), strict=True))
+        return [decisions[question] for question in questions]
 
 
 @lru_cache(maxsize=8)

@@ -178,11 +178,11 @@ def test_the_fifth_failure_is_a_death_that_lets_the_watermark_pass():
         assert timers.mark == (OLD if number < sweeping.FAILURES else case.timer)
 
 
-def test_an_outage_of_keys_or_store_kills_no_row_however_long_it_lasts():
+def test_throttling_kills_no_row_however_long_it_lasts():
     case, form = filed()
     cases, timers = FakeCases(case, form=form), FakeTimers((case.id, case.timer), watermark=OLD)
     for _ in range(sweeping.FAILURES + 2):
-        cases.trouble = [Problem("unavailable", "keys-down", Text("", ""))]
+        cases.trouble = [Problem("throttled", "store-busy", Text("", ""))]
         done = swept(cases, timers, case.timer + sweeping.SLACK)
         assert (len(done.failed), done.dead) == (1, [])
     assert swept(cases, timers, case.timer + sweeping.SLACK).fired == 1
