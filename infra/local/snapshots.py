@@ -80,7 +80,8 @@ class Snapshots:
     def status(self) -> dict[str, float | bool]:
         """Tell how old the last good save is and how much a kill could lose."""
         return {
-            "dirty": self.dirty_since is not None,
+            # What a save under way is writing is not on disk before it ends.
+            "dirty": self.dirty_since is not None or self._one_at_a_time.locked(),
             "age_seconds": round(time.monotonic() - self.saved_at, 3),
             "save_seconds": round(self.seconds, 3),
             "items": self.items,

@@ -16,6 +16,7 @@ from chalicelib.stores.encoding import pack_body
 
 DEPTH = 6  # of wrappings inside wrappings
 MOST = 32 << 20  # bytes of one unwrapped blob
+LEAST = 8  # bytes of the shortest wrapping of the shortest needle: three characters of GB 18030 in base64
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
@@ -57,13 +58,28 @@ def needles(words: Iterable[str]) -> tuple[bytes, ...]:
     )
 
 
-def found(data: bytes, wanted: tuple[bytes, ...], depth: int = DEPTH) -> set[bytes]:
+def found(data: bytes, wanted: tuple[bytes, ...]) -> set[bytes]:
     """Which needles are in `data`: as it is, or base64, hex, deflated, gzipped, %-encoded, \\u-escaped, mixed."""
-    hits = {needle for needle in wanted if needle in data}
-    if depth:
-        for inner in unwrapped(data):
-            hits |= found(inner, wanted, depth - 1)
-    return hits
+    return Search(wanted).found(data)
+
+
+class Search:
+    """Looks for needles in one blob after another; what it has once looked through it does not unwrap again."""
+
+    def __init__(self, wanted: tuple[bytes, ...]) -> None:
+        self.wanted = wanted
+        self._known: dict[bytes, tuple[int, set[bytes]]] = {}
+
+    def found(self, data: bytes, depth: int = DEPTH) -> set[bytes]:
+        searched, hits = self._known.get(data, (-1, set[bytes]()))
+        if searched >= depth:
+            return hits
+        hits = {needle for needle in self.wanted if needle in data}
+        if depth and len(data) >= LEAST:
+            for inner in unwrapped(data):
+                hits |= self.found(inner, depth - 1)
+        self._known[data] = (depth, hits)
+        return hits
 
 
 def unwrapped(data: bytes) -> Iterator[bytes]:
@@ -82,7 +98,7 @@ def unwrapped(data: bytes) -> Iterator[bytes]:
 def _base64(run: bytes) -> Iterator[bytes]:
     """Both alphabets; a run may have begun up to three characters early (a word before it, without a space)."""
     standard = run.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
-    for start in range(4):
+    for start in range(4 if len(standard) >= LEAST + 4 else 1):
         body = standard[start:]
         body = body[: len(body) - 1] if len(body) % 4 == 1 else body
         try:
