@@ -156,7 +156,17 @@ def test_nothing_is_left_behind_and_nothing_listened_beyond_loopback(kept):
 
 
 def _listening(pid: int) -> list[tuple[str, str]]:
-    """Return (hex address, protocol) of each TCP listener and bound UDP socket of a process."""
+    """Return (hex address, protocol) of each TCP listener and bound UDP socket of a process.
+
+    A process that ended since it was listed (the child that saves a snapshot lives for milliseconds) has none.
+    """
+    try:
+        return _listening_now(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _listening_now(pid: int) -> list[tuple[str, str]]:
     inodes = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
