@@ -52,7 +52,8 @@ def kinds() -> Kinds:
                 clocks={"type": "array", "items": clock},
                 modes={"type": "array", "x-ref": {"data": "registers", "licence": "licences"}},
                 outcomes={"type": "object", "patternProperties": {"^[a-z]": {"items": {"anyOf": [outcome]}}}},
-                opens={"type": "string", "x-ref": "items"},
+                opens={"type": "string", "x-ref": "items"}, extends={"type": "string", "x-ref": "items"},
+                abstract={"const": True}, overrides={"type": "array"},
                 examples={"type": "array"}, effective_from={"type": "string"}, retired_at={"type": "string"},
             ),
             "processes": _meta(

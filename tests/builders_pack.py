@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.expansion import expand
 from chalicelib.stores.schema_files import load_kinds
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -23,8 +24,12 @@ def _load() -> dict[str, dict[str, Any]]:
     return found
 
 
-PACK = _load()
-ITEMS = [body for key, body in PACK.items() if key.startswith("items/")]
+WRITTEN = _load()  # as the files say
+WHOLE = expand(
+    WRITTEN
+).world  # with items and processes put together from their parts, their sources beside them
+PACK: dict[str, dict[str, Any]] = {key: dict(WHOLE[key]) for key in WRITTEN}
+ITEMS = [body for key, body in PACK.items() if key.startswith("items/") and not body.get("abstract")]
 
 
 def walk(value: Any) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
 from chalicelib.domain.definitions import SHARED, Definition, resolve
+from chalicelib.domain.expansion import expand
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
@@ -215,7 +216,8 @@ class Published:
 
     def __init__(self) -> None:
         pack = load_pack(SCHEMAS).definitions
-        self.world = {**pack, **{f"{SHARED}{name}": schema for name, schema in KINDS.shared.items()}}
+        shared = {f"{SHARED}{name}": schema for name, schema in KINDS.shared.items()}
+        self.world = expand({**pack, **shared}).world
         self.plan = plan(ReleaseSet(), 1, pack, world=self.world, kinds=KINDS, engines=engine_versions())
         self.now = Pointer(set=1, last=1, rev=1, live=self.plan.set.live())
 

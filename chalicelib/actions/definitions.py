@@ -40,7 +40,7 @@ def release(
         at = press.now()
         new = prepared.plan.set
         row = act(
-            press, principal.subject, "released", at, set=new.number, from_set=pointer.set, note=note,
+            press, principal.subject, "released", at, set=new.number, from_set=pointer.set, state=new.state, note=note,
             changes=list(prepared.plan.changed), items=released(prepared),
             drafts=[{"draft_id": d.draft_id, "key": d.key, "authors": list(d.editors)} for d in drafts],
         )  # fmt: skip
@@ -62,7 +62,9 @@ def roll_back(press: Press, principal: Principal, to: int, reason: str) -> Act:
                 "conflict", "no-such-rollback", said, extra={"set": pointer.set, "last": pointer.last}
             )
         target, at = press.store.release_set(to), press.now()
-        row = act(press, principal.subject, "rolled_back", at, set=to, from_set=pointer.set, note=reason)
+        row = act(
+            press, principal.subject, "rolled_back", at, set=to, from_set=pointer.set, state=target.state, note=reason
+        )  # fmt: skip
         return Publication(pointer.rev, point(pointer, target, principal.subject, at), row, shown=target)
 
     return publish(press, decide).act

@@ -90,7 +90,7 @@ def _decide(
         return publication, Seeded(None, (), offered, findings)
     store_parts(press, prepared, changes)
     new, changed = prepared.plan.set, prepared.plan.changed
-    said |= {"set": new.number, "changes": list(changed), "items": released(prepared)}
+    said |= {"set": new.number, "state": new.state, "changes": list(changed), "items": released(prepared)}
     moved = point(pointer, new, RELEASER, at)
     publication = Publication(pointer.rev, moved, said, shown=new, new=True, pack=marker)
     return publication, Seeded(new.number, changed, offered)

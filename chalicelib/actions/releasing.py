@@ -8,7 +8,8 @@ from typing import Any
 
 from chalicelib.actions.definition_ports import Definitions, Publication
 from chalicelib.domain import ids
-from chalicelib.domain.definitions import SHARED, Definition, Kinds
+from chalicelib.domain.definitions import SHARED, SOURCE, Definition, Kinds
+from chalicelib.domain.expansion import expand, parts
 from chalicelib.domain.gate import Context, gate
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
@@ -47,7 +48,8 @@ class Prepared:
 
 def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str, Definition]) -> Prepared:
     """Set `number` = `current` + `changes`, judged with every item that uses one of the changes."""
-    world = _world(press, current, changes)
+    expansion = expand(_world(press, current, changes))
+    world = expansion.world
     decided = plan(current, number, changes, world=world, kinds=press.kinds, engines=press.engines)
     context = Context(
         kinds=press.kinds,
@@ -55,8 +57,15 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         known=decided.set.definitions.keys(),
         departments={e["id"]: e["department"] for e in decided.set.catalogue if "department" in e},
         powers=press.powers,
+        broken=expansion.broken,
     )
-    return Prepared(decided, world, tuple(gate(decided.gated(), context)))
+    hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
+    keys = dict.fromkeys([*decided.gated(), *hosts])
+    return Prepared(decided, world, tuple(gate(list(keys), context)))
+
+
+def _made_of(body: Definition, changes: Mapping[str, Definition]) -> bool:
+    return any(part in changes for part in parts(body))
 
 
 def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition]) -> dict[str, Definition]:
@@ -65,11 +74,12 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     fresh: Mapping[str, Definition] = changes
     wanted = {f"items/{item}" for item in affected(current, changes.keys())}
     wanted |= current.live().keys()
+    wanted |= {user for key in changes if key.startswith("fragments/") for user in current.users(key)}
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():
             found = press.kinds.references(body)
-            wanted |= {reference.key for reference in found if reference.kind != "items"}
+            wanted |= {reference.key for reference in found if reference.kind != "items"} | {*parts(body)}
         missing = {
             k: current.definitions[k] for k in sorted(wanted) if k not in world and k in current.definitions
         }

@@ -20,6 +20,7 @@ LIVE = frozenset({"access", "calendars", "connectors", "organisations", "registe
 VOLATILE = frozenset({"author", "at", "etag", "hash", "revision"})
 
 SHARED = "shared/"  # key of a shared schema in a manifest
+SOURCE = "source/"  # key of what was written, where a release runs on what was put together from it
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 
@@ -151,6 +152,16 @@ def content_hash(definition: Definition) -> str:
     return canonical.digest(declared(definition))
 
 
+def ancestors(key: str, definitions: Mapping[str, Definition]) -> list[str]:
+    """Keys of the items that an item extends, nearest first."""
+    found: list[str] = []
+    above = definitions.get(key, {}).get("extends")
+    while above and (key := f"items/{above}") in definitions and key not in found:
+        found.append(key)
+        above = definitions[key].get("extends")
+    return found
+
+
 def reached(
     start: str, definitions: Mapping[str, Definition], kinds: Kinds, *, live: bool = False
 ) -> frozenset[str]:
@@ -177,9 +188,13 @@ def manifest(
     item: str, definitions: Mapping[str, Definition], kinds: Kinds, engines: Mapping[str, str]
 ) -> dict[str, str]:
     """What a release of `items/<id>` consists of: key → content hash, `shared/<$id>` → hash of a schema that its
-    forms refer to, `engine/<name>` → version."""
+    forms refer to, `source/<key>` → hash of what was written, where that is not the whole (`domain.expansion`),
+    `engine/<name>` → version."""
     keys = reached(item, definitions, kinds)
     parts = {key: content_hash(definitions[key]) for key in keys}
+    made = [key for key in keys if SOURCE + key in definitions]
+    for key in (*made, *ancestors(item, definitions)):
+        parts[SOURCE + key] = content_hash(definitions.get(SOURCE + key) or definitions[key])
     used = shared_used([definitions[key] for key in keys], kinds.shared)
     parts |= {f"{SHARED}{identity}": content_hash(kinds.shared[identity]) for identity in used}
     return parts | {f"engine/{name}": version for name, version in engines.items()}
@@ -207,8 +222,8 @@ def release_hash(contents: Mapping[str, str]) -> str:
 
 
 def pinned_keys(contents: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of a manifest that are definitions."""
-    return tuple(key for key in contents if not key.startswith("engine/"))
+    """The keys of a manifest that a case runs on: definitions and shared schemas."""
+    return tuple(key for key in contents if not key.startswith(("engine/", SOURCE)))
 
 
 def resolve(contents: Mapping[str, str], definitions: Mapping[str, Definition]) -> Bundle:

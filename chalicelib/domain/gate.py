@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import canonical
-from chalicelib.domain.definitions import Definition, Kinds, declared, of_kind, reached
+from chalicelib.domain.definitions import Definition, Kinds, declared, key_of, of_kind, reached
 from chalicelib.domain.problems import Finding, Problem, Text
 
 MAX_DEFINITION = 256 * 1024  # bytes of canonical JSON (decisions 8)
@@ -18,7 +18,7 @@ class Context:
 
     `world` has the bodies of what is gated and of all that it uses, `known` every key of the set,
     `departments` the department of each item in the catalogue, `powers` whether a power is in the powers
-    list (清单), None where no list is loaded.
+    list (清单), None where no list is loaded. `broken`: what could not be put together from its parts.
     """
 
     kinds: Kinds
@@ -26,6 +26,7 @@ class Context:
     known: Collection[str]
     departments: Mapping[str, str]
     powers: Callable[[str], bool] | None = None
+    broken: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
 
     def nodes(self) -> set[str]:
         """Every node of every organisation in the set."""
@@ -53,7 +54,8 @@ def gate(keys: Collection[str], context: Context) -> list[Finding]:
 
 
 def _shape(definition: Definition, context: Context) -> list[Finding]:
-    return _profile(definition) or shape_findings(context.kinds, definition)
+    broken = context.broken.get(key_of(definition))
+    return list(broken) if broken else _profile(definition) or shape_findings(context.kinds, definition)
 
 
 def _against(definition: Definition, context: Context) -> list[Finding]:
@@ -131,6 +133,8 @@ def _fact(definition: Definition, _: Context) -> Sequence[Finding]:
 def _item(definition: Definition, context: Context) -> Sequence[Finding]:
     from chalicelib.domain import item_checks
 
+    if definition.get("abstract"):  # judged whole, in each item that extends it
+        return []
     return item_checks.findings(definition, context)
 
 

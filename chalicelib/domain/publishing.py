@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from chalicelib.domain import canonical
 from chalicelib.domain.definitions import (
+    SOURCE,
     Definition,
     Kinds,
+    ancestors,
     content_hash,
     key_of,
     manifest,
@@ -20,6 +23,8 @@ from chalicelib.domain.problems import Problem, Text
 # Live kinds that every write needs: their hashes ride on the pointer, so that a write reads no set for them.
 ON_POINTER = ("access", "calendars", "organisations")
 SUBMISSIONS = "submissions"  # the kill switch that closes every item at once
+
+EARLIER = 50  # releases of an item that a set remembers before the present one
 
 _LISTED = ("title", "description", "audience", "domain", "topics", "mode", "department", "nature", "channels")
 _DATED = ("effective_from", "retired_at")
@@ -55,13 +60,25 @@ class Pointer:
 class ReleaseSet:
     """Set N: every definition by content hash, every item's release, and the catalogue as people search it.
 
-    `releases` maps an item to `{"release": hash, "version": set in which it was released, "uses": [keys]}`.
+    `releases` maps an item to `{"release": hash, "version": set in which it was released, "uses": [keys],
+    "earlier": [hashes, newest first]}`; `references` a definition to the keys that it names (where-used, inverted).
     """
 
     number: int = 0
     definitions: Mapping[str, str] = field(default_factory=dict)
     releases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     catalogue: Sequence[Mapping[str, Any]] = ()
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """One hash over all that is in force under this set; a roll-back to it leads to the same one."""
+        releases = {item: release["release"] for item, release in self.releases.items()}
+        return canonical.digest({"definitions": dict(self.definitions), "releases": releases})
+
+    def users(self, key: str) -> list[str]:
+        """Keys of the definitions that name this one."""
+        return sorted(user for user, named in self.references.items() if key in named)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"catalogue": list(self.catalogue)}
@@ -119,20 +136,40 @@ def plan(
         )
     releases, catalogue = dict(current.releases), {entry["id"]: entry for entry in current.catalogue}
     manifests: dict[str, Mapping[str, str]] = {}
-    items = affected(current, changed)
-    for item in items:
-        contents = manifest(f"items/{item}", world, kinds, engines)
+    items: list[str] = []
+    for item in affected(current, changed):
+        key, before = f"items/{item}", releases.pop(item, {})
+        catalogue.pop(item, None)
+        if world[key].get("abstract"):  # a basic item: others extend it, nobody applies for it
+            continue
+        contents = manifest(key, world, kinds, engines)
         hash_ = release_hash(contents)
+        items.append(item)
         manifests[hash_] = contents
-        releases[item] = {"release": hash_, "version": number, "uses": sorted(pinned_keys(contents))}
-        catalogue[item] = _entry(world[f"items/{item}"], number, hash_)
+        uses = sorted({*pinned_keys(contents), *ancestors(key, world)})
+        releases[item] = {
+            "release": hash_,
+            "version": number,
+            "uses": uses,
+            "earlier": _earlier(before, hash_),
+        }
+        catalogue[item] = _entry(world[key], number, hash_)
+    written = {key: world.get(SOURCE + key, world[key]) for key in changed}
+    named = {key: sorted({one.key for one in kinds.references(body)}) for key, body in written.items()}
     new = ReleaseSet(
         number=number,
         definitions=dict(sorted((dict(current.definitions) | hashes).items())),
         releases=releases,
         catalogue=[catalogue[item] for item in sorted(catalogue)],
+        references={**current.references, **named},
     )
     return Plan(new, tuple(changed), tuple(items), manifests)
+
+
+def _earlier(before: Mapping[str, Any], now: str) -> list[str]:
+    """Releases under which cases of the item may still run, newest first."""
+    known = [before["release"], *before.get("earlier", ())] if before else []
+    return [hash_ for hash_ in dict.fromkeys(known) if hash_ != now][:EARLIER]
 
 
 def _entry(item: Definition, version: int, release: str) -> dict[str, Any]:

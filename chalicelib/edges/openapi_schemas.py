@@ -249,7 +249,8 @@ _DEFINITIONS = {
     ),
     "Release": record(
         "发布记录", "An act on what is published: a release, a roll-back, a stop",
-        "from_set note changes items drafts author pack offered name",
+        "from_set state note changes items drafts author pack offered name",
+        state={"type": "string", "description": "所生效内容的哈希 hash over all that is in force"},
         id=STRING, by=STRING, at=INSTANT, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
         act={"enum": ["pack_loaded", "released", "rolled_back", "stopped", "resumed", "switched_off", "switched_on"]},
         items=listed(record("事项版本", "An item's new release", id=STRING, release=STRING)), drafts=listed(OBJECT),

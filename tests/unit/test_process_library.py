@@ -12,6 +12,7 @@ import pytest
 from chalicelib.domain import canonical, soundness
 from chalicelib.domain.exploration import Exploration
 from chalicelib.domain.process import RESERVED, available_moves, compile_process, timeouts
+from tests.builders_pack import PACK
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -23,7 +24,7 @@ TRIED = 287  # transitions of the draft that were walked before the first line o
 
 @cache
 def definition(name):
-    return json.loads((ROOT / "schemas" / "processes" / f"{name}.json").read_text(encoding="utf-8"))
+    return PACK[f"processes/{name}"]
 
 
 @cache
