@@ -27,6 +27,12 @@ def sweep(event):
     return background.sweep(event.to_dict(), event.context)
 
 
+@app.on_sqs_message(queue="work", batch_size=1)
+def work(event):
+    """Do what a request asked for and did not wait for: a check, a trial, a part of a migration."""
+    return background.work(event.to_dict(), event.context)
+
+
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def root(event):
     """Every hour: the root over the chain heads that the feed saw, signed into the log of roots."""

@@ -23,6 +23,7 @@ class Config:
     kms_key: str
     blind_secret: str
     timer_queue: str
+    work_queue: str
     jwt_issuer: str
     jwt_audience: str
     jwks_url: str
@@ -51,6 +52,7 @@ def read(environment: Mapping[str, str]) -> Config:
         kms_key=_required(environment, "KMS_KEY_ID"),
         blind_secret=_required(environment, "BLIND_SECRET_ID"),
         timer_queue=environment.get("QUEUE_TIMERS", ""),
+        work_queue=environment.get("QUEUE_WORK", ""),
         jwt_issuer=_required(environment, "JWT_ISSUER"),
         jwt_audience=_required(environment, "JWT_AUDIENCE"),
         jwks_url=jwks_url,

@@ -113,7 +113,9 @@ class App:
         """What actions on definitions work with."""
         from chalicelib.actions.permits import permit
         from chalicelib.actions.releasing import Press
+        from chalicelib.stores.running import RunningCases
         from chalicelib.stores.schema_files import engine_versions
+        from chalicelib.stores.work import WorkStore
 
         return Press(
             store=self.definitions,
@@ -123,6 +125,10 @@ class App:
             now=self.now,
             entropy=os.urandom,
             powers=lambda power: self.kit.records.read("powers", power) is not None,
+            work=WorkStore(self.dynamo, self.config.tables.definitions),
+            later=self.hand_over if self.config.work_queue else None,
+            running=RunningCases(self.dynamo, self.config.tables, self.feed),
+            kit=self.kit,
         )
 
     @cached_property
@@ -156,7 +162,15 @@ class App:
         return offset
 
     def enqueue(self, messages: Sequence[str]) -> None:
-        """Put messages on the timers' queue, ten a request (SQS's limit)."""
+        """Put messages on the timers' queue."""
+        self._send(self.config.timer_queue, messages)
+
+    def hand_over(self, messages: Sequence[str]) -> None:
+        """Put messages on the queue of long work."""
+        self._send(self.config.work_queue, messages)
+
+    def _send(self, queue: str, messages: Sequence[str]) -> None:
+        """Ten a request (SQS's limit)."""
         from botocore.session import get_session
 
         client = get_session().create_client("sqs", self.config.region)
@@ -165,7 +179,7 @@ class App:
                 {"Id": str(number), "MessageBody": message}
                 for number, message in enumerate(messages[start : start + 10])
             ]
-            client.send_message_batch(QueueUrl=self.config.timer_queue, Entries=entries)
+            client.send_message_batch(QueueUrl=queue, Entries=entries)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from chalicelib.actions.releasing import Press, act, prepare, publish, released,
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text, not_found
-from chalicelib.domain.publishing import Pointer, forbid_own_release, point
+from chalicelib.domain.publishing import Pointer, dependents, forbid_own_release, point
 
 Act = Mapping[str, Any]  # a row of the history
 
@@ -98,6 +98,15 @@ def switch_on(press: Press, principal: Principal, switch: str, reason: str) -> A
     press.permit(principal, "hard_stop", "items", switch, ())
     said = act(press, principal.subject, "switched_on", press.now(), name=switch, note=reason)
     return _mark(press, said, lambda pointer: {"kill_switches": _without(pointer.kill_switches, switch)})
+
+
+def list_uses(press: Press, principal: Principal, kind: str, identity: str) -> dict[str, list[str]]:
+    """Where a definition is used: what names it, and the items whose releases run on it."""
+    press.permit(principal, "read_definition", kind, identity, ())
+    key, current = f"{kind}/{identity}", press.store.release_set(press.store.pointer().set)
+    if key not in current.definitions:
+        raise not_found(Text("定义", "definition"), key)
+    return {"named_by": current.users(key), "items": dependents(current, [key])}
 
 
 def list_history(press: Press, principal: Principal, after: str | None = None, limit: int = 50) -> Listing:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from chalicelib.actions.definition_ports import Draft, Listing
+from chalicelib.actions.impact import impact
 from chalicelib.actions.releasing import Press, prepare
+from chalicelib.actions.working import hand_over
 from chalicelib.domain.definitions import require_definition
 from chalicelib.domain.difference import difference
 from chalicelib.domain.parties import Principal
@@ -85,7 +88,7 @@ def draft_difference(press: Press, principal: Principal, draft_id: str) -> list[
 
 
 def request_check(press: Press, principal: Principal, draft_ids: Sequence[str]) -> Mapping[str, Any]:
-    """A check as a resource (decisions 8): `run_check` fills it in, whoever calls that."""
+    """A check as a resource (decisions 8): a worker fills it in."""
     drafts = together(press, draft_ids)
     for draft in drafts:
         press.permit(principal, "check_definition", draft.kind, draft.id, draft.editors)
@@ -98,7 +101,8 @@ def request_check(press: Press, principal: Principal, draft_ids: Sequence[str]) 
         "findings": [],
     }
     press.store.put_check(check)
-    return check
+    hand_over(press, [json.dumps({"work": "check", "id": check["check_id"]})])
+    return _check(press, str(check["check_id"]))
 
 
 def run_check(press: Press, check_id: str) -> Mapping[str, Any]:
@@ -107,9 +111,13 @@ def run_check(press: Press, check_id: str) -> Mapping[str, Any]:
     drafts = press.store.drafts(list(check["drafts"]))
     pointer = press.store.pointer()
     changes = {draft.key: draft.body for draft in drafts}
+    current = press.store.release_set(pointer.set)
+    touched: Mapping[str, Any] | None = None
     try:
-        prepared = prepare(press, press.store.release_set(pointer.set), pointer.last + 1, changes)
+        prepared = prepare(press, current, pointer.last + 1, changes)
         findings, items = prepared.findings, list(prepared.plan.items)
+        if not findings:  # what cannot be released touches nothing
+            touched = impact(press, current, prepared)
     except Problem as problem:
         findings, items = (Finding("", problem.code, problem.message), *problem.findings), []
     done = {
@@ -118,6 +126,7 @@ def run_check(press: Press, check_id: str) -> Mapping[str, Any]:
         "drafts": {draft.draft_id: draft.rev for draft in drafts},
         "findings": [_said(finding) for finding in findings],
         "items": items,
+        "impact": touched,
         "differences": _differences(press, drafts),
     }
     press.store.put_check(done)

@@ -10,7 +10,7 @@ from chalicelib.actions.office import Kit, grant_keys
 from chalicelib.actions.ports import CommitRefused, Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import settle
-from chalicelib.actions.submit import check_form, checked_materials, fetched
+from chalicelib.actions.submit import checked_materials, fetched
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Cause
@@ -108,7 +108,7 @@ def _revise(kit: Kit, course: Course, given: Mapping[str, Any], loaded: Loaded, 
     """
     bundle = course.world.bundle
     if "form" in given:
-        check_form(bundle, given["form"])
+        filing.check_form(bundle, given["form"])
     form = given.get("form", course.form)
     before = {str(one["id"]): one for one in (loaded.form or {}).get("materials", ())}
     added = checked_materials(bundle, [{"id": one} for one in given.get("materials", ())])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.actions.definition_ports import Definitions, Publication
+from chalicelib.actions.definition_ports import Definitions, Publication, Running, Work
 from chalicelib.domain import ids
 from chalicelib.domain.definitions import SHARED, SOURCE, Definition, Kinds
 from chalicelib.domain.expansion import expand, parts
@@ -14,6 +14,9 @@ from chalicelib.domain.gate import Context, gate
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
+
+if TYPE_CHECKING:
+    from chalicelib.actions.office import Kit
 
 TRIES = 5  # as for cases (decisions 9)
 
@@ -23,7 +26,11 @@ Permit = Callable[[Principal, str, str, str, Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What the actions on definitions work with. `engines` are the versions that a release pins."""
+    """What the actions on definitions work with. `engines` are the versions that a release pins.
+
+    `work` keeps long work, `later` hands messages about it to workers (None: done at once), `running` and `kit`
+    lead to the cases that a release touches (None where there are none: a pack that is checked in CI).
+    """
 
     store: Definitions
     kinds: Kinds
@@ -32,6 +39,10 @@ class Press:
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
     powers: Callable[[str], bool] | None = None
+    work: Work | None = None
+    later: Callable[[Sequence[str]], None] | None = None
+    running: Running | None = None
+    kit: Kit | None = None
 
     def new_id(self, prefix: str) -> str:
         return ids.new(prefix, self.now(), self.entropy(10))

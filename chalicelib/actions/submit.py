@@ -82,7 +82,7 @@ def _attempt(
     principal = office.staffed(principal)
     grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
     check_open(office, principal, bundle, grant)
-    check_form(bundle, submission.form)
+    filing.check_form(bundle, submission.form)
     application = _application(principal, grant, bundle, submission)
     pins = facts.pin_all(
         bundle.facts.values(), submission.form, _found(lookups, loaded.records), at, _roles_of(application)
@@ -140,18 +140,6 @@ def check_open(office: Office, principal: Principal, bundle: Bundle, grant: Any)
     decision = office.policies.decide(principal, "open_case", item_resource(bundle.item), context)
     if not decision.allowed:
         raise office.policies.refusal(principal, decision)
-
-
-def check_form(bundle: Bundle, form: Mapping[str, Any]) -> None:
-    """Every error of the form at once, each at its place."""
-    from chalicelib.domain import forms
-
-    compiled = forms.compile_form(bundle.item["form"], bundle.shared)
-    if not compiled.is_valid(form):
-        raise Problem(
-            "invalid", "form-invalid", Text("申请表填写有误", "the form is not filled in correctly"),
-            findings=compiled.errors(form), extra={"release": bundle.release},
-        )  # fmt: skip
 
 
 def _application(principal: Principal, grant: Any, bundle: Bundle, submission: Submission) -> Application:

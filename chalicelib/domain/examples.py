@@ -15,7 +15,7 @@ from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.outcomes import RecordsNeeded
+from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.process import available_moves
 from chalicelib.domain.transitions import Course, World, not_available
@@ -39,11 +39,7 @@ class _Played:
 
 def run(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> list[Finding]:
     """What is not as the example says: pointers lead into the example."""
-    node = organisation.node(bundle.item["department"])
-    hours = clock.OfficeHours(node.get("office_hours"))
-    start = datetime.fromisoformat(example["today"])
-    world = World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
-    expected = example["expect"]
+    world, expected = _world(bundle, example, calendar, organisation), example["expect"]
     try:
         played = _file(world, example)
         for index, step in enumerate(example["moves"]):
@@ -61,9 +57,53 @@ def run(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organis
     ]
 
 
+def play(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> dict[str, Any]:
+    """What becomes of the example, step by step, up to the first that is refused (`refused`: its code, sentence).
+
+    Raises the Problem with which the application itself is refused.
+    """
+    played = _file(_world(bundle, example, calendar, organisation), example)
+    steps, refused = [_told(played, 0)], None
+    for step in example["moves"]:
+        before = len(played.emitted)
+        refused = _step(played, step)
+        steps.append(_told(played, before))
+        if refused is not None:
+            break
+    return {
+        "steps": steps,
+        "refused": {"code": refused.code, "message": refused.message.as_json()} if refused else None,
+        "outcome": played.course.case.outcome,
+        "made": list(played.written),
+    }
+
+
+def _told(played: _Played, before: int) -> dict[str, Any]:
+    """Where the case stands now, and what happened since so many events."""
+    case, world = played.course.case, played.course.world
+    deadlines = {
+        one["id"]: world.times.day_of(one["deadline"]).isoformat()
+        for one in case.clocks
+        if one["deadline"] is not None
+    }
+    return {
+        "at": datetime.fromtimestamp(world.at / 1000, world.zone).isoformat(),
+        "state": list(world.process.active(case.configuration)),
+        "emitted": played.emitted[before:],
+        "deadlines": deadlines,
+    }
+
+
+def _world(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> World:
+    node = organisation.node(bundle.item["department"])
+    hours = clock.OfficeHours(node.get("office_hours"))
+    start = datetime.fromisoformat(example["today"])
+    return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
+
+
 def _file(world: World, example: Body) -> _Played:
     form, item = example["form"], world.bundle.item
-    _check_form(world, form)
+    filing.check_form(world.bundle, form)
     pins = facts.pin_all(world.bundle.facts.values(), form, {}, world.at)
     for name, value in example.get("facts", {}).items():
         if name in world.bundle.facts:
@@ -73,7 +113,7 @@ def _file(world: World, example: Body) -> _Played:
     materials = tuple({"id": one} for one in example.get("materials", ()))
     application = Application(form, materials, ({"role": role, "subject": subject},), "web")
     cause = _cause(subject, world.at)
-    course = _with_records(
+    course = with_empty_registers(
         lambda records: filing.open_case(
             world, application, pins, case_id="cas_EXAMPLE", number="EX20260302-0001",
             release_set=0, cause=cause, records=records,
@@ -114,14 +154,14 @@ def _move(played: _Played, step: Body) -> None:
     def play(records: Mapping[tuple[str, str], Any]) -> Course:
         course = _next_course(played, records)
         if move.revises and "form" in given:
-            _check_form(world, given["form"])
+            filing.check_form(world.bundle, given["form"])
             course.form = given["form"]
         if move.revises and any(token.startswith("party:") for token in move.by):
             course.case = replace(course.case, received_at=world.at)
         moves.make(course, move, given, _cause(person, world.at))
         return course
 
-    played.take(_with_records(play))
+    played.take(with_empty_registers(play))
 
 
 def _wait(played: _Played, length: Body) -> None:
@@ -137,7 +177,7 @@ def _wait(played: _Played, length: Body) -> None:
             expiry.pass_time(course)
             return course
 
-        played.take(_with_records(pass_time))
+        played.take(with_empty_registers(pass_time))
     _at(played, until)
 
 
@@ -169,18 +209,6 @@ def _next_course(played: _Played, records: Mapping[tuple[str, str], Any]) -> Cou
     return Course(now.world, now.case, now.form, now.facts, records)
 
 
-def _with_records(play: Any) -> Course:
-    """Registers are empty in an example: every record that an ending writes is its first version."""
-    records: dict[tuple[str, str], Any] = {}
-    while True:
-        try:
-            course: Course = play(records)
-        except RecordsNeeded as needed:
-            records |= dict.fromkeys(needed.keys)
-        else:
-            return course
-
-
 def _person(played: _Played, step: Body) -> str:
     if "person" in step:
         return str(step["person"])
@@ -189,15 +217,6 @@ def _person(played: _Played, step: Body) -> str:
 
 def _cause(person: str, at: int) -> Cause:
     return Cause({"person": person, "via": "web"}, at, at)
-
-
-def _check_form(world: World, form: Any) -> None:
-    from chalicelib.domain import forms
-
-    compiled = forms.compile_form(world.bundle.item["form"], world.bundle.shared)
-    if not compiled.is_valid(form):
-        said = Text("申请表填写有误", "the form is not filled in correctly")
-        raise Problem("invalid", "form-invalid", said, findings=compiled.errors(form))
 
 
 def _judge_filing(expected: Body, problem: Problem) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, External, Idempotency, Party
+from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.parties import SUBJECT
@@ -84,6 +85,18 @@ def form_row(form: Body, materials: tuple[Body, ...], pins: Mapping[str, PinnedF
         "materials": list(materials),
         "facts": {name: pinned.as_json() for name, pinned in pins.items()},
     }
+
+
+def check_form(bundle: Bundle, form: Mapping[str, Any]) -> None:
+    """Every error of the form at once, each at its place."""
+    from chalicelib.domain import forms
+
+    compiled = forms.compile_form(bundle.item["form"], bundle.shared)
+    if not compiled.is_valid(form):
+        raise Problem(
+            "invalid", "form-invalid", Text("申请表填写有误", "the form is not filled in correctly"),
+            findings=compiled.errors(form), extra={"release": bundle.release},
+        )  # fmt: skip
 
 
 def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.change import RecordWrite
@@ -20,6 +20,16 @@ class RecordsNeeded(Exception):
     def __init__(self, keys: list[tuple[str, str]]) -> None:
         super().__init__(str(keys))
         self.keys = keys
+
+
+def with_empty_registers(play: Callable[[Mapping[tuple[str, str], Any]], Course]) -> Course:
+    """Play a decision in a world whose registers are empty: every record that it writes is a first version."""
+    records: dict[tuple[str, str], Any] = {}
+    while True:
+        try:
+            return play(records)
+        except RecordsNeeded as needed:
+            records |= dict.fromkeys(needed.keys)
 
 
 def outcome_records(course: Course, outcome: str) -> list[RecordWrite]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -122,6 +122,21 @@ class Process:
             en = f"{declared.title.en!r} is possible {declared.at_most} time(s) at most"
             self._refuse("move-used-up", zh, en, config, done)
         return after
+
+    def placed(self, innermost: Iterable[str]) -> Configuration:
+        """The configuration whose innermost states are these; conflict `state-unknown` where there is none."""
+        wanted = list(innermost)
+        active = set(wanted)
+        for name in wanted:
+            above = self.chart.nodes[name].parent if name in self.chart.nodes else None
+            while above is not None:
+                active.add(above)
+                above = self.chart.nodes[above].parent
+        ordered = self.chart.ordered(active)
+        if len(ordered) != len(active) or not self.chart.is_legal(ordered):
+            said = Text("流程中没有这样的状态", "the process has no such state")
+            raise Problem("conflict", "state-unknown", said, extra={"state": wanted})
+        return _configuration(ordered)
 
     def final(self, config: Configuration) -> str | None:
         """The final state reached, or None while the process is open."""

@@ -138,18 +138,23 @@ class Course:
         return entered
 
     def _clocks(self, what: Happening, entered: Iterable[str]) -> tuple[list[Any], Mapping[str, Any]]:
-        """The clocks after the milestones that this reaches: what it emits, each state entered.
+        milestones = {what.emits, *(f"state:{state}" for state in entered)}
+        return self.clocks_after(milestones, what.cause.occurred_at, self.world.today, what.backdate)
+
+    def clocks_after(
+        self, milestones: Iterable[str], at: int, on: date, backdate: int | None = None
+    ) -> tuple[list[Any], Mapping[str, Any]]:
+        """The clocks after the milestones that were reached `at`: what was emitted, each state entered.
 
         A limit that a rule decides is decided when its clock starts. When the rule cannot (a fact is unknown),
         the declared budget stands in; without one the promise is not made, and the statutory clock stands.
         """
-        case, item = self.case, self.world.bundle.item
-        milestones = {what.emits, *(f"state:{state}" for state in entered)}
+        case, item, reached = self.case, self.world.bundle.item, frozenset(milestones)
         limits = dict(case.limits)
-        for declared in clock.starting(case.clocks, item, milestones):
+        for declared in clock.starting(case.clocks, item, reached):
             prefix, _, rule = str(declared.get("limit", "")).partition(":")
             if prefix == "rule" and declared["id"] not in limits:
-                decided = self._limit(rule)
+                decided = self._limit(rule, on)
                 limits |= {declared["id"]: decided} if decided else {}
         known = [
             {**one, **limits.get(one["id"], {})}
@@ -157,15 +162,15 @@ class Course:
             if "limit" not in one or "budget" in one or one["id"] in limits
         ]
         clocks = clock.advance(
-            case.clocks, {**item, "clocks": known}, milestones, what.cause.occurred_at, times=self.world.times,
-            holds=case.holds, limits=limits, backdate=what.backdate,
+            case.clocks, {**item, "clocks": known}, reached, at, times=self.world.times,
+            holds=case.holds, limits=limits, backdate=backdate,
         )  # fmt: skip
         return clocks, limits
 
-    def _limit(self, rule: str) -> dict[str, Any] | None:
+    def _limit(self, rule: str, on: date) -> dict[str, Any] | None:
         from chalicelib.domain import rules
 
-        result = rules.decide(self.world.bundle.rules[rule], self.facts, self.world.today).result
+        result = rules.decide(self.world.bundle.rules[rule], self.facts, on).result
         return {name: result[name] for name in ("budget", "unit")} if result else None
 
     def _issue(self, documents: Iterable[str], what: Happening) -> list[str]:

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.definitions import key_of
-from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import (
     ANYTHING,
     FLAG,
     NUMBER,
+    OBJECT,
     ROW,
     TEXT,
     TEXTS,
     cursor,
     members,
     required_match,
+    said,
 )
 
 if TYPE_CHECKING:
     from chalicelib.actions.definition_ports import Draft
 
-definitions, drafts = Late("definitions"), Late("drafts")
+definitions, drafts, trials = Late("definitions"), Late("drafts"), Late("trials")
 route = Routes(__name__)
 
 ONE = "/v1/definitions/{kind}/{definition_id}"
@@ -59,6 +60,13 @@ def get_definition(request: Request) -> Reply:
     app.press.permit(request.caller, "read_definition", kind, identity, ())
     found = app.catalogue.live(app.catalogue.pointer(strong=True), kind, identity)
     return Reply({"definition": found, "hash": content_hash(found), "key": key_of(found)})
+
+
+@route("GET", ONE + "/uses")
+def list_uses(request: Request) -> Reply:
+    """Where a definition is used."""
+    kind, identity = request.path["kind"], request.path["definition_id"]
+    return Reply(definitions.list_uses(wiring.app().press, request.caller, kind, identity))
 
 
 @route("GET", "/v1/drafts-of-definitions")
@@ -111,13 +119,26 @@ def create_check(request: Request) -> Reply:
     press = wiring.app().press
     others = members(request, {}, {"with": TEXTS}).get("with", [])
     check = drafts.request_check(press, request.caller, [request.path["draft_id"], *others])
-    done = drafts.run_check(press, str(check["check_id"]))
-    return Reply(_dated(done), 202, {"Location": f"/v1/checks/{check['check_id']}"})
+    return Reply(_dated(check), 202, {"Location": f"/v1/checks/{check['check_id']}"})
 
 
 @route("GET", "/v1/checks/{check_id}")
 def get_check(request: Request) -> Reply:
     return Reply(_dated(drafts.get_check(wiring.app().press, request.caller, request.path["check_id"])))
+
+
+@route("POST", DRAFT + "/trials")
+def create_trial(request: Request) -> Reply:
+    """Play an example against a draft, together with those named in `with`, as it would be released."""
+    body = members(request, {"item": TEXT, "example": OBJECT}, {"with": TEXTS})
+    together = [request.path["draft_id"], *body.get("with", [])]
+    trial = trials.request_trial(wiring.app().press, request.caller, together, body["item"], body["example"])
+    return Reply(_dated(trial), 202, {"Location": f"/v1/trials/{trial['trial_id']}"})
+
+
+@route("GET", "/v1/trials/{trial_id}")
+def get_trial(request: Request) -> Reply:
+    return Reply(_dated(trials.get_trial(wiring.app().press, request.caller, request.path["trial_id"])))
 
 
 @route("POST", DRAFT + "/releases")
@@ -138,7 +159,7 @@ def list_releases(request: Request) -> Reply:
 @route("POST", "/v1/release-sets/rollbacks")
 def roll_back(request: Request) -> Reply:
     body = members(request, {"to": NUMBER, "reason": TEXT})
-    reason = _said(body["reason"])
+    reason = said(body["reason"])
     return Reply(_dated(definitions.roll_back(wiring.app().press, request.caller, body["to"], reason)), 201)
 
 
@@ -173,14 +194,7 @@ def switch_on(request: Request) -> Reply:
 
 
 def _reason(request: Request) -> str:
-    return _said(members(request, {"reason": TEXT})["reason"])
-
-
-def _said(reason: str) -> str:
-    """Whoever stops or rolls back says why; it stands in the history."""
-    if not reason.strip():
-        raise Problem("invalid", "reason-missing", Text("请说明理由", "say why"))
-    return reason.strip()
+    return said(members(request, {"reason": TEXT})["reason"])
 
 
 def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

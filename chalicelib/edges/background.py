@@ -52,6 +52,16 @@ def sweep(event: Mapping[str, Any], context: Any) -> Answer:
     return {"batchItemFailures": failures}
 
 
+def work(event: Mapping[str, Any], context: Any) -> Answer:
+    """Do the long work that messages ask for; what fails comes back, and after five times to the dead letters."""
+    from chalicelib.actions import working
+
+    for record in event["Records"]:
+        with telemetry.job("work", context) as line:
+            line["kind"] = working.work(wiring.app().press, record["body"])
+    return {"batchItemFailures": []}
+
+
 def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
     """Tell what the stream missed; with `{"since": ms}` by a pass over all events (the embedded stack's start)."""
     from chalicelib.actions import relaying

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from chalice import Chalice
 
-from chalicelib.edges import api_cases, api_catalogue, api_definitions, api_desks, api_registers, api_rules
+from chalicelib.edges import (
+    api_cases,
+    api_catalogue,
+    api_definitions,
+    api_desks,
+    api_migrations,
+    api_registers,
+    api_rules,
+)
 
 
 def mount(app: Chalice) -> None:
     app.api.binary_types = []  # JSON only; files travel by presigned addresses
-    for room in (api_catalogue, api_cases, api_desks, api_registers, api_rules, api_definitions):
+    for room in (
+        api_catalogue,
+        api_cases,
+        api_desks,
+        api_registers,
+        api_rules,
+        api_definitions,
+        api_migrations,
+    ):
         app.register_blueprint(room.route.blueprint)

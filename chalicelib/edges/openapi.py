@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_routes import OPERATIONS, OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_schemas import SCHEMAS, Schema, ref
@@ -67,7 +68,13 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
         "tags": [dict(tag) for tag in TAGS],
         "paths": paths,
         "components": {
-            "schemas": {**SCHEMAS, "OpenApi": {"type": "object"}, **requests, **forms.components},
+            "schemas": {
+                **SCHEMAS,
+                **DEFINITIONS,
+                "OpenApi": {"type": "object"},
+                **requests,
+                **forms.components,
+            },
             "parameters": {**PARAMETERS, **PATH},
             "headers": dict(HEADERS),
             "responses": {

@@ -161,6 +161,9 @@ _DEFINITIONS = {
     ("GET", "/v1/definitions/{kind}/{definition_id}"): Operation(
         "get_definition", "definitions", "一个已发布的定义", "A published definition", "Definition", codes=_WRITTEN
     ),
+    ("GET", "/v1/definitions/{kind}/{definition_id}/uses"): Operation(
+        "list_uses", "definitions", "被谁引用", "Where a definition is used", "Uses", codes=_WRITTEN
+    ),
     ("GET", "/v1/drafts-of-definitions"): Operation(
         "list_definition_drafts", "definitions", "定义草稿列表", "Drafts of definitions", "DefinitionDraftPage",
         takes=_PAGE, codes={403: "forbidden"},
@@ -191,6 +194,30 @@ _DEFINITIONS = {
     ),
     ("GET", "/v1/checks/{check_id}"): Operation(
         "get_check", "definitions", "检查结果", "What the gate says", "Check", codes=_WRITTEN
+    ),
+    ("POST", f"{_DRAFT}/trials"): Operation(
+        "create_trial", "definitions", "试办一个示例", "Try an example on a draft", "DraftTrial", 202,
+        "DraftTrialRequest",
+        gives="Location",
+        codes=_WRITTEN | {409: "two-drafts-of-one", 422: "too-many-drafts example-invalid body-invalid"},
+    ),
+    ("GET", "/v1/trials/{trial_id}"): Operation(
+        "get_trial", "definitions", "试办结果", "What became of a trial", "DraftTrial", codes=_WRITTEN
+    ),
+    ("POST", "/v1/migrations"): Operation(
+        "request_migration", "definitions", "申请迁移在办件(先试运行)", "Ask to move running cases: a dry run",
+        "Migration", 202, "MigrationRequest", gives="Location",
+        codes=_WRITTEN | {409: "nothing-to-migrate too-many-to-migrate",
+                          422: "body-invalid reason-missing release-of-another-item"},
+    ),
+    ("GET", "/v1/migrations/{migration_id}"): Operation(
+        "get_migration", "definitions", "迁移进度", "How far a migration is", "Migration", codes=_WRITTEN
+    ),
+    ("POST", "/v1/migrations/{migration_id}/approvals"): Operation(
+        "approve_migration", "definitions", "批准迁移(须由另一人)", "Approve, by another person", "Migration", 202,
+        "Nothing?", gives="Location",
+        codes={403: "forbidden author-does-not-release", 404: "not-found",
+               409: "dry-run-not-done dry-run-outdated already-approved"},
     ),
     ("POST", f"{_DRAFT}/releases"): Operation(
         "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",

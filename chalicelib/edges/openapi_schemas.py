@@ -221,45 +221,4 @@ _CATALOGUE = {
     ),
 }  # fmt: skip
 
-_AUTHORED: dict[str, Schema] = {
-    "draft_id": STRING, "kind": STRING, "id": STRING, "author": STRING, "editors": listed(STRING),
-    "base_hash": nullable(STRING), "at": INSTANT, "note": STRING,
-    "rev": {"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
-}  # fmt: skip
-
-_DEFINITIONS = {
-    "KindList": record("定义种类", "The kinds that exist, each with its meta-schema",
-                       kinds=listed(record("种类", "A kind", kind=STRING, schema=OBJECT))),
-    "DefinitionEntry": record("定义", "A definition's line", "title", id=STRING, title=ref("Text")),
-    "DefinitionPage": page("definitions", "DefinitionEntry", "定义列表", "Definitions of a kind"),
-    "Definition": record("已发布定义", "A published definition", definition=OBJECT, hash=STRING, key=STRING),
-    "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT),
-    "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),
-    "DefinitionDraftPage": page("drafts", "DefinitionDraftEntry", "定义草稿列表", "Drafts of definitions"),
-    "DefinitionContent": asked("定义内容", "The whole definition", "rebase", body=OBJECT, rebase=BOOLEAN),
-    "Difference": record("差异", "One member that differs", "before after", pointer=STRING, before={}, after={}),
-    "DifferenceList": record("差异列表", "What a draft would change", differences=listed(ref("Difference"))),
-    "Together": asked("一并处理的草稿", "Further drafts, checked or released as one", "with note",
-                       **{"with": listed(STRING)}, note=WORDS),
-    "Check": record(
-        "发布检查", "What the gate says", "items differences",
-        check_id=STRING, status={"enum": ["running", "passed", "failed"]}, by=STRING, at=INSTANT,
-        drafts=mapped(INTEGER), findings=listed(ref("Finding")), items=listed(STRING),
-        differences=mapped(listed(ref("Difference"))),
-    ),
-    "Release": record(
-        "发布记录", "An act on what is published: a release, a roll-back, a stop",
-        "from_set state note changes items drafts author pack offered name",
-        state={"type": "string", "description": "所生效内容的哈希 hash over all that is in force"},
-        id=STRING, by=STRING, at=INSTANT, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
-        act={"enum": ["pack_loaded", "released", "rolled_back", "stopped", "resumed", "switched_off", "switched_on"]},
-        items=listed(record("事项版本", "An item's new release", id=STRING, release=STRING)), drafts=listed(OBJECT),
-        author=STRING, pack=STRING, offered=listed(STRING), name=STRING,
-    ),
-    "ReleasePage": page("history", "Release", "发布历史", "The history of what is published"),
-    "RollbackRequest": asked("回退", "To which set, and why", to={"type": "integer", "minimum": 1},
-                              reason=REASON),
-    "Reason": asked("理由", "Why", reason=REASON),
-}  # fmt: skip
-
-SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE, **_DEFINITIONS}
+SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE}

@@ -98,6 +98,8 @@ PATH: Mapping[str, Any] = {
         ("item_id", "事项编号", "an item's id"),
         ("case_id", "办件编号或办件号", "a case's id, or its number"),
         ("draft_id", "草稿编号", "a draft's id"),
+        ("trial_id", "试办编号", "a trial's id"),
+        ("migration_id", "迁移编号", "a migration's id"),
         ("calendar_id", "日历编号", "a calendar's id"),
         ("queue_id", "队列编号:部门.窗口", "a queue: department.window"),
         ("register_id", "登记簿编号", "a register's id"),

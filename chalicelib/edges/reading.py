@@ -84,6 +84,13 @@ def _wrong(shape: Shape | None, name: str, given: Any) -> Finding | None:
     return Finding(f"/{name}", "type", Text(f"{name} 应为{shape.zh}", f"{name} must be {shape.en}"))
 
 
+def said(reason: str) -> str:
+    """Whoever stops, rolls back or migrates says why; it stands in the history."""
+    if not reason.strip():
+        raise Problem("invalid", "reason-missing", Text("请说明理由", "say why"))
+    return reason.strip()
+
+
 def idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not (key.isascii() and key.isprintable() and 1 <= len(key) <= MAX_KEY):

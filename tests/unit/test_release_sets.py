@@ -10,6 +10,7 @@ from chalicelib.actions.catalogue import FRESH_FOR, Catalogue
 from chalicelib.actions.definition_ports import Publication
 from chalicelib.actions.packs import seed
 from chalicelib.actions.releasing import Press
+from chalicelib.actions.working import work
 from chalicelib.domain import canonical
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.problems import Problem
@@ -300,9 +301,10 @@ def test_the_difference_shows_a_releaser_what_a_draft_changes(desk):
 
 def test_a_check_is_a_resource_with_what_the_gate_says_and_what_it_touches(desk):
     bad = drafted(desk, item(power="", title=NEW_TITLE))
-    asked = drafts.request_check(desk, AUTHOR, [bad])
+    queue: list[str] = []
+    asked = drafts.request_check(replace(desk, later=queue.extend), AUTHOR, [bad])
     assert drafts.get_check(desk, AUTHOR, asked["check_id"])["status"] == "running"
-    drafts.run_check(desk, asked["check_id"])
+    assert [work(desk, message) for message in queue] == ["check"]
     done = drafts.get_check(desk, AUTHOR, asked["check_id"])
     assert (done["status"], done["items"]) == ("failed", ["deregistration"])
     (finding,) = done["findings"]

@@ -1,0 +1,38 @@
+"""Does the long work that requests only ask for: checks, trials, migrations; a message says which.
+
+A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
+the work is done at once by whoever asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from chalicelib.actions.releasing import Press
+
+
+def hand_over(press: Press, messages: Sequence[str]) -> None:
+    """Give messages to the workers, all at once: a worker never feeds its own queue (decisions 21)."""
+    if press.later is not None:
+        press.later(messages)
+        return
+    for message in messages:
+        work(press, message)
+
+
+def work(press: Press, message: str) -> str:
+    """Do what one message asks; its kind. Every kind may be done twice to the same effect."""
+    from chalicelib.actions import drafts, migrating, trials
+
+    asked = json.loads(message)
+    kind = str(asked["work"])
+    if kind == "check":
+        drafts.run_check(press, str(asked["id"]))
+    elif kind == "trial":
+        trials.run_trial(press, str(asked["id"]))
+    elif kind == migrating.KIND:
+        migrating.work_chunk(press, asked)
+    else:
+        raise ValueError(f"no such work: {kind}")
+    return kind

@@ -1,0 +1,105 @@
+"""Listens to nothing: says what the bodies look like that officials exchange about definitions."""
+
+from __future__ import annotations
+
+from chalicelib.edges.openapi_schemas import (
+    BOOLEAN,
+    COUNT,
+    INSTANT,
+    INTEGER,
+    OBJECT,
+    REASON,
+    STRING,
+    WORDS,
+    Schema,
+    asked,
+    listed,
+    mapped,
+    nullable,
+    page,
+    record,
+    ref,
+)
+
+_AUTHORED: dict[str, Schema] = {
+    "draft_id": STRING, "kind": STRING, "id": STRING, "author": STRING, "editors": listed(STRING),
+    "base_hash": nullable(STRING), "at": INSTANT, "note": STRING,
+    "rev": {"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
+}  # fmt: skip
+
+DEFINITIONS: dict[str, Schema] = {
+    "KindList": record("定义种类", "The kinds that exist, each with its meta-schema",
+                       kinds=listed(record("种类", "A kind", kind=STRING, schema=OBJECT))),
+    "DefinitionEntry": record("定义", "A definition's line", "title", id=STRING, title=ref("Text")),
+    "DefinitionPage": page("definitions", "DefinitionEntry", "定义列表", "Definitions of a kind"),
+    "Definition": record("已发布定义", "A published definition", definition=OBJECT, hash=STRING, key=STRING),
+    "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT),
+    "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),
+    "DefinitionDraftPage": page("drafts", "DefinitionDraftEntry", "定义草稿列表", "Drafts of definitions"),
+    "DefinitionContent": asked("定义内容", "The whole definition", "rebase", body=OBJECT, rebase=BOOLEAN),
+    "Difference": record("差异", "One member that differs", "before after", pointer=STRING, before={}, after={}),
+    "DifferenceList": record("差异列表", "What a draft would change", differences=listed(ref("Difference"))),
+    "Together": asked("一并处理的草稿", "Further drafts, checked or released as one", "with note",
+                       **{"with": listed(STRING)}, note=WORDS),
+    "Check": record(
+        "发布检查", "What the gate says, and what a release would touch", "items differences impact",
+        check_id=STRING, status={"enum": ["running", "passed", "failed", "broken"]}, by=STRING, at=INSTANT,
+        drafts=mapped(INTEGER), findings=listed(ref("Finding")), items=listed(STRING),
+        differences=mapped(listed(ref("Difference"))), impact=nullable(ref("Impact")),
+    ),
+    "Impact": record(
+        "影响", "Running cases and deadlines that a release touches, and recent cases replayed: numbers only",
+        items=listed(record(
+            "一个事项", "One item", item=STRING, running=COUNT, capped=BOOLEAN, keeps_release=BOOLEAN,
+            deadlines=COUNT, deadlines_moved=COUNT,
+        )),
+        running=COUNT, deadlines=COUNT, deadlines_moved=COUNT,
+        replayed=listed(record(
+            "一个事项的重演", "Recent cases of one item, played again", item=STRING, cases=COUNT, same=COUNT,
+            differ=listed(record("结果不同的办件", "A case that would come out otherwise", number=STRING,
+                                 what=listed(STRING))),
+        )),
+    ),
+    "Uses": record("引用", "What names a definition, and the items that run on it",
+                   named_by=listed(STRING), items=listed(STRING)),
+    "DraftTrialRequest": asked(
+        "试办", "An item and an example, with further drafts", "with", item=WORDS,
+        example={"type": "object", "description": "as an item's example; `name` and `expect` may be left out"},
+        **{"with": listed(STRING)},
+    ),
+    "DraftTrial": record(
+        "试办结果", "What becomes of an example", trial_id=STRING, status={"enum": ["running", "done"]},
+        drafts=listed(STRING), item=STRING, example=OBJECT, by=STRING, at=INSTANT, result=nullable(OBJECT),
+    ),
+    "MigrationRequest": asked(
+        "迁移申请", "Which cases to move, and why", "to states", item=WORDS, **{"from": WORDS}, to=WORDS,
+        states={"type": "object", "additionalProperties": STRING,
+                "description": "旧状态 → 新状态 where a state is called otherwise"},
+        reason=REASON,
+    ),
+    "MigrationPass": record(
+        "一遍", "One pass over the cases", chunks=COUNT, found=mapped(COUNT), deadlines_moved=COUNT,
+        stays=listed(record("未迁移的办件", "A case that stays", number=STRING, why=STRING)),
+    ),
+    "Migration": record(
+        "迁移", "Running cases on their way off a release", "approved_at",
+        migration_id=STRING, item=STRING, **{"from": STRING}, to=STRING, states=mapped(STRING), reason=STRING,
+        requested_by=STRING, at=INSTANT, cases=COUNT, chunks=COUNT, approved_by=nullable(STRING),
+        approved_at=INSTANT, status={"enum": ["dry-running", "dry-run-done", "running", "done"]},
+        dry_run=ref("MigrationPass"), run=ref("MigrationPass"),
+    ),
+    "Nothing": asked("空", "Nothing"),
+    "Release": record(
+        "发布记录", "An act on what is published: a release, a roll-back, a stop",
+        "from_set state note changes items drafts author pack offered name",
+        state={"type": "string", "description": "所生效内容的哈希 hash over all that is in force"},
+        id=STRING, by=STRING, at=INSTANT, set=COUNT, from_set=COUNT, note=STRING, changes=listed(STRING),
+        act={"enum": ["pack_loaded", "released", "rolled_back", "stopped", "resumed", "switched_off", "switched_on"]},
+        items=listed(record("事项版本", "An item's new release", id=STRING, release=STRING)), drafts=listed(OBJECT),
+        author=STRING, pack=STRING, offered=listed(STRING), name=STRING,
+    ),
+    "ReleasePage": page("history", "Release", "发布历史", "The history of what is published"),
+    "RollbackRequest": asked("回退", "To which set, and why", to={"type": "integer", "minimum": 1},
+                              reason=REASON),
+    "Reason": asked("理由", "Why", reason=REASON),
+}  # fmt: skip
