@@ -179,7 +179,9 @@ class App:
                 {"Id": str(number), "MessageBody": message}
                 for number, message in enumerate(messages[start : start + 10])
             ]
-            client.send_message_batch(QueueUrl=queue, Entries=entries)
+            answer = client.send_message_batch(QueueUrl=queue, Entries=entries)
+            if answer.get("Failed"):  # some of ten may fail alone; nobody else would notice
+                raise RuntimeError(f"{len(answer['Failed'])} messages were not taken by the queue")
 
 
 @lru_cache(maxsize=1)

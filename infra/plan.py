@@ -1,8 +1,9 @@
-"""Prints every row of the district's plan with what serves and what exercises it (`make plan`).
+"""Prints every row of the district's plan with what declares, releases and exercises it (`make plan`).
 
     python -m infra.plan            → a line a row, then the counts; exit 1 if something names a row that is not there
 
-A definition serves the rows that its `serves` names; a story of `make journeys` exercises those of its steps.
+A row is *declared* by the definitions whose `serves` names it, *released* by those of them that the publish gate lets
+into a set, and *exercised* by the stories of `make journeys` in which a step asserts something of it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.actions.releasing import Prepared
 from chalicelib.domain.definitions import Definition
 from chalicelib.stores.schema_files import load_pack
+from infra.gate import judge
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -43,11 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--schemas", type=Path, default=SCHEMAS)
     root = options.parse_args(arguments).schemas
     rows = load_rows(root / "plan" / "rows.tsv")
-    serving, playing = served(load_pack(root).definitions), exercised()
+    pack = load_pack(root)
+    declaring, playing = served(pack.definitions), exercised()
+    releasing = served(released(judge(root, pack)))
     for row in rows:
-        print(line(row, serving, playing))
-    print("\n" + "\n".join(counts(rows, serving, playing)))
-    wrong = strangers(rows, serving, playing)
+        print(line(row, declaring, releasing, playing))
+    print("\n" + "\n".join(counts(rows, declaring, releasing, playing)))
+    wrong = strangers(rows, declaring, playing)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     return 1 if wrong else 0
@@ -63,6 +68,13 @@ def load_rows(path: Path) -> list[Row]:
     if twice:
         raise ValueError(f"{path.name} has {', '.join(twice)} more than once")
     return rows
+
+
+def released(prepared: Prepared) -> dict[str, Definition]:
+    """The definitions that a first release of the pack would publish: whatever the gate has nothing against."""
+    refused = {str(one.params.get("definition", "")) for one in prepared.findings}
+    keys = prepared.plan.set.definitions.keys() - refused
+    return {key: prepared.world.get(f"source/{key}", prepared.world[key]) for key in keys}
 
 
 def served(definitions: Mapping[str, Definition]) -> Named:
@@ -86,27 +98,22 @@ def _named(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
     return found
 
 
-def line(row: Row, serving: Named, playing: Named) -> str:
-    """One row as it is printed: id, priority, names, what serves it, what exercises it."""
-    by = ", ".join(serving.get(row.id, ())) or NOBODY
+def line(row: Row, declaring: Named, releasing: Named, playing: Named) -> str:
+    """One row as it is printed: id, priority, names; what declares it (`*`: not released); what exercises it."""
+    let_in = releasing.get(row.id, ())
+    by = ", ".join(one if one in let_in else f"{one}*" for one in declaring.get(row.id, ())) or NOBODY
     stories = ", ".join(playing.get(row.id, ())) or NOBODY
-    return (
-        f"{row.id} {row.priority}  {row.name_zh} / {row.name_en}\n       serves: {by} · journeys: {stories}"
-    )
+    return f"{row.id} {row.priority}  {row.name_zh} / {row.name_en}\n       declared: {by} · exercised: {stories}"
 
 
-def counts(rows: list[Row], serving: Named, playing: Named) -> list[str]:
-    """How many rows there are, how many of them are served and exercised, in all and by priority."""
+def counts(rows: list[Row], declaring: Named, releasing: Named, playing: Named) -> list[str]:
+    """How many rows there are, and how many are declared, released, exercised: in all and by priority."""
     told = []
     for priority in (None, *sorted({row.priority for row in rows})):
         group = [row.id for row in rows if priority in (None, row.priority)]
-        has = {
-            name: sum(one in named for one in group)
-            for name, named in (("served", serving), ("exercised", playing))
-        }
-        told.append(
-            f"{priority or 'all':<4} {len(group):4} rows, {has['served']:4} served, {has['exercised']:4} exercised"
-        )
+        named = {"declared": declaring, "released": releasing, "exercised": playing}
+        has = ", ".join(f"{sum(one in by for one in group):4} {name}" for name, by in named.items())
+        told.append(f"{priority or 'all':<4} {len(group):4} rows, {has}")
     return told
 
 

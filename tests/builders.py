@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -133,6 +134,14 @@ class Person:
     def events(self, case: str | Mapping[str, Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = ok(self.get(f"/v1/cases/{id_of(case)}/events?limit=100"))["events"]
         return found
+
+    def awaited(self, asked: httpx.Response, seconds: float = 60) -> dict[str, Any]:
+        """What became of long work that was asked for: the resource at `Location`, once no worker is at it."""
+        place, deadline = ok(asked, 202) and asked.headers["location"], time.monotonic() + seconds
+        while (found := ok(self.get(place)))["status"].endswith("running"):
+            assert time.monotonic() < deadline, found
+            time.sleep(0.1)
+        return dict(found)
 
     def documents(self, case: str | Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         found = ok(self.get(f"/v1/cases/{id_of(case)}/documents"))["documents"]

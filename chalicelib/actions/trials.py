@@ -43,7 +43,7 @@ def _require_shape(press: Press, example: Mapping[str, Any]) -> None:
     from chalicelib.domain.forms import compile_form
 
     form = compile_form({"$ref": f"{press.kinds.meta('items')['$id']}#/$defs/Example"}, press.kinds.shared)
-    whole = {"name": {"zh": "试办", "en": "Trial"}, "expect": {"state": "any"}, **example}
+    whole = {"name": "trial", "expect": {"state": "any"}, **example}
     if not form.is_valid(whole):
         said = Text("示例的写法有误", "the example is not written as one")
         raise Problem("invalid", "example-invalid", said, findings=form.errors(whole))

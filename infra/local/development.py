@@ -21,7 +21,7 @@ TTL, LONGEST = 8 * 3600, 366 * 86400
 CLAIMS = ("name", "roles", "department", "via", "acting_for")
 # The code re-reads the offset at most once a second (decisions 3): after that long, everybody has it.
 NOTICED = 1.1
-SETTLING = 10.0
+SETTLING = 60.0  # seconds for the sweeps to end; a busy machine starts sixteen workers slowly
 
 
 class SigningKey:

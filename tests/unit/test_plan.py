@@ -54,15 +54,26 @@ def test_a_definition_that_serves_no_row_of_the_plan_is_an_error(tmp_path, capsy
     assert "the plan has no S999: facts/tax-cleared" in capsys.readouterr().err
 
 
-def test_rows_are_counted_by_what_serves_and_what_exercises_them():
-    serving, playing = {"S001": ["items/a", "facts/b"]}, {"S001": ["story"], "S002": ["story"]}
-    assert plan.line(TWO[0], serving, playing).endswith("serves: items/a, facts/b · journeys: story")
-    assert plan.line(TWO[1], serving, playing).endswith("serves: – · journeys: story")
-    told = [" ".join(one.split()) for one in plan.counts(TWO, serving, playing)]
+def test_what_the_gate_refuses_is_declared_and_not_released(tmp_path, capsys):
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    path = tmp_path / "schemas" / "facts" / "tax-cleared.json"
+    path.write_text(path.read_text().replace('"unknown": "manual"', '"unknown": "perhaps"', 1))
+    assert plan.main(["--schemas", str(tmp_path / "schemas")]) == 0
+    assert "facts/tax-cleared*" in capsys.readouterr().out
+
+
+def test_rows_are_counted_by_what_declares_releases_and_exercises_them():
+    declaring, playing = {"S001": ["items/a", "facts/b"]}, {"S001": ["story"], "S002": ["story"]}
+    releasing = {"S001": ["facts/b"]}
+    assert plan.line(TWO[0], declaring, releasing, playing).endswith(
+        "declared: items/a*, facts/b · exercised: story"
+    )
+    assert plan.line(TWO[1], declaring, releasing, playing).endswith("declared: – · exercised: story")
+    told = [" ".join(one.split()) for one in plan.counts(TWO, declaring, {}, playing)]
     assert told == [
-        "all 2 rows, 1 served, 2 exercised",
-        "A 1 rows, 1 served, 1 exercised",
-        "B 1 rows, 0 served, 1 exercised",
+        "all 2 rows, 1 declared, 0 released, 2 exercised",
+        "A 1 rows, 1 declared, 0 released, 1 exercised",
+        "B 1 rows, 0 declared, 0 released, 1 exercised",
     ]
     assert plan.strangers(TWO, {"S003": ["items/c"]}, {}) == ["规划没有 S003 / the plan has no S003: items/c"]
 

@@ -199,14 +199,15 @@ def definitions_are_released(api: Api) -> None:
     ok(admin.put(path, {"body": body, "rebase": True}, if_match='"1"'))
     ok(admin.get("/v1/drafts-of-definitions?limit=5"))
     ok(admin.get(f"{path}/differences"))
-    check = ok(admin.post(f"{path}/checks", {"with": []}), 202)
-    ok(admin.get(f"/v1/checks/{check['check_id']}"))
+    check = admin.awaited(admin.post(f"{path}/checks", {"with": []}))
+    assert check["status"] == "passed"
+    ok(admin.get(f"/v1/definitions/facts/{body['id']}/uses"))
     refused(admin.post(f"{path}/releases", {"note": "alone"}), 403, "author-is-releaser")
     ok(releaser.post(f"{path}/releases", {"note": "together"}), 201)
     ok(releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "only a test"}), 201)
     ok(admin.get("/v1/release-sets?limit=5"))
     wrong = ok(admin.post(f"{FACT}/drafts", {"body": {**body, "title": {"zh": "只有中文"}}}), 201)
-    failed = ok(admin.post(f"{FACT}/drafts/{wrong['draft_id']}/checks", {}), 202)
+    failed = admin.awaited(admin.post(f"{FACT}/drafts/{wrong['draft_id']}/checks", {}))
     assert failed["status"] == "failed"
     ok(admin.delete(f"{FACT}/drafts/{wrong['draft_id']}", if_match='"1"'), 204)
 

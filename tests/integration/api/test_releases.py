@@ -71,8 +71,8 @@ def test_one_writes_the_gate_judges_and_another_releases(api: Api) -> None:
     changed = ok(api.admin.get(f"{path}/differences"))["differences"]
     assert [one["pointer"] for one in changed] == ["/description/en", "/description/zh"]
     check = api.admin.post(f"{path}/checks", {})
-    assert ok(check, 202)["status"] == "passed"
-    assert ok(api.admin.get(check.headers["location"]))["items"] == [FOOD]
+    done = api.admin.awaited(check)
+    assert (done["status"], done["items"]) == ("passed", [FOOD])
     both = api.person("person:demo-admin", "admin", "releaser")
     refused(both.post(f"{path}/releases", {}), 403, "author-is-releaser")
     refused(api.admin.post(f"{path}/releases", {}), 403, "author-is-releaser")
@@ -247,7 +247,7 @@ def test_the_gate_refuses_and_says_where_and_why_in_both_languages(
     api: Api, path: str, change: Change, code: str, pointer: str
 ) -> None:
     where = draft(api, path, change)
-    check = ok(api.admin.post(f"{where}/checks", {}), 202)
+    check = api.admin.awaited(api.admin.post(f"{where}/checks", {}))
     assert check["status"] == "failed"
     body = refused(api.releaser.post(f"{where}/releases", {}), 422, "gate-refused")
     for found in (check["findings"], body["errors"]):
