@@ -194,7 +194,7 @@ def many(api: Api, count: int) -> list[Firm]:
         if number % 2:
             walk(api, firm.case, [ACCEPT])  # type: ignore[attr-defined]
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(4) as pool:
         list(pool.map(apply, enumerate(firms)))
     return firms
 
@@ -232,7 +232,7 @@ def _all_moved(api: Api, firms: list[Firm], mended: str, good: str) -> None:
         assert [event["type"] for event in events].count("case.migrated") == 1
         assert all(a["hash"] == b["prev_hash"] for a, b in pairwise(events))
         if number % 2:
-            assert clocks_of(case)["decision"]["total"] == 20
+            assert clocks_of(case)["decision"]["budget"] == 20
     walk(api, firms[1].case, [PROPOSE])  # type: ignore[attr-defined]
     assert good
 
