@@ -216,6 +216,13 @@ def test_a_roll_back_leads_new_cases_to_the_former_release(api: Api) -> None:
     )
     back = ok(api.releaser.post("/v1/release-sets/rollbacks", {"to": act["from_set"], "reason": "有误"}), 201)
     assert back["set"] == act["from_set"]
+    states = {
+        one["set"]: one["state"]
+        for one in ok(api.releaser.get("/v1/release-sets"))["history"]
+        if "state" in one
+    }
+    assert back["state"] != act["state"]
+    assert states.get(back["set"], back["state"]) == back["state"]  # what is in force is what was in force
     assert Firm(api).applies()["release"] != running["release"]
     assert walk(api, running, [ACCEPT])["release"] == running["release"]
 
