@@ -96,6 +96,7 @@ def pin(
 
     Whatever is absent, failed, too old or of a wrong type makes it unknown, with the reason.
     """
+    declaration = compared(declaration, form, parties or {})
     source: Mapping[str, Any] = declaration["source"]
     if "form" in source:
         value = read(form, str(source["form"]))
@@ -118,6 +119,14 @@ def pin_all(
 ) -> dict[str, PinnedFact]:
     """Every fact pinned, by id."""
     return {str(one["id"]): pin(one, form, fetched, at, parties) for one in declarations}
+
+
+def compared(declaration: Declaration, form: Any, parties: Mapping[str, str]) -> Declaration:
+    """The declaration with `same_as` resolved: the form's value or the party's subject stands in its place."""
+    take = declaration.get("take") or {}
+    if "same_as" not in take:
+        return declaration
+    return {**declaration, "take": {"same_as": _resolved(take["same_as"], form, parties)}}
 
 
 def given(declaration: Declaration, value: Any, at: int | None = None) -> PinnedFact:

@@ -12,7 +12,13 @@ from chalicelib.domain import canonical
 Declaration = Mapping[str, Any]
 
 ABSENT: Final = object()
-TAKES = {"equals": "boolean", "contains": "boolean", "count": "integer", "size": "integer"}
+TAKES = {
+    "equals": "boolean",
+    "contains": "boolean",
+    "same_as": "boolean",
+    "count": "integer",
+    "size": "integer",
+}
 NUMBERS = ("integer", "money")
 
 
@@ -58,6 +64,11 @@ def _count(value: Any, operand: Mapping[str, Any]) -> Any:
     return members.count(operand["value"])
 
 
+def _same_as(value: Any, operand: Any) -> Any:
+    """Whether the source says what the applicant says (`facts.compared` put that in place); unknown without it."""
+    return ABSENT if operand is ABSENT else _same(value, operand)
+
+
 def _size(value: Any, _operand: Any) -> Any:
     return len(value) if isinstance(value, list) else ABSENT
 
@@ -65,6 +76,7 @@ def _size(value: Any, _operand: Any) -> Any:
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "equals": _equals,
     "contains": _contains,
+    "same_as": _same_as,
     "count": _count,
     "size": _size,
 }

@@ -188,6 +188,25 @@ def test_lists_are_counted_and_searched() -> None:
     assert not facts.pin(fact(take={"size": True}), {"x": "food"}, {}, AT).known
 
 
+def test_what_the_source_says_is_compared_with_what_the_applicant_says() -> None:
+    against = record(type="boolean", take={"same_as": "form:/id_number"})
+    party = record(type="boolean", take={"same_as": "party:applicant"})
+
+    def pinned(declaration: dict[str, Any], said: Any, form: dict[str, Any]) -> Any:
+        lookups = facts.needed([declaration], form)
+        answers: dict[Lookup, Found | Missing] = {one: Found({"y": said}, AT) for one in lookups}
+        found = facts.pin(declaration, form, answers, AT, {"applicant": "person:a"})
+        return found.value if found.known else None
+
+    form = {"x": "k", "id_number": "430112199007212025"}
+    assert pinned(against, "430112199007212025", form) is True
+    assert pinned(against, "430112198503121013", form) is False
+    assert pinned(against, "430112199007212025", {"x": "k"}) is None  # nothing was said to compare with
+    assert pinned(against, None, form) is None
+    assert pinned(party, "person:a", form) is True
+    assert pinned(party, "person:b", form) is False
+
+
 def test_pointers_reach_into_lists_and_escaped_names() -> None:
     form = {"a/b": [{"~": 4}]}
     assert facts.pin(fact(source={"form": "/a~1b/0/~0"}), form, {}, AT).value == 4
@@ -272,6 +291,7 @@ def test_a_declaration_that_contradicts_itself_is_found() -> None:
 
     assert codes() == []
     assert codes(type="string", take={"size": True}) == ["take-wrong-type"]
+    assert codes(type="string", take={"same_as": "form:/y"}) == ["take-wrong-type"]
     assert codes(values=["a"]) == ["bound-wrong-type"]
     assert codes(type="string", minimum=0) == ["bound-wrong-type"]
     assert [found.code for found in facts.findings(record(unknown="ask"))] == ["ask-without-form"]
@@ -296,6 +316,7 @@ def test_every_fact_of_the_pack_has_the_declared_shape(name: str) -> None:
         {"id": "9-lives"},
         {"fresh_for": {"budget": 1, "unit": "working_day"}},
         {"take": {"equals": {"value": "a"}}},
+        {"take": {"same_as": "literal"}},
     ],
 )
 def test_the_shape_of_a_fact_has_no_room_for_anything_else(change: dict[str, Any]) -> None:
