@@ -11,6 +11,7 @@ from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
 from chalicelib.domain import outputs, templates, views
 from chalicelib.domain.change import Body
+from chalicelib.domain.readings import ABSENT, read
 
 # Which event says the day that a template calls by this name.
 DAYS = {
@@ -73,7 +74,7 @@ def _view(
     mark, day = node.get("document_mark", ""), _day(kit, int(row["at"]))
     serial = int(case.number.rpartition("-")[2])
     owner = next((party for party in case.parties if party["subject"] == case.owner), {})
-    name = owner.get("name") or form.get("form", {}).get("enterprise_name") or case.owner.partition(":")[2]
+    name = owner.get("name") or _named(seen, owner) or case.owner.partition(":")[2]
     days = {field: found for field, names in DAYS.items() if (found := _first(kit, until, names))}
     return outputs.view_of(
         item=seen.bundle.item, organisation=seen.office.organisation, node=case.node,
@@ -85,6 +86,14 @@ def _view(
         form=form.get("form", {}), given=issuing["data"].get("input", {}),
         materials=[str(one["id"]) for one in form.get("materials", ())],
     )  # fmt: skip
+
+
+def _named(seen: Seen, owner: Mapping[str, Any]) -> Any:
+    """How the form calls the applicant: where the item says that the name stands, else as an enterprise."""
+    form = (seen.form or {}).get("form", {})
+    party = seen.bundle.item.get("parties", {}).get(owner.get("role"), {})
+    found = read(form, str(party.get("named", "form:/enterprise_name")).removeprefix("form:"))
+    return None if found is ABSENT else found
 
 
 def _first(kit: Kit, events: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:

@@ -111,7 +111,8 @@ def _file(world: World, example: Body) -> _Played:
     role = next(iter(item.get("parties") or {"applicant": {}}))
     subject = example.get("applicant", "person:example-applicant")
     materials = tuple({"id": one} for one in example.get("materials", ()))
-    application = Application(form, materials, ({"role": role, "subject": subject},), "web")
+    parties = ({"role": role, "subject": subject}, *example.get("parties", ()))
+    application = Application(form, materials, parties, "web")
     cause = _cause(subject, world.at)
     course = with_empty_registers(
         lambda records: filing.open_case(

@@ -174,12 +174,17 @@ class Course:
         return {name: result[name] for name in ("budget", "unit")} if result else None
 
     def _issue(self, documents: Iterable[str], what: Happening) -> list[str]:
-        """A row for every document that this happening issues; its text is drawn from the events it names."""
-        for document in documents:
+        """A row for every document that this happening issues; its text is drawn from the events it names.
+
+        Where another law governs the item (registrations are no licences), its own wording stands in.
+        """
+        wording = self.world.bundle.item.get("wording", {})
+        issued = [str(wording.get(document, document)) for document in documents]
+        for document in issued:
             identity = ids.derived("out", self.case.id, str(self.case.seq + 1), document)
             body = {"seq": self.case.seq + 1, "at": what.cause.recorded_at, "emits": what.emits}
             self.outputs.append(Output(identity, document, "drafted", body))
-        return list(documents)
+        return issued
 
     def _finish(self, outcome: str, what: Happening) -> None:
         """What the item declares for this ending: documents issued, records written."""
@@ -208,7 +213,16 @@ class Course:
                     "invalid", "rules-loop", Text("规则循环触发", "rules keep setting off each other")
                 )
             decision = rules.decide(self.world.bundle.rules[rule], self.facts, self.world.today)
+            happened = len(self.events)
             self._by_rule(str((decision.result or {}).get("event") or "auto.manual"), decision.trace, cause)
+            if len(self.events) == happened:
+                self._left_to_a_person(decision.trace)
+
+    def _left_to_a_person(self, trace: Mapping[str, Any]) -> None:
+        """What the rule found stands in the event that led here: whoever decides sees why it was left to them."""
+        last = self.events[-1]
+        data = {**last.body["data"], "decision": dict(trace)}
+        self.events[-1] = replace(last, body={**last.body, "data": data})
 
     def _rule_for(self, state: str) -> str | None:
         """The item's rule for a state; `intake` stands for the states in which a case begins."""

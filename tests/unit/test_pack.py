@@ -149,6 +149,25 @@ def test_the_gate_has_nothing_against_the_pack_and_plays_its_examples():
     assert [one.pointer for one in found] == ["/examples/1/expect/deadlines/decision"]
 
 
+def test_wording_for_a_document_that_the_process_never_issues_is_refused():
+    food = {**PACK["items/food-licence"], "wording": {"minutes": "receipt", "receipt": "minutes"}}
+    world = {**PACK, "items/food-licence": food}
+    found = gate(["items/food-licence"], Context(KINDS, world, set(world), {}, POWERS.__contains__))
+    assert [(one.pointer, one.code) for one in found] == [("/wording/minutes", "wording-unused")]
+
+
+def test_an_example_may_name_the_other_parties():
+    food = copy.deepcopy(PACK["items/food-licence"])
+    applicant = food["parties"]["applicant"]
+    food["parties"]["owner"] = {**applicant, "cardinality": [1, 2]}
+    world = {**PACK, "items/food-licence": food}
+    context = Context(KINDS, world, set(world), {}, POWERS.__contains__)
+    assert gate(["items/food-licence"], context)
+    for example in food["examples"]:
+        example["parties"] = [{"role": "owner", "subject": "person:demo-owner"}]
+    assert gate(["items/food-licence"], context) == []
+
+
 # ── the plan's and the law's figures
 
 

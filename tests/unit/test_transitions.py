@@ -130,6 +130,24 @@ def test_an_unknown_fact_sends_the_case_to_a_person_and_never_to_a_row() -> None
     course = opened("general-deregistration", known={"enterprise-status": "active"})
     assert types(course) == ["case.submitted"]
     assert states(course) == ["received"]
+    why = course.events[0].body["data"]["decision"]
+    assert {one["id"] for one in why["facts"] if not one["known"]} == {
+        "debts-outstanding", "abnormal-list", "serious-illegal-list",
+    }  # fmt: skip
+
+
+def test_a_rule_that_leaves_it_to_a_person_leaves_its_reason_in_the_event() -> None:
+    course = opened("general-deregistration", index=1)
+    assert types(course) == ["case.submitted"]
+    assert course.events[0].body["data"]["decision"]["result"]["reason"] == "debts-outstanding"
+
+
+def test_an_item_under_another_law_issues_its_own_wording_of_a_document() -> None:
+    world = world_of("food-licence", NINE)
+    item = {**world.bundle.item, "wording": {"receipt": "registration-notice"}}
+    course = opened(world=replace(world, bundle=replace(world.bundle, item=item)))
+    assert [output.document for output in course.outputs] == ["registration-notice"]
+    assert course.events[0].body["data"]["issued"] == ["registration-notice"]
 
 
 def test_a_limit_that_a_rule_chooses_is_kept_with_the_case() -> None:
