@@ -74,7 +74,7 @@ def _view(
     mark, day = node.get("document_mark", ""), _day(kit, int(row["at"]))
     serial = int(case.number.rpartition("-")[2])
     owner = next((party for party in case.parties if party["subject"] == case.owner), {})
-    name = owner.get("name") or _named(seen, owner) or case.owner.partition(":")[2]
+    name = owner.get("name") or _named(seen) or case.owner.partition(":")[2]
     days = {field: found for field, names in DAYS.items() if (found := _first(kit, until, names))}
     return outputs.view_of(
         item=seen.bundle.item, organisation=seen.office.organisation, node=case.node,
@@ -88,11 +88,13 @@ def _view(
     )  # fmt: skip
 
 
-def _named(seen: Seen, owner: Mapping[str, Any]) -> Any:
-    """How the form calls the applicant: where the item says that the name stands, else as an enterprise."""
+def _named(seen: Seen) -> Any:
+    """How the form calls the owner: where one of their roles says that the name stands, else as an enterprise."""
     form = (seen.form or {}).get("form", {})
-    party = seen.bundle.item.get("parties", {}).get(owner.get("role"), {})
-    found = read(form, str(party.get("named", "form:/enterprise_name")).removeprefix("form:"))
+    declared = seen.bundle.item.get("parties", {})
+    roles = [declared.get(one["role"], {}) for one in seen.case.parties if one["subject"] == seen.case.owner]
+    places = [str(role["named"]) for role in roles if "named" in role] or ["form:/enterprise_name"]
+    found = read(form, places[0].removeprefix("form:"))
     return None if found is ABSENT else found
 
 

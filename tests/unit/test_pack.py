@@ -193,21 +193,49 @@ def test_establishment_asks_for_five_materials_and_promises_four_hours():
     assert rules.trial(limit, standard, date(2026, 3, 2)).result == {"budget": 4, "unit": "office_hour"}
 
 
+LICENSING_LAW = ((5, "working_day"), 20, 10)  # 行政许可法 §32, §42
+OWN_LAW = {  # 法律、行政法规另有规定的 (§42): an item's, or a whole domain's
+    "enterprise-establishment": ((5, "working_day"), 3, 3),  # 市场主体登记管理条例 §19
+    "property": (
+        (1, "office_hour"),
+        30,
+        None,
+    ),  # 不动产登记暂行条例 §17: on the spot; §20: 30 days, no extension
+}
+
+
 @by_id
 def test_the_clocks_are_those_of_the_law(item):
     clocks = {clock["id"]: clock for clock in item["clocks"]}
-    assert (clocks["intake"]["budget"], clocks["intake"]["unit"]) == (5, "working_day")  # 行政许可法 §32
+    intake, days, more = OWN_LAW.get(item["id"]) or OWN_LAW.get(item["domain"]) or LICENSING_LAW
+    assert (clocks["intake"]["budget"], clocks["intake"]["unit"]) == intake
     assert clocks["intake"]["on_expiry"] == "timeout.intake"
     assert clocks["correction"]["on_expiry"] == "timeout.correction"
     assert (clocks["service"]["budget"], clocks["service"]["unit"]) == (10, "working_day")  # §44
-    special = item["id"] == "enterprise-establishment"  # 市场主体登记管理条例 §19, 另有规定的 of §42
-    decision, extension = clocks["decision"], clocks["decision"]["extension"]
-    assert (decision["budget"], extension["budget"]) == ((3, 3) if special else (20, 10))
-    assert extension["by"] == ["post:head"]
+    decision, extension = clocks["decision"], clocks["decision"].get("extension")
+    assert (decision["budget"], extension and extension["budget"]) == (days, more)
+    assert extension is None or extension["by"] == ["post:head"]
     for hold in item["holds"]:
         assert hold["max"]["budget"] > 0
         assert f"documents/{hold['document']}" in PACK
         assert set(hold["blocks"]) <= PACK["processes/approval"]["moves"].keys()
+
+
+@pytest.mark.parametrize(
+    ("item", "clock", "days", "before"),
+    [
+        ("second-hand-house-transfer", "promised", 3, 5),
+        ("mortgage-registration", "promised", 3, 5),
+        ("land-registration", "promised", 2, 4),
+    ],
+)
+def test_real_estate_is_registered_within_the_plans_days(item, clock, days, before):
+    declared = next(one for one in PACK[f"items/{item}"]["clocks"] if one["id"] == clock)
+    limit = PACK[f"rules/{declared['limit'].removeprefix('rule:')}"]
+    stated = {name: PACK[f"items/{item}"]["examples"][0]["facts"][name] for name in limit["facts"]}
+    decided = [rules.trial(limit, stated, day).result for day in (date(2026, 3, 2), date(2021, 12, 31))]
+    assert decided == [{"budget": n, "unit": "working_day"} for n in (days, before)]
+    assert (declared["budget"], declared["unit"]) == (days, "working_day")  # when the rule cannot decide
 
 
 @by_id

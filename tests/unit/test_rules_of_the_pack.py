@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
+from tests import property_by_hand
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -95,7 +96,9 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "establishment-limit": establishment_limit,
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
+    **property_by_hand.BY_HAND,
 }
+FORMER = {"deregistration-limit", *property_by_hand.LIMITS}  # have a version from before 2022
 
 
 def any_value(fact: str, chance: random.Random) -> Any:
@@ -115,7 +118,7 @@ def test_a_reading_by_hand_agrees_with_the_engine_on_a_thousand_inputs_and_names
     rows = set()
     for _ in range(1000):
         on = date(2026, 3, 2) if "food" in name or chance.random() < 0.5 else date(2022, 1, 1)
-        on = date(2021, 12, 31) if name == "deregistration-limit" and chance.random() < 0.3 else on
+        on = date(2021, 12, 31) if name in FORMER and chance.random() < 0.3 else on
         facts = {fact: any_value(fact, chance) for fact in PACK[name]["facts"]}
         row, result = BY_HAND[name](facts, on)
         decision = rules.trial(PACK[name], facts, on, FACTS)
