@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
-from tests import property_by_hand
+from tests import rules_by_hand_property
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -96,9 +96,9 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "establishment-limit": establishment_limit,
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
-    **property_by_hand.BY_HAND,
+    **rules_by_hand_property.BY_HAND,
 }
-FORMER = {"deregistration-limit", *property_by_hand.LIMITS}  # have a version from before 2022
+FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 
 
 def any_value(fact: str, chance: random.Random) -> Any:
