@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain import item_wording
 from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
 from chalicelib.domain.problems import Finding, Text
 
@@ -42,7 +43,7 @@ def findings(item: Definition, context: Context) -> list[Finding]:
     process = context.world.get(f"processes/{item.get('process')}")
     if item["mode"] != "case" or process is None:  # a dangling process is already a finding
         return found
-    found += [*_expiries(item, process), *_wording(item, process), *_examples(item, process)]
+    found += [*_expiries(item, process), *item_wording.findings(item, process), *_examples(item, process)]
     found += _waits(item, process)
     return found or list(_played(item, context))
 
@@ -90,18 +91,6 @@ def _expiries(item: Definition, process: Definition) -> Iterator[Finding]:
             yield _finding(
                 f"/clocks/{index}/on_expiry", "expiry-event-unknown",
                 f"流程没有声明内部事件 {event}", f"the process declares no internal event {event}",
-            )  # fmt: skip
-
-
-def _wording(item: Definition, process: Definition) -> Iterator[Finding]:
-    """Wording for a document that the process never issues would be nobody's."""
-    steps = [process.get("opening", {}), *process["moves"].values(), *process.get("internal", {}).values()]
-    issued = {document for step in steps for document in step.get("issues", ())}
-    for document in item.get("wording", {}):
-        if document not in issued:
-            yield _finding(
-                f"/wording/{document}", "wording-unused",
-                f"流程不出具文书 {document}", f"the process never issues {document}",
             )  # fmt: skip
 
 
