@@ -55,7 +55,21 @@ class Scene:
     def firm(self) -> Person:
         return self.api.person(f"enterprise:{self.uscc}")
 
+    @property
+    def serial(self) -> str:
+        """Eight digits that are this story's own."""
+        return self.uscc[9:17]
+
     def person(self, who: str) -> Person:
+        """A demo official by name, or: `citizen:<name>` somebody of this story (`at-window:<name>` at a counter),
+        `system:<name>` another system that speaks for the story's firm."""
+        kind, _, name = who.partition(":")
+        if kind in ("citizen", "at-window"):
+            via = {"via": "window"} if kind == "at-window" else {}
+            return self.api.person(f"person:story-{self.serial}-{name}", **via)
+        if kind == "system":
+            acting = {"via": "integrator", "acting_for": f"enterprise:{self.uscc}"}
+            return self.api.person(f"system:story-{self.serial}-{name}", "integrator", **acting)
         known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
         known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
         return known[who]() if who in known else self.api.staff(who)
@@ -64,10 +78,15 @@ class Scene:
         """A value with the story's own numbers in place of their names."""
         if isinstance(value, Mapping):
             return {name: self.filled(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self.filled(member) for member in value]
         if not isinstance(value, str):
             return value
-        number = str(self.case.get("number", ""))
-        return value.replace("{uscc}", self.uscc).replace("{number}", number)
+        own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
+        own |= {"case": self.case.get("case_id", "")}
+        for name, mine in own.items():
+            value = value.replace(f"{{{name}}}", str(mine))
+        return value
 
     def do(self, step: Step) -> httpx.Response:
         """Make the one call that a step consists of."""
@@ -75,7 +94,7 @@ class Scene:
         return self.VERBS[verb](self, self.person(step.who), what, self.filled(dict(step.given)))
 
     def _submit(self, who: Person, item: str, given: dict[str, Any]) -> httpx.Response:
-        body = application(item, self.uscc, given.get("example", 0))
+        body = given.get("body") or application(item, self.uscc, given.get("example", 0))
         missing = given.get("without", ())
         body["materials"] = [one for one in body["materials"] if one["id"] not in missing]
         answer = who.submit(item, body)
@@ -86,9 +105,11 @@ class Scene:
     def _move(self, who: Person, move: str, given: dict[str, Any]) -> httpx.Response:
         return who.move(self.case, move, given)
 
-    def _write(self, who: Person, register: str, given: dict[str, Any]) -> httpx.Response:
+    def _write(self, who: Person, what: str, given: dict[str, Any]) -> httpx.Response:
+        """`<register>` writes the record of the story's firm, `<register> <key>` another one."""
+        register, _, key = self.filled(what).partition(" ")
         return who.put(
-            f"/v1/registers/{register}/records/{self.uscc}", {"body": given}, idempotency_key=new_key()
+            f"/v1/registers/{register}/records/{key or self.uscc}", {"body": given}, idempotency_key=new_key()
         )
 
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
@@ -211,9 +232,20 @@ def _at(body: Any, wanted: Mapping[str, Any]) -> str:
     for pointer in wanted:
         value = body
         for part in pointer.split("/")[1:]:
-            value = value.get(part) if isinstance(value, Mapping) else None
+            if isinstance(value, list):
+                value = value[int(part)] if int(part) < len(value) else None
+            else:
+                value = value.get(part) if isinstance(value, Mapping) else None
         found[pointer] = value
     return _equal(found, dict(wanted))
+
+
+def _says(body: Any, wanted: Mapping[str, str]) -> str:
+    """What a document lacks of the words that must stand in it."""
+    texts = {one["document"]: one.get("text", {}).get("zh", "") for one in body["documents"]}
+    return "; ".join(
+        f"{name} 中没有“{words}”" for name, words in wanted.items() if words not in texts.get(name, "")
+    )
 
 
 def chain_of(events: Sequence[Mapping[str, Any]]) -> str:
@@ -238,6 +270,7 @@ CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
         sorted(one["document"] for one in body["documents"]), sorted(wanted)
     ),
     "body": _at,
+    "says": _says,
 }
 
 if __name__ == "__main__":

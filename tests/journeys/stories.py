@@ -18,7 +18,8 @@ class Step:
     `time <instant>`, `documents`, `chain`. `{uscc}`, `{case}` and `{number}` stand for the story's own.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
-    `clocks` {id: {member: value}}; `issued` (documents, all at once in any order); `body` {pointer: value}.
+    `clocks` {id: {member: value}}; `issued` (documents, all at once in any order); `says` {document: words in it};
+    `body` {pointer: value}. `{serial}` is the story's own number; `submit` may be given its whole `body`.
     A step that submits exercises the rows that the item serves as well.
     """
 
@@ -234,4 +235,9 @@ SILENCE = Story(
     ),
 )  # fmt: skip
 
-STORIES = (PERMIT, INSTANTLY, BY_PEOPLE, ESTABLISHING, CORRECTED, LAPSED, SILENCE)
+from tests.journeys import stories_property  # noqa: E402 - told with the names above
+
+STORIES = (
+    PERMIT, INSTANTLY, BY_PEOPLE, ESTABLISHING, CORRECTED, LAPSED, SILENCE,
+    *stories_property.STORIES,
+)  # fmt: skip
