@@ -109,7 +109,8 @@ def example_of(item: Definition) -> dict[str, Any] | None:
     first = next(iter(item.get("examples", ())), None)
     if first is None:
         return None
-    return {"form": first["form"], "materials": [{"id": one} for one in first.get("materials", ())]}
+    shown = {"form": first["form"], "materials": [{"id": one} for one in first.get("materials", ())]}
+    return shown | ({"parties": list(first["parties"])} if first.get("parties") else {})
 
 
 def takes_unnamed(item: Definition) -> bool:

@@ -16,6 +16,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from chalicelib.domain.definitions import Bundle, resolve
+from chalicelib.domain.filing import check_parties
 from chalicelib.edges import http, mounting, openapi
 from chalicelib.edges.openapi_items import guide_of
 from chalicelib.edges.openapi_routes import OPERATIONS
@@ -157,6 +158,13 @@ def test_an_items_example_is_an_application_that_its_schema_admits(bundle):
     assert admits(example(bundle) | {"materials": [{"id": first["id"], "mode": first["modes"][0]}]})
     assert not admits(example(bundle) | {"materials": [{"id": first["id"], "mode": "telepathy"}]})
     assert not admits(example(bundle) | {"parties": [{"role": "nobody", "subject": "person:x"}]})
+
+
+@by_item
+def test_an_items_example_names_as_many_parties_as_the_item_wants(bundle):
+    applicant = next(iter(bundle.item["parties"]))
+    own = {"role": applicant, "subject": bundle.item["examples"][0]["applicant"]}
+    check_parties(bundle.item, (own, *example(bundle).get("parties", ())))  # raises when one is missing
 
 
 def test_the_document_fits_into_an_answer_of_a_lambda():
