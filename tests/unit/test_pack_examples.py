@@ -88,6 +88,8 @@ class Walker:
             fired = [name for name in self.process.enabled(self.configuration) if name.startswith("timeout.")]
             assert len(fired) == 1, "the wait lets exactly one clock expire"
             return self.send(fired[0])
+        if step.get("event", "").startswith(("child.", "external.")):
+            return self.send(step["event"])
         if "event" in step:
             assert step["event"] in self.happened, "a rule made it happen"
             return None
