@@ -203,7 +203,9 @@ def _send_event(played: _Played, event: str) -> None:
     world = played.course.world
     internal = world.process.internal.get(event)
     if internal is None:
-        raise not_available(event, world.process.internal, world.process.active(played.course.case.configuration))
+        raise not_available(
+            event, world.process.internal, world.process.active(played.course.case.configuration)
+        )
     happening = Happening(event, internal.emits, _cause(SYSTEM_OUTSIDE, world.at), {}, internal.issues)
 
     def play(records: Mapping[tuple[str, str], Any]) -> Course:

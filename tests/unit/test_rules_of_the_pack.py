@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
+from tests import rules_by_hand_utilities
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -95,6 +96,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "establishment-limit": establishment_limit,
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
+    **rules_by_hand_utilities.BY_HAND,
 }
 
 
