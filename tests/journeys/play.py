@@ -86,10 +86,10 @@ class Scene:
     def _move(self, who: Person, move: str, given: dict[str, Any]) -> httpx.Response:
         return who.move(self.case, move, given)
 
-    def _write(self, who: Person, register: str, given: dict[str, Any]) -> httpx.Response:
-        return who.put(
-            f"/v1/registers/{register}/records/{self.uscc}", {"body": given}, idempotency_key=new_key()
-        )
+    def _write(self, who: Person, what: str, given: dict[str, Any]) -> httpx.Response:
+        register, _, key = what.partition(" ")
+        path = f"/v1/registers/{register}/records/{key or self.uscc}"
+        return who.put(path, {"body": given}, idempotency_key=new_key())
 
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(self.filled(path))
@@ -167,7 +167,7 @@ def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Out
 def rows_of(step: Step) -> tuple[str, ...]:
     """Rows of the plan that a step exercises: its own, and all that an item serves when it is applied for."""
     verb, _, what = step.does.partition(" ")
-    served = item_of(what)["serves"] if verb == SUBMIT else ()
+    served = item_of(what).get("serves", ()) if verb == SUBMIT else ()
     return tuple(sorted({*served, *step.rows}))
 
 
