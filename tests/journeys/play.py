@@ -147,7 +147,7 @@ def play_all(api: Api, stories: list[Story], say: Callable[[str], None] = print)
     try:
         return [outcome for story in stories for outcome in play(api, story, say)]
     finally:
-        api.http.post("/v1/dev/clock", json={"now": None})
+        api.http.post("/v1/dev/clock", json={"now": None}, timeout=120)  # months of timers are swept
 
 
 def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Outcome]:
