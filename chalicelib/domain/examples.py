@@ -18,9 +18,11 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.process import available_moves
-from chalicelib.domain.transitions import Course, World, not_available
+from chalicelib.domain.transitions import Course, Happening, World, not_available
 
 DAY = 86_400_000
+SYSTEM_OUTSIDE = "system:example"
+OUTSIDE = ("child.", "external.")  # a member case and another system: an example speaks for them
 
 
 @dataclass(slots=True)
@@ -131,11 +133,11 @@ def _step(played: _Played, step: Body) -> Problem | None:
         _wait(played, step["after"])
     if "wait" in step:
         _wait(played, step["wait"])
-    elif "event" in step:
+    elif "event" in step and not str(step["event"]).startswith(OUTSIDE):
         _expect_event(played, str(step["event"]))
     else:
         try:
-            _move(played, step)
+            _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
         except Problem as problem:
             return problem
     return None
@@ -195,6 +197,24 @@ def _expect_event(played: _Played, event: str) -> None:
     if emits not in played.emitted:
         said = Text(f"{event} 没有发生", f"{event} did not happen")
         raise Problem("invalid", "example-event-missing", said)
+
+
+def _send_event(played: _Played, event: str) -> None:
+    """What a member case or another system reports, as the kernel would send it."""
+    world = played.course.world
+    internal = world.process.internal.get(event)
+    if internal is None:
+        raise not_available(
+            event, world.process.internal, world.process.active(played.course.case.configuration)
+        )
+    happening = Happening(event, internal.emits, _cause(SYSTEM_OUTSIDE, world.at), {}, internal.issues)
+
+    def play(records: Mapping[tuple[str, str], Any]) -> Course:
+        course = _next_course(played, records)
+        course.happen(happening)
+        return course
+
+    played.take(with_empty_registers(play))
 
 
 def _due(played: _Played) -> int | None:

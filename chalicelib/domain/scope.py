@@ -10,7 +10,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import receipt_hash
 
 VIEW = "departments"  # the view in which power belongs to organs; the others route, they do not empower
-ORGANS = frozenset({"department", "government", "street", "town", "park"})
+ORGANS = frozenset({"department", "government", "street", "town", "park", "utility"})
 
 
 def around(organisation: Organisation, node: str, window: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

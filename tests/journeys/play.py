@@ -168,7 +168,7 @@ def play_all(api: Api, stories: list[Story], say: Callable[[str], None] = print)
     try:
         return [outcome for story in stories for outcome in play(api, story, say)]
     finally:
-        api.http.post("/v1/dev/clock", json={"now": None})
+        api.http.post("/v1/dev/clock", json={"now": None}, timeout=120)  # months of timers are swept
 
 
 def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Outcome]:
@@ -188,7 +188,7 @@ def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Out
 def rows_of(step: Step) -> tuple[str, ...]:
     """Rows of the plan that a step exercises: its own, and all that an item serves when it is applied for."""
     verb, _, what = step.does.partition(" ")
-    served = item_of(what)["serves"] if verb == SUBMIT else ()
+    served = item_of(what).get("serves", ()) if verb == SUBMIT else ()
     return tuple(sorted({*served, *step.rows}))
 
 

@@ -14,7 +14,7 @@ INSTANT, POWERS = "S142", "S120"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register>`, `read <path>`, `see`,
+    """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [key]`, `read <path>`, `see`,
     `time <instant>`, `documents`, `chain`. `{uscc}`, `{case}` and `{number}` stand for the story's own.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
@@ -235,9 +235,9 @@ SILENCE = Story(
     ),
 )  # fmt: skip
 
-from tests.journeys import stories_property  # noqa: E402 - told with the names above
+from tests.journeys import stories_property, stories_utilities  # noqa: E402 - told with the names above
 
 STORIES = (
     PERMIT, INSTANTLY, BY_PEOPLE, ESTABLISHING, CORRECTED, LAPSED, SILENCE,
-    *stories_property.STORIES,
+    *stories_property.STORIES, *stories_utilities.STORIES,
 )  # fmt: skip

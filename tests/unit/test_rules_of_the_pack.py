@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
-from tests import rules_by_hand_property
+from tests import rules_by_hand_property, rules_by_hand_utilities
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -97,6 +97,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
     **rules_by_hand_property.BY_HAND,
+    **rules_by_hand_utilities.BY_HAND,
 }
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 

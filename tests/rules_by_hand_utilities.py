@@ -1,0 +1,70 @@
+"""Reads the tables of utilities and construction by hand, for the second opinion of test_rules_of_the_pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+Facts = dict[str, Any]
+Answer = tuple[str, dict[str, Any]]  # the row, the result
+CONNECTIONS = "water-connection gas-connection electricity-connection"
+
+
+def water_connection_intake(f: Facts, _on: date) -> Answer:
+    if f["water-meter-diameter"] > 40:
+        return "large", {"event": None, "reason": "large"}
+    return "small", {"event": "auto.accept", "reason": "small"}
+
+
+def gas_connection_intake(f: Facts, _on: date) -> Answer:
+    if f["gas-user-kind"] == "resident":
+        return "resident", {"event": None, "reason": "resident"}
+    if f["gas-hourly-flow"] > 100:
+        return "large", {"event": None, "reason": "large"}
+    return "ordinary", {"event": "auto.accept", "reason": "ordinary"}
+
+
+def electricity_connection_limit(f: Facts, _on: date) -> Answer:
+    days = {"low-voltage": ("low", 5), "high-single": ("single", 15), "high-multiple": ("multiple", 25)}
+    row, budget = days[f["supply-voltage"]]
+    return row, {"budget": budget, "unit": "working_day"}
+
+
+def by_kind(
+    industrial: int, private: int, government: int, municipal: int
+) -> Callable[[Facts, date], Answer]:
+    days = {
+        "private-industrial": industrial,
+        "private-building": private,
+        "government-building": government,
+        "municipal": municipal,
+    }
+    return lambda f, _on: (
+        f["project-kind"],
+        {"budget": days[f["project-kind"]], "unit": "working_day"},
+    )
+
+
+def construction_menu(f: Facts, _on: date) -> Answer:
+    kind, permits = f["project-kind"], "construction-planning-permit"
+    if kind == "municipal":
+        return "municipal", {"event": None, "menu": None}
+    if f["floor-area"] < 300:
+        return "small", {"event": "auto.propose_menu", "menu": f"{permits} {CONNECTIONS}"}
+    permits += " construction-permit"
+    if kind == "government-building":
+        return "government", {"event": "auto.propose_menu", "menu": permits}
+    return "private", {"event": "auto.propose_menu", "menu": f"{permits} {CONNECTIONS}"}
+
+
+BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
+    "water-connection-intake": water_connection_intake,
+    "gas-connection-intake": gas_connection_intake,
+    "electricity-connection-limit": electricity_connection_limit,
+    "construction-menu": construction_menu,
+    # 规划 一篇·一章·一（二）: 30 个、43 个、60 个、59 个工作日
+    "construction-project-limit": by_kind(30, 43, 60, 59),
+    "planning-permit-limit": by_kind(5, 8, 10, 10),
+    "construction-permit-limit": by_kind(2, 3, 3, 3),
+}
