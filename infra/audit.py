@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def bundle(dynamo: Any, tables: Tables) -> dict[str, Any]:
-    """All roots, then all chains, in this order: a chain that grows meanwhile is longer than a root says, never shorter."""
+    """All roots, then all chains: so a chain that grows meanwhile is longer than its root says, never shorter."""
     from chalicelib.stores.roots import RootLog
 
     log = RootLog(dynamo, tables)

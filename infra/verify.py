@@ -8,8 +8,8 @@ an auditor works.
     python verify.py proof.json --keys keys.json          the answer of /v1/cases/{case_id}/proof
     python verify.py extends.json --keys keys.json        the answer of /v1/audit/roots/{number}/consistency
 
-    --key KID          trust no other key than this one (may be repeated): compare it with what was published
-    --seen NUMBER:LOG  the log must begin with what one saw before (entry's number and `log`)
+    --key=KID          trust no other key than this one (may be repeated): compare it with what was published
+    --seen=NUMBER:LOG  the log must begin with what one saw before (entry's number and `log`)
     --whole            every event must be covered by a root; else those of the last hour are only counted
 
 Exit code 0: valid. 1: not valid, each finding on a line. 2: the file cannot be read. Whatever was not checked is not

@@ -12,8 +12,7 @@ from chalicelib.actions.relaying import SETTLED, Feed
 from chalicelib.domain import audit
 from chalicelib.domain.problems import Problem, Text
 
-HOUR = 3_600_000
-SPAN = 24 * HOUR  # ms that one entry covers at most: who slept for a month catches up in bounded steps
+SPAN = 24 * 3_600_000  # ms that one entry covers at most: who slept for a month catches up in bounded steps
 MOST = 48  # entries a run
 
 
@@ -88,10 +87,8 @@ def write_roots(kit: Kit, feed: Feed, roots: Roots, signer: Signer) -> Rooted:
 
 
 def _since(last: Mapping[str, Any] | None, settled: int) -> int:
-    """Where the last entry ended; a day back where the stage's clock was moved to before that (local stage only)."""
-    if last is None:
-        return settled - HOUR
-    return int(last["until"]) if last["until"] <= settled else settled - SPAN
+    """Where the last entry ended. A day back at the first, and where the clock was moved back (local stage only)."""
+    return int(last["until"]) if last and last["until"] <= settled else settled - SPAN
 
 
 def _next(

@@ -5,7 +5,6 @@ The algorithm is one that KMS has in both partitions, that the emulator has, and
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from chalicelib.domain import audit
@@ -31,8 +30,7 @@ class KmsSigner:
 
     def sign(self, statement: bytes) -> bytes:
         answer = self._client.sign(
-            KeyId=self._key_id, Message=hashlib.sha256(statement).digest(), MessageType="DIGEST",
-            SigningAlgorithm=audit.ALGORITHM,
+            KeyId=self._key_id, Message=statement, MessageType="RAW", SigningAlgorithm=audit.ALGORITHM
         )  # fmt: skip
         return bytes(answer["Signature"])
 
