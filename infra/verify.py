@@ -245,8 +245,7 @@ def _bundle(report, bundle, trusted, seen, whole):
         report.need(
             report.checked[name] == of, "bundle", f"{report.checked[name]} of {of} {name} were checked"
         )
-    for name in ("roots", "chains", "events"):
-        report.need(report.checked[name] > 0, "bundle", f"no {name} were checked, which proves nothing")
+    report.need(report.checked["roots"] > 0, "bundle", "no root was checked, which proves nothing")
 
 
 def _roots(report, roots, keys, seen):
