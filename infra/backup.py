@@ -25,6 +25,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -211,7 +212,10 @@ def _rooted(dynamo: Any, names: Tables, deliveries: list[dict[str, Any]]) -> lis
 
     if not any(str(row["pk"]) in (LOG, KEYS) or str(row["pk"]).startswith("ROOT#") for row in deliveries):
         return [0, ""]
-    made = audit.bundle(dynamo, names)
+    try:
+        made = audit.bundle(dynamo, names)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise Refused(f"the roots do not hold: a row cannot be read ({error})") from error
     report = verify.verify_bundle(made)
     if not report.valid:
         more = f" (and {len(report.findings) - 1} findings more)" if len(report.findings) > 1 else ""

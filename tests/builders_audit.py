@@ -12,8 +12,6 @@ from chalicelib.domain.change import Output
 from infra.audit import bundle
 from tests.builders_stores import HOUR, Hand, Shelf, case_id, change, kit
 
-ROUNDS = 6
-
 
 class LocalSigner:
     """What KMS does, without KMS: RSA, PKCS #1 v1.5, SHA-256."""
@@ -73,15 +71,14 @@ class Past:
         self.hand.at += after
         return rooting.write_roots(self.kit, self.shelf.feed, self.shelf.roots, signer())
 
-    def played(self) -> Past:
-        """Six hours: twelve cases, each hour other ones move; one is erased, all is rooted."""
-        cases = [case_id(self.hand.at) for _ in range(12)]
-        for hour in range(ROUNDS):
-            self.grow(*(one for number, one in enumerate(cases) if number % ROUNDS <= hour))
-            if hour == ROUNDS - 2:
-                self.shelf.cases.erase(cases[0])
-                del self.chains[cases[0]]
-                cases[0] = cases[1]
+    def played(self, cases: int = 12, hours: int = 6) -> Past:
+        """Some hours: each hour more cases move; near the end one is erased; all is rooted."""
+        names = [case_id(self.hand.at) for _ in range(cases)]
+        for hour in range(hours):
+            moving = (one for number, one in enumerate(names) if number % hours <= hour)
+            self.grow(*(one for one in moving if hour < hours - 1 or one != names[0]))
+            if hour == hours - 2:
+                self.shelf.cases.erase(names[0])
             self.root()
         return self
 

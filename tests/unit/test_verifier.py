@@ -50,7 +50,7 @@ def verified(bundle: Bundle, **how: Any) -> verify.Report:
 def test_a_true_past_is_valid_and_all_of_it_was_checked(past):
     report = verified(past)
     assert report.findings == []
-    assert report.checked == past["counts"] == {"roots": 6, "leaves": 41, "chains": 12, "events": 42}
+    assert report.checked == past["counts"] == {"roots": 6, "leaves": 41, "chains": 12, "events": 41}
     assert kid(past) == signer().public()["kid"]
 
 
@@ -113,7 +113,7 @@ def test_half_a_bundle_is_a_failure(past, gone):
 
 def test_a_bundle_that_claims_more_than_was_checked_is_a_failure(past):
     past["counts"]["events"] += 1
-    assert verified(past).findings == ["bundle: 42 of 43 events were checked"]
+    assert verified(past).findings == ["bundle: 41 of 42 events were checked"]
 
 
 @pytest.mark.parametrize("broken", [{}, {"format": "jisheng-audit-1"}, {"roots": None}, [], None, "x", 3])
@@ -275,7 +275,7 @@ def test_as_a_command_it_says_what_holds_and_what_does_not(past, tmp_path):
     path.write_text(json.dumps(past))
     said = run(tmp_path, "bundle.json", "--whole", f"--key={kid(past)}")
     assert said.returncode == 0, said
-    assert said.stdout.startswith("valid: checked 6 roots, 41 leaves, 12 chains, 42 events; signed by ")
+    assert said.stdout.startswith("valid: checked 6 roots, 41 leaves, 12 chains, 41 events; signed by ")
     past["roots"][2]["at"] += 1
     path.write_text(json.dumps(past))
     said = run(tmp_path, "bundle.json")
