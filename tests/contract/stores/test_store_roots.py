@@ -260,3 +260,25 @@ def test_a_former_key_stays_published_beside_the_one_that_signs_now(past):
     assert published == {signer().public()["kid"], stranger().public()["kid"]}
     made = past.bundle() | {"chains": []}
     assert all("signature" not in one for one in verify.verify_bundle(made).findings)
+
+
+def test_an_hour_in_which_nothing_can_be_signed_is_covered_by_the_next(past):
+    """KMS may be away: nothing half is left behind, nothing is lost, and no case waited for it (lesson 28)."""
+    (case,) = cases(1)
+
+    class Away:
+        def public(self):
+            return signer().public()
+
+        def sign(self, statement):
+            raise TimeoutError
+
+    past.grow(case)
+    past.hand.at += HOUR
+    with pytest.raises(TimeoutError):
+        rooting.write_roots(past.kit, past.shelf.feed, past.shelf.roots, Away())
+    assert past.shelf.roots.last() is None
+    past.grow(case)
+    (entry,) = past.root().entries
+    (head,) = past.shelf.roots.heads_of(entry["root"])
+    assert (head.case, head.seq, entry["number"]) == (case, 2, 1)
