@@ -103,11 +103,11 @@ def run(
 def _restore(
     client: Any, live: Tables, restored: Tables, at: datetime | None, pause: Callable[[float], None]
 ) -> None:
-    """Start all five at once, to the same second, and wait for each."""
-    when: dict[str, Any] = {"RestoreDateTime": at} if at else {"UseLatestRestorableTime": True}
+    """Start all five at once, to one and the same second, and wait for each."""
+    at = at or _latest(client, live)
     for name in Tables.__dataclass_fields__:
         client.restore_table_to_point_in_time(
-            SourceTableName=getattr(live, name), TargetTableName=getattr(restored, name), **when
+            SourceTableName=getattr(live, name), TargetTableName=getattr(restored, name), RestoreDateTime=at
         )
     deadline = time.monotonic() + PATIENCE
     for name in Tables.__dataclass_fields__:
@@ -116,6 +116,19 @@ def _restore(
             if time.monotonic() > deadline:
                 raise Refused(f"{table} was not restored within {PATIENCE / 3600:.0f} hours")
             pause(EVERY)
+
+
+def _latest(client: Any, live: Tables) -> datetime:
+    """The latest second to which every table can go back: each for itself would tear what belongs together."""
+    latest = []
+    for name in Tables.__dataclass_fields__:
+        table = getattr(live, name)
+        told = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+        recovery = told.get("PointInTimeRecoveryDescription", {})
+        if "LatestRestorableDateTime" not in recovery:
+            raise Refused(f"{table} keeps no continuous backups: point-in-time recovery is off")
+        latest.append(recovery["LatestRestorableDateTime"])
+    return min(latest)
 
 
 def _continues(dynamo: Any, live: Tables, survey: Survey) -> None:

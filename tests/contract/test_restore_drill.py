@@ -11,7 +11,7 @@ import pytest
 from botocore.session import get_session
 
 from chalicelib.stores.dynamo import encode
-from chalicelib.stores.encoding import pack_body
+from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import Tables
 from infra import restore_drill
 from infra.backup import Refused
@@ -91,7 +91,9 @@ def test_new_tables_are_verified_whole_and_removed(past, client):
     assert done.told().endswith("hold more: none")
     assert of_drills(client) == []
     assert past.shelf.everything() == live
-    assert {one["UseLatestRestorableTime"] for one in client.asked} == {True}
+    assert (
+        len({one["RestoreDateTime"] for one in client.asked}) == 1
+    )  # one second for all: they belong together
 
 
 def test_all_tables_are_restored_to_the_same_second_and_kept_when_it_is_no_drill(past, client):
@@ -114,7 +116,9 @@ def test_one_damaged_row_of_the_copy_is_refused_and_the_copy_removed(past, clien
             table, changed = "cases", row | {"b": row["b"] + b"x"}
         elif damage == "leaf":
             row = next(row for row in past.shelf.rows("deliveries") if row["pk"].startswith("ROOT#"))
-            table, changed = "deliveries", row | {"b": row["b"][:-1] + b"0"}
+            heads = unpack_body(row["b"])
+            heads[0][1] += 1
+            table, changed = "deliveries", row | {"b": pack_body(heads)}
         else:
             row = [row for row in past.shelf.rows("deliveries") if row["pk"] == "ROOTLOG"][-1]
             table, changed = "deliveries", None
@@ -151,3 +155,13 @@ def test_a_copy_of_another_past_is_refused(past, client):
     client.spoil = spoil
     with pytest.raises(Refused, match="does not go on from the restored one"):
         drill(past, client)
+
+
+def test_tables_without_continuous_backups_are_told_before_anything_is_restored(past, client):
+    client.update_continuous_backups(
+        TableName=past.shelf.tables.timers,
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+    with pytest.raises(Refused, match="timers keeps no continuous backups"):
+        drill(past, client)
+    assert (client.asked, of_drills(client)) == ([], [])

@@ -131,7 +131,9 @@ def test_there_must_be_something_to_save_and_a_backup_to_load(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("damage", ["none", "changed"])
-def test_a_drill_restores_elsewhere_touches_nothing_in_use_and_says_how_long_it_took(data, counted, damage):
+def test_a_drill_restores_elsewhere_touches_nothing_in_use_and_says_how_long_it_took(
+    data, counted, damage, capsys
+):
     target = saved(data)
     (data / "deployed.json").write_text("in use")
     to = data.parent / "restored" / "one"
@@ -141,7 +143,8 @@ def test_a_drill_restores_elsewhere_touches_nothing_in_use_and_says_how_long_it_
             backup.drill(target, to)
         assert not to.exists()
     else:
-        said = backup.drill(target, to)
+        assert backup.main(["drill", str(target), "--to", str(to)]) == 0
+        said = capsys.readouterr().out
         assert re.search(
             r"restored .* to .*/one and verified it in \d+\.\d s: 3 rows, 1 cases, 2 events", said
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.session import get_session
 
 from chalicelib.domain import audit as tree
-from infra import audit, verify
+from infra import audit, restore_drill, verify
 from infra.local.stack import Stack
 from tests.builders import Api, Firm, approved_case, ok, refused
 
@@ -197,3 +199,35 @@ def test_where_nothing_runs_there_is_nothing_to_export(
 ) -> None:
     assert audit.main(["export", "--data", str(tmp_path), "--out", str(tmp_path / "x")]) == 1
     assert "`make run` first" in capsys.readouterr().err
+
+
+def test_a_deployment_is_exported_and_its_restore_drilled_by_the_names_that_cloudformation_says(
+    running: Stack,
+    rooted: Rooted,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The commands for AWS, against the emulator's own CloudFormation and point-in-time recovery."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": running.endpoint, "AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "x",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    of = ["--stack", "jisheng", "--region", "us-east-1"]
+    out = tmp_path / "bundle.json"
+    assert audit.main(["export", *of, "--out", str(out)]) == 0
+    assert verify.main([str(out)]) == 0
+    assert restore_drill.main(of) == 1
+    assert "point-in-time recovery is off" in capsys.readouterr().err
+    dynamo = get_session().create_client("dynamodb", "us-east-1")
+    for name in audit.TABLES:  # which the template asks for and the emulator's CloudFormation does not do
+        dynamo.update_continuous_backups(
+            TableName=running.outputs[f"Table{name}"],
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+        )
+    assert restore_drill.main(of) == 0
+    said = capsys.readouterr().out
+    assert re.match(
+        r"restored in \d+ s, verified in \d+\.\d s: \d+ rows, \d+ cases, \d+ events, every chain", said
+    )
+    assert "roots recomputed, their signatures checked" in said
