@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench proof soak package plan journeys backup restore clean
+.PHONY: help setup run demo test check bench proof soak package plan journeys backup restore drill audit clean
 
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,8 +60,14 @@ journeys: setup ## play the stories that exist through HTTP on the embedded stac
 backup: setup ## copy the data of the stopped local instance into .local/backups/<time>
 	@$(PY) -m infra.backup save
 
-restore: setup ## put a backup back (FROM=.local/backups/<time>), the chains verified
+restore: setup ## put a backup back (FROM=.local/backups/<time>), chains and roots verified
 	@$(PY) -m infra.backup load "$(FROM)"
+
+drill: setup ## restore a backup elsewhere (FROM=…), verify all of it there, say how long it took
+	@$(PY) -m infra.backup drill "$(FROM)"
+
+audit: setup ## export the past of the running instance and verify it with the stand-alone verifier
+	@$(PY) -m infra.audit export --out .local/bundle.json && python3 infra/verify.py .local/bundle.json
 
 clean: ## remove environments, packages and local data
 	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

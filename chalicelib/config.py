@@ -22,6 +22,7 @@ class Config:
     bucket: str
     kms_key: str
     blind_secret: str
+    signing_key: str
     timer_queue: str
     work_queue: str
     jwt_issuer: str
@@ -51,6 +52,7 @@ def read(environment: Mapping[str, str]) -> Config:
         bucket=environment.get("BUCKET_FILES", ""),
         kms_key=_required(environment, "KMS_KEY_ID"),
         blind_secret=_required(environment, "BLIND_SECRET_ID"),
+        signing_key=environment.get("SIGNING_KEY_ID", ""),
         timer_queue=environment.get("QUEUE_TIMERS", ""),
         work_queue=environment.get("QUEUE_WORK", ""),
         jwt_issuer=_required(environment, "JWT_ISSUER"),

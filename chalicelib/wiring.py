@@ -15,6 +15,7 @@ from chalicelib import config
 if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
+    from chalicelib.clients.signing import KmsSigner
     from chalicelib.domain.parties import Principal
     from chalicelib.stores.cases import CaseStore
     from chalicelib.stores.dynamo import Dynamo
@@ -80,6 +81,12 @@ class App:
         from chalicelib.stores.roots import RootLog
 
         return RootLog(self.dynamo, self.config.tables)
+
+    @cached_property
+    def signer(self) -> KmsSigner:
+        from chalicelib.clients.signing import KmsSigner
+
+        return KmsSigner(self.config.signing_key, self.config.region)
 
     @cached_property
     def kinds(self) -> Any:

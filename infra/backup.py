@@ -2,9 +2,12 @@
 
     python -m infra.backup save                              → .local/backups/<time>
     python -m infra.backup load .local/backups/<time>        → .local/data, the former data kept beside the backups
+    python -m infra.backup drill .local/backups/<time>       → a folder of its own; nothing in use is touched
 
-Both read the copy with the embedded stack's own store, started on nothing but the copied tables: no function, no
-schedule and no timer can then change what is counted. Every case's chain of hashes is walked to its head.
+All read the copy with the embedded stack's own store, started on nothing but the copied tables: no function, no
+schedule and no timer can then change what is counted. Every case's chain of hashes is walked to its head; every root
+over them is computed anew from its leaves, its signature checked, and each leaf found in its chain.
+On AWS the drill is `infra/restore_drill.py`.
 """
 
 from __future__ import annotations
@@ -22,16 +25,21 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from infra import audit, verify
+
+if TYPE_CHECKING:
+    from chalicelib.stores.keys import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA, BACKUPS = ROOT / ".local" / "data", ROOT / ".local" / "backups"
+DATA, BACKUPS, RESTORED = (ROOT / ".local" / name for name in ("data", "backups", "restored"))
 STACK_PYTHON = ROOT / ".local" / "stack" / "bin" / "python"
 EMULATOR = ROOT / "infra" / "local" / "emulator.py"
-TABLES = ("Definitions", "Cases", "Timers", "Records", "Deliveries")
 # What a running instance makes anew at its start.
 PASSING = shutil.ignore_patterns("run", "lock", "saved", "emulator.pid", "*.log", "*.log.*")
 NOTES = "notes.json"
@@ -44,10 +52,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the tables hold: rows by table, and the length and last hash of each case's chain, all verified."""
+    """What the tables hold, all verified: rows by table, length and end of each chain, number of roots and the log."""
 
     rows: dict[str, int]
     chains: dict[str, list[Any]]
+    roots: list[Any] = field(default_factory=lambda: [0, ""])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,16 +64,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("what", choices=("save", "load"))
-    options.add_argument("backup", nargs="?", default="", help="load: the folder that save made")
+    options.add_argument("what", choices=("save", "load", "drill"))
+    options.add_argument("backup", nargs="?", default="", help="load, drill: the folder that save made")
     options.add_argument("--data", type=Path, default=DATA)
     options.add_argument("--backups", type=Path, default=BACKUPS)
+    options.add_argument("--to", type=Path, help="drill: the new folder (default: .local/restored/<time>)")
     chosen = options.parse_args(arguments)
     try:
         if chosen.what == "save":
             print(save(chosen.data, chosen.backups))
-        else:
+        elif chosen.what == "load":
             print(load(chosen.data, _existing(chosen.backup, chosen.backups), chosen.backups))
+        else:
+            to = chosen.to or RESTORED / time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+            print(drill(_existing(chosen.backup, chosen.backups), to))
     except Refused as refused:
         print(f"backup: {refused}", file=sys.stderr)
         return 1
@@ -75,19 +88,21 @@ def save(data: Path, backups: Path) -> str:
     """Copy the data of a stopped instance, and note what is in the copy."""
     if not (data / "state" / "current").exists():
         raise Refused(f"nothing is saved in {data}: run `make run` first")
+    started = time.monotonic()
     target = backups / time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     with stopped(data):
         shutil.copytree(data, target / "data", symlinks=True, ignore=PASSING)
     found = survey(target / "data")
     notes = {"survey": asdict(found), "files": digests(target / "data")}
     (target / NOTES).write_text(json.dumps(notes, indent=1) + "\n")
-    return f"saved {target}: {told(found)}\nback with: make restore FROM={target}"
+    return f"saved {target} in {_since(started)}: {told(found)}\nback with: make restore FROM={target}"
 
 
 def load(data: Path, backup: Path, backups: Path) -> str:
     """Put a backup in place of the data, once it is proven to be what was saved. The former data are kept."""
     notes = json.loads((backup / NOTES).read_text())
     noted, coming = Survey(**notes["survey"]), data.with_name(f"{data.name}.coming")
+    started = time.monotonic()
     data.mkdir(parents=True, exist_ok=True)
     with stopped(data):
         shutil.rmtree(coming, ignore_errors=True)
@@ -100,7 +115,27 @@ def load(data: Path, backup: Path, backups: Path) -> str:
         kept = backups / time.strftime("replaced-%Y%m%dT%H%M%SZ", time.gmtime())
         data.rename(kept)
         coming.rename(data)
-    return f"restored {backup}: {told(noted)}\nthe former data are in {kept}"
+    return f"restored {backup} in {_since(started)}: {told(noted)}\nthe former data are in {kept}"
+
+
+def drill(backup: Path, to: Path) -> str:
+    """Restore a backup elsewhere and prove it there, as one does before one has to. The data in use are not touched."""
+    notes = json.loads((backup / NOTES).read_text())
+    if to.exists():
+        raise Refused(f"{to} exists: a drill restores into a new folder")
+    started, noted = time.monotonic(), Survey(**notes["survey"])
+    shutil.copytree(backup / "data", to, symlinks=True)
+    try:
+        _prove(to, noted, notes["files"])
+    except Refused:
+        shutil.rmtree(to)
+        raise
+    said = f"restored {backup} to {to} and verified it in {_since(started)}: {told(noted)}"
+    return f"{said}\nlook at it with: {STACK_PYTHON.relative_to(ROOT)} infra/local/launcher.py --port 8001 --data {to}"
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.1f} s"
 
 
 def _prove(copy: Path, noted: Survey, files: dict[str, str]) -> None:
@@ -115,9 +150,10 @@ def _prove(copy: Path, noted: Survey, files: dict[str, str]) -> None:
 
 def told(found: Survey) -> str:
     events = sum(seq for seq, _ in found.chains.values())
-    return (
-        f"{sum(found.rows.values())} rows, {len(found.chains)} cases, {events} events, every chain verified"
-    )
+    number, _ = found.roots
+    rooted = f"all {number} roots recomputed, their signatures checked" if number else "no root yet"
+    counted = f"{sum(found.rows.values())} rows, {len(found.chains)} cases, {events} events"
+    return f"{counted}, every chain verified, {rooted}"
 
 
 @contextlib.contextmanager
@@ -144,24 +180,21 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def survey(data: Path) -> Survey:
-    """Count the rows and verify every chain of a copy, with the store alone. Refused if any chain does not hold."""
-    outputs = json.loads((data / "deployed.json").read_text())["outputs"]
+    """Count the rows and verify chains and roots of a copy, with the store alone. Refused if anything does not hold."""
     with tables(data) as endpoint:
-        return _surveyed(endpoint, {name: outputs[f"Table{name}"] for name in TABLES})
+        return surveyed(audit.client(endpoint), audit.tables_of(audit.local_outputs(data)))
 
 
-def _surveyed(endpoint: str, names: dict[str, str]) -> Survey:
+def surveyed(dynamo: Any, names: Tables) -> Survey:
+    """What these tables hold. The chains are checked twice: by the store, and by the verifier that knows no store."""
     from chalicelib.stores.cases import CaseStore
-    from chalicelib.stores.keys import HEAD, Tables
+    from chalicelib.stores.keys import HEAD
 
-    dynamo = _client(endpoint)
-    rows = {name: list(_rows(dynamo, table)) for name, table in names.items()}
+    rows = {name: list(audit.rows(dynamo, getattr(names, name.lower()))) for name in audit.TABLES}
     heads = [row for row in rows["Cases"] if row["sk"] == HEAD and row["pk"].startswith("cas_")]
-    store = CaseStore(dynamo, Tables(*names.values()), cast("Any", None))  # verifying needs no key
+    store = CaseStore(dynamo, names, cast("Any", None))  # verifying needs no key
     verdicts = {str(head["pk"]): store.verify(str(head["pk"])) for head in heads}
-    broken = {
-        case: verdict for case, verdict in verdicts.items() if not verdict.holds
-    }  # none checked: not held
+    broken = {case: one for case, one in verdicts.items() if not one.holds}  # none checked: not held
     if broken:
         case, verdict = next(iter(broken.items()))
         raise Refused(
@@ -169,25 +202,26 @@ def _surveyed(endpoint: str, names: dict[str, str]) -> Survey:
             f"{verdict.broken_at} ({verdict.checked} checked)"
         )
     chains = {str(head["pk"]): [int(head["seq"]), bytes(head["h"]).hex()] for head in heads}
-    return Survey({name: len(found) for name, found in rows.items()}, chains)
+    counted = {name: len(found) for name, found in rows.items()}
+    return Survey(counted, chains, _rooted(dynamo, names, rows["Deliveries"]))
 
 
-def _client(endpoint: str) -> Any:
-    from pynamodb.connection import Connection
+def _rooted(dynamo: Any, names: Tables, deliveries: list[dict[str, Any]]) -> list[Any]:
+    """Number of roots and the log over them. None at all is believed only where nothing of a root is left."""
+    from chalicelib.stores.roots import KEYS, LOG
 
-    from chalicelib.stores.dynamo import Dynamo
-
-    connection = Connection(region="us-east-1", host=endpoint, read_timeout_seconds=30)
-    connection.session.set_credentials("local", "local")
-    return Dynamo(connection)
-
-
-def _rows(dynamo: Any, table: str) -> Iterator[dict[str, Any]]:
-    after, more = None, True
-    while more:
-        page = dynamo.scan(table, "pk <> :nobody", {}, {":nobody": "-"}, after)
-        yield from page.items
-        after, more = page.after, page.after is not None
+    if not any(str(row["pk"]) in (LOG, KEYS) or str(row["pk"]).startswith("ROOT#") for row in deliveries):
+        return [0, ""]
+    try:
+        made = audit.bundle(dynamo, names)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise Refused(f"the roots do not hold: a row cannot be read ({error})") from error
+    report = verify.verify_bundle(made)
+    if not report.valid:
+        more = f" (and {len(report.findings) - 1} findings more)" if len(report.findings) > 1 else ""
+        raise Refused(f"the roots do not hold: {report.findings[0]}{more}")
+    last = made["roots"][-1]
+    return [last["number"], last["log"]]
 
 
 @contextlib.contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from infra.local.stack import start_stack
+from infra.local.stack import ROOT, Stack, start_stack
 from tests.builders import Api
 
 settings.register_profile("shared-machine", deadline=None)  # a slow machine is no counter-example
@@ -29,17 +30,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The front door's address of a stack of this run: the packaged artefact, nothing persisted.
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of this run: the packaged artefact, nothing persisted.
 
-    `STACK_URL` names one that already runs, for whoever repeats a test many times.
+    `STACK_URL` names one that already runs, for whoever repeats a test many times; `STACK_DATA` its folder, if that
+    is not the one of `make run`.
     """
-    running = os.environ.get("STACK_URL")
-    if running:
-        yield running
+    url = os.environ.get("STACK_URL")
+    if url:
+        found = Stack(Path(os.environ.get("STACK_DATA", ROOT / ".local" / "data")), 0, False, None, ROOT)
+        found.url = url
+        yield found
         return
     with start_stack(tmp_path_factory.mktemp("stack")) as started:
-        yield started.url
+        yield started
+
+
+@pytest.fixture(scope="session")
+def stack(running: Stack) -> str:
+    """The front door's address of this run's stack."""
+    return running.url
 
 
 @pytest.fixture(scope="session")

@@ -76,13 +76,15 @@ def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
 
 
 def root(_event: Mapping[str, Any], context: Any) -> Answer:
-    """The hourly root over the chain heads that the feed saw."""
+    """The hourly root over the chain heads that the feed saw, signed."""
     from chalicelib.actions import rooting
 
     app = wiring.app()
     with telemetry.job("root", context) as line:
-        line.update(rooting.write_root(app.kit, app.feed, app.roots))
-    return {"leaves": line["leaves"]}
+        done = rooting.write_roots(app.kit, app.feed, app.roots, app.signer)
+        line.update(entries=len(done.entries), leaves=done.leaves, missing=list(done.missing))
+        line.update(telemetry.metric("MissingHeads", len(done.missing)))
+    return {"entries": [entry["number"] for entry in done.entries], "leaves": done.leaves}
 
 
 def seed(_event: Mapping[str, Any], context: Any) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice import Chalice
 
 from chalicelib.edges import (
+    api_audit,
     api_cases,
     api_catalogue,
     api_definitions,
@@ -25,5 +26,6 @@ def mount(app: Chalice) -> None:
         api_rules,
         api_definitions,
         api_migrations,
+        api_audit,
     ):
         app.register_blueprint(room.route.blueprint)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from chalicelib.edges.openapi_audit import AUDIT
 from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_routes import OPERATIONS, OPTIONAL, PUBLIC, REQUIRED, Operation
@@ -71,6 +72,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
             "schemas": {
                 **SCHEMAS,
                 **DEFINITIONS,
+                **AUDIT,
                 "OpenApi": {"type": "object"},
                 **requests,
                 **forms.components,

@@ -252,10 +252,33 @@ _DEFINITIONS = {
     ),
 }  # fmt: skip
 
+_AUDIT = {
+    ("GET", "/v1/audit/roots"): Operation(
+        "list_roots", "audit", "每小时的签名根,按序", "The signed roots of every hour, in order", "RootPage",
+        takes="after-number limit", caller=PUBLIC, codes={422: "cursor-invalid"},
+    ),
+    ("GET", "/v1/audit/roots/{number}"): Operation(
+        "get_root", "audit", "一个签名根与其叶的散列", "A signed root with the hashes of its leaves", "RootWithLeaves",
+        takes="after-leaf", caller=PUBLIC, codes={404: "not-found", 422: "cursor-invalid"},
+    ),
+    ("GET", "/v1/audit/roots/{number}/consistency"): Operation(
+        "get_consistency", "audit", "证明日志只增不改", "Proof that this log begins with an earlier one", "Consistency",
+        takes="since", caller=PUBLIC, codes={404: "not-found", 422: "query-invalid"},
+    ),
+    ("GET", "/v1/audit/keys"): Operation(
+        "get_audit_keys", "audit", "签名公钥(JWKS)", "The keys that sign roots (JWKS)", "KeySet", caller=PUBLIC
+    ),
+    ("GET", "/v1/cases/{case_id}/proof"): Operation(
+        "get_case_proof", "audit", "办件的哈希链与证明", "A case's chain, and the path to a signed root", "CaseProof",
+        takes="after-seq receipt-code", caller=OPTIONAL, codes=_SEEN | {422: "cursor-invalid"},
+    ),
+}  # fmt: skip
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
     **_CATALOGUE,
     **_CASES,
     **_DESKS,
     **_REGISTERS,
     **_DEFINITIONS,
+    **_AUDIT,
 }

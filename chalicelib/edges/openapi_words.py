@@ -44,6 +44,7 @@ TAGS: tuple[Mapping[str, str], ...] = tuple(
         ("feed", "事件流", "The feed of events"),
         ("registers", "登记簿", "Registers"),
         ("definitions", "定义与发布", "Definitions and releases"),
+        ("audit", "可验证的历史", "A past that can be checked"),
     )
 )
 
@@ -73,6 +74,15 @@ PARAMETERS: Mapping[str, Any] = {
     "after": _parameter("query", "after", "上一页给出的游标", "the cursor of the page before", STRING),
     "after-seq": _parameter(
         "query", "after", "此序号之后", "after this sequence number", {"type": "integer", "minimum": 0, "default": 0}
+    ),
+    "after-number": _parameter(
+        "query", "after", "此条目之后", "after this entry", {"type": "integer", "minimum": 0, "default": 0}
+    ),
+    "after-leaf": _parameter(
+        "query", "after", "略过的叶数", "leaves to pass over", {"type": "integer", "minimum": 0, "default": 0}
+    ),
+    "since": _parameter(
+        "query", "since", "较早的条目", "the earlier entry", {"type": "integer", "minimum": 1}, required=True
     ),
     "limit": _parameter(
         "query", "limit", "每页条数", "rows a page", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
@@ -109,6 +119,7 @@ PATH: Mapping[str, Any] = {
         ("definition_id", "定义编号", "a definition's id"),
         ("check_id", "检查编号", "a check's id"),
         ("switch_id", "开关编号", "a switch's id"),
+        ("number", "条目序号,或 latest", "the number of an entry, or latest"),
     )
 }
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
-from chalicelib.stores.chain import GENESIS, event_sk, link
-from chalicelib.stores.dynamo import Page
-from infra import backup
+from chalicelib.stores.dynamo import Write
+from chalicelib.stores.encoding import pack_body, unpack_body
+from chalicelib.stores.roots import KEYS, LOG
+from infra import audit, backup
 from infra.backup import NOTES, Refused, Survey
+from tests.builders_audit import Past
+from tests.builders_stores import Counting, Shelf, connection, make_tables
 
-FOUND = Survey({"Cases": 3}, {"cas_1": [2, "ab"]})
+FOUND = Survey({"Cases": 3}, {"cas_1": [2, "ab"]}, [1, "cd"])
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def data(tmp_path: Path) -> Path:
     (folder / "keys").mkdir()
     (folder / "keys" / "dev-signing.json").write_text("{}")
     (folder / "deployed.json").write_text(
-        json.dumps({"outputs": {f"Table{name}": name for name in backup.TABLES}})
+        json.dumps({"outputs": {f"Table{name}": name for name in audit.TABLES}})
     )
     (folder / "emulator.log").write_text("noise")
     return folder
@@ -100,7 +105,12 @@ def test_a_backup_that_was_touched_is_refused_and_the_data_stay(data, counted, d
 
 @pytest.mark.parametrize(
     "other",
-    [Survey({"Cases": 2}, FOUND.chains), Survey(FOUND.rows, {}), Survey(FOUND.rows, {"cas_1": [2, "cd"]})],
+    [
+        Survey({"Cases": 2}, FOUND.chains, FOUND.roots),
+        Survey(FOUND.rows, {}, FOUND.roots),
+        Survey(FOUND.rows, {"cas_1": [2, "cd"]}, FOUND.roots),
+        Survey(FOUND.rows, FOUND.chains, [0, ""]),
+    ],
 )
 def test_a_copy_that_holds_other_rows_or_chains_is_refused(data, counted, other):
     target = saved(data)
@@ -120,73 +130,143 @@ def test_there_must_be_something_to_save_and_a_backup_to_load(tmp_path, capsys):
     assert "say FROM=<folder>; there are: none" in capsys.readouterr().err
 
 
-class Tables:
-    """Two cases of two events each, as the store keeps them; `spoil` changes one row."""
+@pytest.mark.parametrize("damage", ["none", "changed"])
+def test_a_drill_restores_elsewhere_touches_nothing_in_use_and_says_how_long_it_took(
+    data, counted, damage, capsys
+):
+    target = saved(data)
+    (data / "deployed.json").write_text("in use")
+    to = data.parent / "restored" / "one"
+    if damage == "changed":
+        (target / "data" / "deployed.json").write_text("{}")
+        with pytest.raises(Refused, match="not as it was saved"):
+            backup.drill(target, to)
+        assert not to.exists()
+    else:
+        assert backup.main(["drill", str(target), "--to", str(to)]) == 0
+        said = capsys.readouterr().out
+        assert re.search(
+            r"restored .* to .*/one and verified it in \d+\.\d s: 3 rows, 1 cases, 2 events", said
+        )
+        assert json.loads((to / "deployed.json").read_text())["outputs"]
+        with pytest.raises(Refused, match="new folder"):
+            backup.drill(target, to)
+    assert (data / "deployed.json").read_text() == "in use"
 
-    def __init__(self) -> None:
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in backup.TABLES}
-        for case in ("cas_1", "cas_2"):
-            previous = GENESIS
-            for seq in (1, 2):
-                event = {
-                    "pk": case,
-                    "sk": event_sk(seq),
-                    "seq": seq,
-                    "t": "case.submitted",
-                    "at": 1,
-                    "b": b"sealed",
-                }
-                event |= {"p": previous, "h": link(previous, event)}
-                self.rows["Cases"].append(event)
-                previous = event["h"]
-            self.rows["Cases"].append({"pk": case, "sk": "HEAD", "seq": 2, "h": previous})
-        self.rows["Cases"].append({"pk": "N#market#20260302", "sk": "0", "n": 20})
 
-    def scan(self, table: str, *_: Any) -> Page:
-        return Page(self.rows[table], None)
-
-    def get(self, key: Any) -> list[Any]:
-        return [next((row for row in self.rows["Cases"] if (row["pk"], row["sk"]) == (key.pk, key.sk)), None)]
-
-    def every(self, table: str, pk: str, *, prefix: str) -> Iterator[dict[str, Any]]:
-        return (row for row in self.rows[table] if row["pk"] == pk and row["sk"].startswith(prefix))
-
-    def of(self, pk: str, sk: str) -> dict[str, Any]:
-        return self.get(type("K", (), {"pk": pk, "sk": sk}))[0]
+@pytest.fixture(scope="module")
+def played() -> Iterator[Past]:
+    """Tables with six hours of cases and roots."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        connected = connection()
+        yield Past(Shelf(Counting(connected), make_tables(connected, "copy"))).played()
 
 
 @pytest.fixture
-def stored(monkeypatch: pytest.MonkeyPatch) -> Tables:
-    found = Tables()
+def stored(played: Past, monkeypatch: pytest.MonkeyPatch) -> Iterator[Past]:
+    """Those tables where a survey looks for the copy; what a test spoils in them is put right after it."""
     monkeypatch.setattr(backup, "tables", lambda _: contextlib.nullcontext("http://nowhere"))
-    monkeypatch.setattr(backup, "_client", lambda _: found)
-    return found
+    monkeypatch.setattr(audit, "client", lambda _: played.shelf.dynamo)
+    monkeypatch.setattr(audit, "tables_of", lambda _: played.shelf.tables)
+    whole = {table: played.shelf.rows(table) for table in ("cases", "deliveries")}
+    yield played
+    for table, rows in whole.items():
+        spoilt = played.shelf.rows(table)
+        for row in rows:
+            if row not in spoilt:
+                played.shelf.put(table, row)
 
 
-def test_a_survey_counts_rows_and_walks_every_chain(data, stored):
+def test_a_survey_counts_rows_walks_every_chain_and_recomputes_every_root(data, stored):
     found = backup.survey(data)
-    assert found.rows == {"Definitions": 0, "Cases": 7, "Timers": 0, "Records": 0, "Deliveries": 0}
-    assert [seq for seq, _ in found.chains.values()] == [2, 2]
-    assert backup.told(found) == "7 rows, 2 cases, 4 events, every chain verified"
+    assert found.rows == {name: len(stored.shelf.rows(name.lower())) for name in audit.TABLES}
+    assert sum(seq for seq, _ in found.chains.values()) == 41
+    assert found.roots == [6, stored.shelf.roots.last()["log"]]
+    assert backup.told(found).endswith(
+        "12 cases, 41 events, every chain verified, all 6 roots recomputed, their signatures checked"
+    )
+
+
+def _row(past: Past, table: str, pk: str, sk: str = "") -> dict[str, Any]:
+    """The first row of a partition whose sort key begins so, as it is stored."""
+    return dict(next(row for row in past.shelf.rows(table) if row["pk"] == pk and row["sk"].startswith(sk)))
+
+
+def _lose(past: Past, table: str, row: dict[str, Any]) -> None:
+    place = getattr(past.shelf.tables, table)
+    past.shelf.dynamo.write(Write("lost", place, key=(row["pk"], row["sk"])))
 
 
 @pytest.mark.parametrize("spoil", ["content", "lost", "all-lost", "head"])
 def test_a_chain_that_does_not_hold_is_refused(data, stored, spoil):
-    rows = stored.rows["Cases"]
+    case = sorted(stored.chains)[0]
+    event, head = _row(stored, "cases", case, "E#"), _row(stored, "cases", case, "HEAD")
     if spoil == "content":
-        stored.of("cas_2", event_sk(1))["b"] = b"other"
+        stored.shelf.put("cases", event | {"b": b"other"})
     elif spoil == "lost":
-        rows.remove(stored.of("cas_2", event_sk(2)))
+        _lose(stored, "cases", event)
     elif spoil == "all-lost":  # nothing to check is no proof
-        stored.rows["Cases"] = [row for row in rows if not row["sk"].startswith("E#")]
+        for row in stored.shelf.rows("cases"):
+            if row["pk"] == case and row["sk"].startswith("E#"):
+                _lose(stored, "cases", row)
     else:
-        stored.of("cas_1", "HEAD")["seq"] = 3
+        stored.shelf.put("cases", head | {"seq": head["seq"] + 1})
     with pytest.raises(Refused, match="do not hold"):
         backup.survey(data)
 
 
+@pytest.mark.parametrize(
+    "spoil", ["entry", "signature", "leaf", "leaves-lost", "entry-lost", "log-lost", "key-lost"]
+)
+def test_a_root_that_does_not_hold_is_refused_though_every_chain_does(data, stored, spoil):
+    entry = stored.shelf.roots.entries([3])[3]
+    leaves = _row(stored, "deliveries", f"ROOT#{entry['root']}")
+    log = [row for row in stored.shelf.rows("deliveries") if row["pk"] == LOG]
+    if spoil in ("entry", "signature"):
+        changed = (
+            {"at": entry["at"] + 1}
+            if spoil == "entry"
+            else {"signature": stored.shelf.roots.last()["signature"]}
+        )
+        stored.shelf.put("deliveries", log[2] | {"b": pack_body(entry | changed)})
+    elif spoil == "leaf":
+        heads = unpack_body(leaves["b"])
+        heads[0][1] += 1
+        stored.shelf.put("deliveries", leaves | {"b": pack_body(heads)})
+    else:
+        lost = {
+            "leaves-lost": [leaves],
+            "entry-lost": log[2:3],
+            "log-lost": log,
+            "key-lost": [_row(stored, "deliveries", KEYS)],
+        }
+        for row in lost[spoil]:
+            _lose(stored, "deliveries", row)
+    with pytest.raises(Refused, match="the roots do not hold"):
+        backup.survey(data)
+
+
+def test_a_case_that_is_gone_whole_is_missed_by_the_roots(data, stored):
+    case = sorted(stored.chains)[0]
+    for row in stored.shelf.rows("cases"):
+        if row["pk"] == case:
+            _lose(stored, "cases", row)
+    with pytest.raises(Refused, match=f"vouches for event . of case {case}, which is not there"):
+        backup.survey(data)
+
+
+def test_an_instance_younger_than_its_first_root_is_surveyed_by_its_chains(data, stored):
+    for row in stored.shelf.rows("deliveries"):
+        _lose(stored, "deliveries", row)
+    found = backup.survey(data)
+    assert found.roots == [0, ""]
+    assert backup.told(found).endswith("every chain verified, no root yet")
+
+
 def test_a_note_lies_beside_every_backup(data, counted):
     notes = json.loads((saved(data) / NOTES).read_text())
-    assert notes["survey"] == {"rows": {"Cases": 3}, "chains": {"cas_1": [2, "ab"]}}
+    assert notes["survey"] == {"rows": {"Cases": 3}, "chains": {"cas_1": [2, "ab"]}, "roots": [1, "cd"]}
     assert notes["files"]["state/current"] == "-> gen-1"
     assert "emulator.log" not in notes["files"]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from chalicelib.actions import relaying, rooting
+from chalicelib.actions import relaying
 from chalicelib.actions.submit import submit
-from chalicelib.domain import audit
 from chalicelib.domain.change import Places
 from tests.builders_stores import (
     DAY,
@@ -188,23 +185,3 @@ def test_a_real_case_is_told_by_the_sweep_of_its_release(shelf, hand):
     hand.at += MINUTE
     assert relaying.sweep_open(kit(hand, shelf), shelf.feed) == 1
     assert shelf.feed.told(NOON, hand.at) == {(made.case_id, 1)}
-
-
-def test_the_root_covers_the_heads_that_the_feed_saw_and_the_root_before(shelf, hand, told):
-    first, second = case_of(shelf, 2), case_of(shelf, 1)
-    told((first, 2), (second, 1))
-    entry = rooting.write_root(kit(hand, shelf), shelf.feed, shelf.roots)
-    heads = shelf.roots.chain_heads(sorted([first, second]))
-    assert [(case, seq) for case, seq, _ in heads] == sorted([(first, 2), (second, 1)])
-    leaves = [audit.leaf(*one) for one in heads]
-    assert entry["root"] == audit.root([bytes(32), *leaves]).hex()
-    assert (entry["number"], entry["leaves"], entry["written"]) == (1, 2, True)
-    hand.at += HOUR
-    second_entry = rooting.write_root(kit(hand, shelf), shelf.feed, shelf.roots)
-    assert (second_entry["number"], second_entry["before"]) == (2, entry["root"])
-    assert shelf.roots.last()["root"] == second_entry["root"]
-
-
-def test_two_runs_append_one_root(shelf):
-    assert shelf.roots.append({"number": 1, "root": os.urandom(4).hex()}, 1)
-    assert not shelf.roots.append({"number": 1, "root": os.urandom(4).hex()}, 1)

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from chalicelib.edges.openapi_routes import OPERATIONS
+from infra.local.stack import Stack
 from tests.builders import (
     ESTABLISHMENT,
     FOOD,
@@ -109,9 +110,10 @@ def contract(stack: str) -> Contract:
 
 
 @pytest.fixture(scope="module")
-def watched(stack: str, contract: Contract) -> Iterator[Api]:
+def watched(running: Stack, stack: str, contract: Contract) -> Iterator[Api]:
     with Api(stack) as client:
         client.be_on("2026-03-02")
+        running.invoke("Root")  # so that there is an entry to describe
         client.http.event_hooks = {"response": [contract]}
         yield client
 
@@ -125,6 +127,18 @@ def anybody_asks(api: Api) -> None:
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
     refused(api.anybody.get("/v1/calendars/cn-2026/deadlines?from=soon&days=5"), 422, "query-invalid")
     refused(api.anybody.get("/v1/cases"), 401, "sign-in-needed")
+
+
+def an_auditor_looks(api: Api) -> None:
+    for path in ("roots?limit=2", "roots/latest", "roots/1", "roots/latest/consistency?since=1", "keys"):
+        ok(api.anybody.get(f"/v1/audit/{path}"))
+    refused(api.anybody.get("/v1/audit/roots/0"), 404, "not-found")
+    refused(api.anybody.get("/v1/audit/roots/1/consistency"), 422, "query-invalid")
+    refused(api.anybody.get("/v1/audit/roots?after=x"), 422, "cursor-invalid")
+    firm = Firm(api)
+    case = firm.applies(FOOD)
+    ok(firm.person.get(f"/v1/cases/{case['case_id']}/proof"))
+    refused(Firm(api).person.get(f"/v1/cases/{case['case_id']}/proof"), 404, "case-not-found")
 
 
 def an_applicant_drafts(api: Api) -> None:
@@ -222,7 +236,7 @@ def items_are_stopped(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "scene",
-    [anybody_asks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
+    [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
