@@ -19,6 +19,7 @@ from tests.builders import (
     Firm,
     application,
     approved_case,
+    item_of,
     new_key,
     new_uscc,
     ok,
@@ -216,6 +217,9 @@ def definitions_are_released(api: Api) -> None:
     check = admin.awaited(admin.post(f"{path}/checks", {"with": []}))
     assert check["status"] == "passed"
     ok(admin.get(f"/v1/definitions/facts/{body['id']}/uses"))
+    example = {name: item_of(FOOD)["examples"][0][name] for name in ("today", "applicant", "form", "moves")}
+    trial = admin.awaited(admin.post(f"{path}/trials", {"item": FOOD, "example": example}))
+    assert trial["result"]
     refused(admin.post(f"{path}/releases", {"note": "alone"}), 403, "author-is-releaser")
     ok(releaser.post(f"{path}/releases", {"note": "together"}), 201)
     ok(releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "only a test"}), 201)
@@ -224,6 +228,24 @@ def definitions_are_released(api: Api) -> None:
     failed = admin.awaited(admin.post(f"{FACT}/drafts/{wrong['draft_id']}/checks", {}))
     assert failed["status"] == "failed"
     ok(admin.delete(f"{FACT}/drafts/{wrong['draft_id']}", if_match='"1"'), 204)
+
+
+def a_case_is_moved_to_another_release(api: Api) -> None:
+    """Off a release to the one before it, by two people."""
+    before, item = ok(api.anybody.get("/v1/health"))["release_set"], f"/v1/definitions/items/{FOOD}"
+    good = ok(api.anybody.get(f"/v1/items/{FOOD}"))["release"]
+    body = ok(api.admin.get(item))["definition"]
+    body["description"] = {"zh": f"示例 {new_key()}", "en": "sample"}
+    draft = ok(api.admin.post(f"{item}/drafts", {"body": body}), 201)
+    act = ok(api.releaser.post(f"{item}/drafts/{draft['draft_id']}/releases", {}), 201)
+    Firm(api).applies()
+    ok(api.releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "only a test"}), 201)
+    (faulty,) = [one["release"] for one in act["items"] if one["id"] == FOOD]
+    asked = {"item": FOOD, "from": faulty, "to": good, "reason": "only a test"}
+    dry = api.admin.awaited(api.admin.post("/v1/migrations", asked))
+    place = f"/v1/migrations/{dry['migration_id']}/approvals"
+    done = api.releaser.awaited(api.releaser.post(place, {}))
+    assert done["run"]["found"] == {"moved": dry["cases"]}
 
 
 def items_are_stopped(api: Api) -> None:
@@ -237,7 +259,7 @@ def items_are_stopped(api: Api) -> None:
 @pytest.mark.parametrize(
     "scene",
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
-     definitions_are_released, items_are_stopped, approved_case],
+     definitions_are_released, a_case_is_moved_to_another_release, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
