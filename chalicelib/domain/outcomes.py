@@ -1,4 +1,4 @@
-"""Decides what an ending writes into registers: the records that the item declares for the final state reached."""
+"""Decides what reaching a state writes into registers: the records that the item declares for it."""
 
 from __future__ import annotations
 

@@ -133,8 +133,8 @@ class Course:
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
-        if outcome:
-            self._finish(outcome, what)
+        for state in entered:
+            self._produce(state, what)
         return entered
 
     def _clocks(self, what: Happening, entered: Iterable[str]) -> tuple[list[Any], Mapping[str, Any]]:
@@ -186,16 +186,19 @@ class Course:
             self.outputs.append(Output(identity, document, "drafted", body))
         return issued
 
-    def _finish(self, outcome: str, what: Happening) -> None:
-        """What the item declares for this ending: documents issued, records written."""
-        declared = self.world.bundle.item.get("outcomes", {}).get(outcome, ())
+    def _produce(self, state: str, what: Happening) -> None:
+        """What the item declares for a state just entered: documents issued, records written.
+
+        Mostly a final one; but a licence that is granted on a commitment stands while the case goes on.
+        """
+        declared = self.world.bundle.item.get("outcomes", {}).get(state, ())
         already = {output.document for output in self.outputs}
         for document in (one["issues"] for one in declared if "issues" in one):
             if document not in already:
-                identity = ids.derived("out", self.case.id, outcome, document)
-                body = {"seq": self.case.seq, "at": what.cause.recorded_at, "outcome": outcome}
+                identity = ids.derived("out", self.case.id, str(self.case.seq), document)
+                body = {"seq": self.case.seq, "at": what.cause.recorded_at, "outcome": state}
                 self.outputs.append(Output(identity, document, "drafted", body))
-        self.written += outcome_records(self, outcome)
+        self.written += outcome_records(self, state)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
         """Ask the rule that the item names for a state just entered; it names the event to send next.

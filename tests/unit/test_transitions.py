@@ -126,6 +126,27 @@ def test_when_all_is_clear_the_rule_decides_at_once_and_its_trace_stands_in_the_
     assert decided["caused_by"] == course.events[0].id
 
 
+def test_what_an_item_declares_for_a_state_on_the_way_is_made_when_the_case_enters_it() -> None:
+    """A licence granted on a commitment stands while the commitment is still to be verified."""
+    world = world_of("food-licence", NINE)
+    item = {**world.bundle.item, "outcomes": {"granting": world.bundle.item["outcomes"]["completed"]}}
+    course = opened(world=replace(world, bundle=replace(world.bundle, item=item)))
+    for move, person, given in (
+        ("accept", "person:w", {}),
+        ("propose", "person:h", {"opinion": "grant", "grounds": "齐全"}),
+        ("pass", "person:r", {"opinion": "同意"}),
+    ):
+        course = moved(course, move, person, given)
+        assert course.written == []
+    course = moved(course, "grant", "person:d", {})
+    assert course.case.outcome is None
+    assert [one.register for one in course.written] == ["food-licences"]
+    assert "food-business-licence" in [output.document for output in course.outputs]
+    served = moved(course, "serve", "person:w", {"way": "electronic"})
+    assert served.case.outcome == "completed"
+    assert served.written == []
+
+
 def test_an_unknown_fact_sends_the_case_to_a_person_and_never_to_a_row() -> None:
     course = opened("general-deregistration", known={"enterprise-status": "active"})
     assert types(course) == ["case.submitted"]
