@@ -95,9 +95,19 @@ class Course:
         self._read_at = self.case.seq
 
     def happen(self, what: Happening) -> None:
-        """Apply one happening and all that rules make of the states it enters."""
+        """Apply one happening and all that rules make of the states it enters.
+
+        What silence sends back to where it began waits there for a person: on the same facts the rule would say
+        the same again, and the case would go round for ever.
+        """
         entered = self._apply(what)
+        if not what.opens and (what.event or "").startswith("timeout."):
+            entered = tuple(one for one in entered if one not in self._beginning)
         self._consult(entered, what.cause)
+
+    @property
+    def _beginning(self) -> tuple[str, ...]:
+        return self.world.process.active(self.world.process.initial())
 
     def _apply(self, what: Happening) -> tuple[str, ...]:
         case, process = self.case, self.world.process
@@ -229,9 +239,8 @@ class Course:
 
     def _rule_for(self, state: str) -> str | None:
         """The item's rule for a state; `intake` stands for the states in which a case begins."""
-        process, declared = self.world.process, self.world.bundle.item.get("rules", {})
-        first = state in process.active(process.initial())
-        rule = declared.get(state) or (declared.get("intake") if first else None)
+        declared = self.world.bundle.item.get("rules", {})
+        rule = declared.get(state) or (declared.get("intake") if state in self._beginning else None)
         return rule if isinstance(rule, str) else None
 
     def _by_rule(self, names: str, trace: Mapping[str, Any], cause: Cause) -> None:

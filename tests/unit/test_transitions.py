@@ -147,6 +147,15 @@ def test_what_an_item_declares_for_a_state_on_the_way_is_made_when_the_case_ente
     assert served.written == []
 
 
+def test_what_silence_sends_back_to_the_beginning_waits_for_a_person_and_not_for_the_same_rule() -> None:
+    course = opened("skilled-worker-interest-subsidy")
+    assert states(course) == ["matched"]
+    course = waited(course, NINE + 16 * DAY)
+    assert types(course) == ["case.deadline_approaching", "case.confirmation_missed"]
+    assert states(course) == ["submitted"]
+    assert clock(course, "intake")["running_since"] is not None
+
+
 def test_an_unknown_fact_sends_the_case_to_a_person_and_never_to_a_row() -> None:
     course = opened("general-deregistration", known={"enterprise-status": "active"})
     assert types(course) == ["case.submitted"]
