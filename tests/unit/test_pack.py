@@ -117,7 +117,7 @@ def test_an_item_is_handled_where_somebody_is(item):
     assert set(item["guide"]["joint_departments"]) <= NODES.keys()
 
 
-@by_id
+@by_power
 def test_an_implementation_code_is_the_departments_code_and_thirteen_more(item):
     codes = item["codes"]
     assert codes["implementation"] == NODES[item["department"]]["code"] + "4" + codes["basic"]
@@ -204,6 +204,7 @@ LICENSING_LAW = ((5, "working_day"), 20, 10)  # 行政许可法 §32, §42
 OWN_LAW = {  # 法律、行政法规另有规定的 (§42): an item's, or a whole domain's
     "enterprise-establishment": ((5, "working_day"), 3, 3),  # 市场主体登记管理条例 §19
     "construction-permit": ((5, "working_day"), 7, None),  # 建筑法 §8
+    "enterprise-change": ((5, "working_day"), 3, 3),  # 市场主体登记管理条例 §19
     "property": (
         (1, "office_hour"),
         30,

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
-from tests import rules_by_hand_property, rules_by_hand_utilities
+from tests import rules_by_hand_people, rules_by_hand_property, rules_by_hand_utilities
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -96,6 +96,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "establishment-limit": establishment_limit,
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
+    **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
 }
@@ -107,9 +108,11 @@ def any_value(fact: str, chance: random.Random) -> Any:
     if declaration["type"] == "boolean":
         return chance.random() < 0.5
     if declaration["type"] == "money":
-        return chance.choice([0, 9_999_999_999, 10_000_000_000, 10_000_000_001, chance.randrange(10**12)])
+        return chance.choice([0, 500_000, 500_001, 9_999_999_999, 10_000_000_000, 10_000_000_001, chance.randrange(10**12)])
     if declaration["type"] == "integer":
-        return chance.choice([0, 0, 1, chance.randint(0, declaration.get("maximum", 10**6))])
+        low, high = declaration.get("minimum", 0), declaration.get("maximum", 10**6)
+        likely = rules_by_hand_people.LIKELY.get(fact, [low, low, low + 1])
+        return chance.choice([*likely, chance.randint(low, high)])
     return chance.choice(declaration.get("values", ["owned", "rented", "cluster", "dwelling", "摊位"]))
 
 
