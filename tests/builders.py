@@ -204,7 +204,7 @@ def application(item: str, uscc: str, example: int = 0, **changes: Any) -> dict[
     form = copy.deepcopy(declared["form"])
     if item == ESTABLISHMENT:
         form["reservation"]["uscc"] = uscc
-    else:
+    elif "uscc" in form:
         form["uscc"] = uscc
     materials = [{"id": one} for one in declared["materials"]]
     return {"form": form | changes, "materials": materials}

@@ -94,7 +94,8 @@ class Scene:
         return self.VERBS[verb](self, self.person(step.who), what, self.filled(dict(step.given)))
 
     def _submit(self, who: Person, item: str, given: dict[str, Any]) -> httpx.Response:
-        body = given.get("body") or application(item, self.uscc, given.get("example", 0))
+        example, changes = given.get("example", 0), given.get("form", {})
+        body = given.get("body") or application(item, self.uscc, example, **changes)
         missing = given.get("without", ())
         body["materials"] = [one for one in body["materials"] if one["id"] not in missing]
         answer = who.submit(item, body)
@@ -126,6 +127,7 @@ class Scene:
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),
+        "events": lambda self, who, _, given: self._about(who, "/events?limit=100", given),
     }
 
 

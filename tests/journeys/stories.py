@@ -14,12 +14,13 @@ INSTANT, POWERS = "S142", "S120"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [key]`, `read <path>`, `see`,
-    `time <instant>`, `documents`, `chain`. `{uscc}`, `{case}` and `{number}` stand for the story's own.
+    """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [<key>]`, `read <path>`,
+    `see`, `time <instant>`, `documents`, `events`, `chain`. `{uscc}`, `{serial}`, `{case}` and `{number}` stand for
+    the story's own; `submit` may be given its whole `body`, or members of the example's `form`.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
     `clocks` {id: {member: value}}; `issued` (documents, all at once in any order); `says` {document: words in it};
-    `body` {pointer: value}. `{serial}` is the story's own number; `submit` may be given its whole `body`.
+    `body` {pointer: value}.
     A step that submits exercises the rows that the item serves as well.
     """
 
@@ -235,9 +236,13 @@ SILENCE = Story(
     ),
 )  # fmt: skip
 
-from tests.journeys import stories_property, stories_utilities  # noqa: E402 - told with the names above
+from tests.journeys import (  # noqa: E402 - told with the names above
+    stories_people,
+    stories_property,
+    stories_utilities,
+)
 
 STORIES = (
     PERMIT, INSTANTLY, BY_PEOPLE, ESTABLISHING, CORRECTED, LAPSED, SILENCE,
-    *stories_property.STORIES, *stories_utilities.STORIES,
+    *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
 )  # fmt: skip

@@ -99,7 +99,8 @@ def test_an_outcome_writes_records_that_its_register_accepts(item):
         standing[outcome["record"]] = record
         assert compile_form(register["schema"], KINDS.shared).errors(record) == []
         assert record[register["key"]["field"].strip("/")] == _source_of(outcome["key"], form)
-        assert item["id"] in register["life"]["changes_only_by"]
+        assert f"item:{item['id']}" in register["writers"]
+        assert item["id"] in register["life"].get("changes_only_by", [item["id"]])
 
 
 def _source_of(value: Any, form: Any) -> Any:

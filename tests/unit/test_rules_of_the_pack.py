@@ -108,7 +108,9 @@ def any_value(fact: str, chance: random.Random) -> Any:
     if declaration["type"] == "boolean":
         return chance.random() < 0.5
     if declaration["type"] == "money":
-        return chance.choice([0, 500_000, 500_001, 9_999_999_999, 10_000_000_000, 10_000_000_001, chance.randrange(10**12)])
+        return chance.choice(
+            [0, 500_000, 500_001, 9_999_999_999, 10_000_000_000, 10_000_000_001, chance.randrange(10**12)]
+        )
     if declaration["type"] == "integer":
         low, high = declaration.get("minimum", 0), declaration.get("maximum", 10**6)
         likely = rules_by_hand_people.LIKELY.get(fact, [low, low, low + 1])
