@@ -236,7 +236,7 @@ NO_TALENT = Story(
 
 YUAN = 100
 MATCHED = Step(
-    "工人申报,系统核验并匹配,只待确认账户", "The worker claims: matched, the account is to be confirmed", "citizen:wang",
+    "工人申报,系统核验并匹配,只待确认账户", "The worker claims: matched, the account to be confirmed", "citizen:wang",
     f"submit {SUBSIDY}", {}, {"state": "matched", "can": ["confirm", "decline", "withdraw"]},
 )  # fmt: skip
 
