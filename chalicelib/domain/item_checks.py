@@ -36,6 +36,9 @@ REFUSALS = frozenset(
     }
 )
 
+# Rules that are asked for what they are called; any other name is that of a state.
+RULES = frozenset({"intake", "eligibility", "routing", "fees", "prefill", "limits", "needs"})
+
 
 def findings(item: Definition, context: Context) -> list[Finding]:
     """All that stands against an item that has the shape of one."""
@@ -43,7 +46,8 @@ def findings(item: Definition, context: Context) -> list[Finding]:
     process = context.world.get(f"processes/{item.get('process')}")
     if item["mode"] != "case" or process is None:  # a dangling process is already a finding
         return found
-    found += [*_expiries(item, process), *item_wording.findings(item, process), *_examples(item, process)]
+    found += [*_expiries(item, process), *_states(item, process), *item_wording.findings(item, process)]
+    found += _examples(item, process)
     found += _waits(item, process)
     return found or list(_played(item, context))
 
@@ -91,6 +95,18 @@ def _expiries(item: Definition, process: Definition) -> Iterator[Finding]:
             yield _finding(
                 f"/clocks/{index}/on_expiry", "expiry-event-unknown",
                 f"流程没有声明内部事件 {event}", f"the process declares no internal event {event}",
+            )  # fmt: skip
+
+
+def _states(item: Definition, process: Definition) -> Iterator[Finding]:
+    """What is declared for a state that the process does not have would never happen, and nobody would notice."""
+    known = set(process["states"])
+    ruled = set(item.get("rules", {})) - RULES
+    for section, names in (("outcomes", set(item.get("outcomes", {}))), ("rules", ruled)):
+        for name in sorted(names - known):
+            yield _finding(
+                f"/{section}/{name}", "state-unknown",
+                f"流程没有“{name}”这个状态", f"the process has no state {name!r}", state=name,
             )  # fmt: skip
 
 

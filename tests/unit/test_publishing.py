@@ -83,6 +83,8 @@ def test_the_sample_district_passes_the_gate():
         (item(form={"type": "object"}), "/form", "form-open"),
         (item(clocks=[*item()["clocks"], {"id": "late", "on_expiry": "timeout.never"}]), "/clocks/2/on_expiry",
          "expiry-event-unknown"),
+        (item(outcomes={"never": []}), "/outcomes/never", "state-unknown"),
+        (item(rules={"never": "some-rule"}), "/rules/never", "state-unknown"),
         (item(clocks=item()["clocks"][:1]), "/clocks", "wait-without-clock"),
         (item(clocks=item()["clocks"][1:]), "/clocks", "wait-without-clock"),
         (item(examples=item()["examples"][1:]), "/examples", "no-refusal-example"),
