@@ -131,12 +131,17 @@ class App:
             permit=permit(self.kit),
             now=self.now,
             entropy=os.urandom,
-            powers=lambda power: self.kit.records.read("powers", power) is not None,
+            powers=self._power,
             work=WorkStore(self.dynamo, self.config.tables.definitions),
             later=self.hand_over if self.config.work_queue else None,
             running=RunningCases(self.dynamo, self.config.tables, self.feed),
             kit=self.kit,
         )
+
+    def _power(self, power: str) -> Any:
+        """The record of a power in the powers list, None for one that is not listed."""
+        found = self.kit.records.read("powers", power)
+        return found.body if found else None
 
     @cached_property
     def _tokens(self) -> Any:

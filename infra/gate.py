@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def judge(root: Path, pack: Pack) -> Prepared:
     """What releasing the whole pack as the first set would write, and all that stands against it."""
-    listed = {str(one["id"]) for one in pack.definitions.get("registers/powers", {}).get("records", ())}
+    listed = {str(one["id"]): one for one in pack.definitions.get("registers/powers", {}).get("records", ())}
     press = Press(
         store=cast("Definitions", Nothing()),
         kinds=load_kinds(root),
@@ -61,7 +61,7 @@ def judge(root: Path, pack: Pack) -> Prepared:
         permit=lambda *_: None,
         now=lambda: 0,
         entropy=bytes,
-        powers=listed.__contains__,
+        powers=listed.get,
     )
     return prepare(press, ReleaseSet(), 1, pack.definitions)
 

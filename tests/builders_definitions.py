@@ -188,8 +188,11 @@ def rules() -> dict[str, Any]:
 
 
 def organisation(*nodes: str) -> dict[str, Any]:
-    named = {node: {"title": T} for node in nodes or ("market-regulation",)}
-    return {"kind": "organisations", "id": "district", "title": T, "nodes": named, "views": {}}
+    clerk = {"title": T, "holders": [{"subject": "person:clerk", "from": "2026-01-01"}]}
+    named = {node: {"title": T, "posts": {"window": clerk}} for node in nodes or ("market-regulation",)}
+    first, *others = named
+    views = {"departments": [[first, node] for node in others]} if others else {}
+    return {"kind": "organisations", "id": "district", "title": T, "nodes": named, "views": views}
 
 
 def calendar(year: int = 2026) -> dict[str, Any]:
@@ -211,8 +214,8 @@ def district() -> dict[str, Definition]:
             "id": "debts",
             "title": T,
             "type": "integer",
-            "source": {"form": "/debts"},
-            "unknown": "ask",
+            "source": {"history": {}},
+            "unknown": "manual",
         },
         {"kind": "documents", "id": "notice", "title": T, "template": {"zh": "通知", "en": "Notice"}},
         {"kind": "registers", "id": "enterprises", "title": T, "schema": {}},

@@ -10,7 +10,7 @@ from chalicelib.actions.definition_ports import Definitions, Publication, Runnin
 from chalicelib.domain import ids
 from chalicelib.domain.definitions import SHARED, SOURCE, Definition, Kinds
 from chalicelib.domain.expansion import expand, parts
-from chalicelib.domain.gate import Context, gate
+from chalicelib.domain.gate import Context, Powers, gate
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
@@ -38,7 +38,7 @@ class Press:
     permit: Permit
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
-    powers: Callable[[str], bool] | None = None
+    powers: Powers | None = None
     work: Work | None = None
     later: Callable[[Sequence[str]], None] | None = None
     running: Running | None = None
@@ -69,6 +69,7 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         departments={e["id"]: e["department"] for e in decided.set.catalogue if "department" in e},
         powers=press.powers,
         broken=expansion.broken,
+        catalogue=decided.set.catalogue,
     )
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
     keys = dict.fromkeys([*decided.gated(), *hosts])

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.problems import Finding, Problem, Text
 
 MAX_SAFE = 2**53  # RFC 8785 §3.2.2.3: beyond this IEEE 754 doubles lose integers
 _OPTIONS = orjson.OPT_SORT_KEYS
@@ -37,7 +37,7 @@ def check(value: Any, pointer: str = "") -> None:
         for key, member in value.items():
             if not (isinstance(key, str) and key.isascii()):
                 raise _outside(pointer, "键必须是 ASCII", "keys must be ASCII")
-            check(member, f"{pointer}/{key}")
+            check(member, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
     elif isinstance(value, list | tuple):
         for index, member in enumerate(value):
             check(member, f"{pointer}/{index}")
@@ -59,4 +59,5 @@ def _check_scalar(value: Any, pointer: str) -> None:
 
 def _outside(pointer: str, zh: str, en: str) -> Problem:
     place = pointer or "/"
-    return Problem("invalid", "not-canonical", Text(f"{place}:{zh}", f"{place}: {en}"))
+    said = Text(f"{place}:{zh}", f"{place}: {en}")
+    return Problem("invalid", "not-canonical", said, findings=[Finding(pointer, "not-canonical", said)])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.domain import canonical
+from chalicelib.domain import canonical, forms_contradictions
 from chalicelib.domain.formats import FORMATS
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.forms_schema import Places, children, pointer, subschemas
@@ -21,14 +21,29 @@ _NOT_PORTABLE = re.compile(r"\\\\|(\\[A-Za-eg-mo-qswyz0-9]|\(\?(?!:))")
 
 def form_schema_findings(schema: Any, shared: Mapping[str, Any] = _NOTHING) -> list[Finding]:
     """All reasons not to release a form; pointers are into the schema. `shared` as in `compile_form`."""
-    if wrong := [_of_meta(each) for each in compile_form({"$ref": _META}, formats=False).errors(schema)]:
-        return wrong
-    found = [*_openness(schema), *_outside_profile(schema)]
-    for tokens, each in subschemas(schema):
-        found += [*_pattern_findings(tokens, each), *_format_findings(tokens, each)]
-        found += [*_reference_findings(tokens, each, shared), *_name_findings(tokens, each)]
-    found += _title_findings(schema, Places(schema, shared))
+    found = _meta_findings(schema)
+    if found:
+        return found
+    found = [*_openness(schema), *_inside(schema, shared), *_title_findings(schema, Places(schema, shared))]
     return found or list(_not_compilable(schema, shared))
+
+
+def schema_findings(schema: Any, shared: Mapping[str, Any] = _NOTHING) -> list[Finding]:
+    """What also a schema that is no form, such as a move's input or a register's, must not be."""
+    return _meta_findings(schema) or list(_inside(schema, shared)) or list(_not_compilable(schema, shared))
+
+
+def _meta_findings(schema: Any) -> list[Finding]:
+    return [_of_meta(each) for each in compile_form({"$ref": _META}, formats=False).errors(schema)]
+
+
+def _inside(schema: Any, shared: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _outside_profile(schema)
+    for tokens, each in subschemas(schema):
+        yield from (*_pattern_findings(tokens, each), *_format_findings(tokens, each))
+        yield from (*_reference_findings(tokens, each, shared), *_name_findings(tokens, each))
+        yield from forms_contradictions.findings(tokens, each)
+        yield from forms_contradictions.dangling(tokens, each, schema, shared)
 
 
 def _of_meta(finding: Finding) -> Finding:
@@ -48,7 +63,7 @@ def _outside_profile(schema: Any) -> Iterator[Finding]:
     try:
         canonical.check(schema)
     except Problem as problem:
-        yield Finding("", problem.code, problem.message)
+        yield from problem.findings
 
 
 def _pattern_findings(tokens: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[Finding]:

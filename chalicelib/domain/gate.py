@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chalicelib.domain import canonical
 from chalicelib.domain.definitions import Definition, Kinds, declared, key_of, of_kind, reached
@@ -12,28 +13,33 @@ from chalicelib.domain.problems import Finding, Problem, Text
 MAX_DEFINITION = 256 * 1024  # bytes of canonical JSON (decisions 8)
 
 
+Powers = Callable[[str], Any]
+Hook = Callable[[Definition, "Context"], Iterable[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the gate may look at: the set as it would be.
 
     `world` has the bodies of what is gated and of all that it uses, `known` every key of the set,
-    `departments` the department of each item in the catalogue, `powers` whether a power is in the powers
-    list (清单), None where no list is loaded. `broken`: what could not be put together from its parts.
+    `departments` the department of each item in the catalogue, `powers` the record of a power in the powers
+    list (清单) or just whether it is listed, None where no list is loaded. `broken`: what could not be put
+    together from its parts. `catalogue` has the entry of every item in the set. `checks` are further checks by
+    kind (`*` for every kind) beside the built-in HOOKS: where declared checks come in.
     """
 
     kinds: Kinds
     world: Mapping[str, Definition]
     known: Collection[str]
     departments: Mapping[str, str]
-    powers: Callable[[str], bool] | None = None
+    powers: Powers | None = None
     broken: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    catalogue: Sequence[Mapping[str, Any]] = ()
+    checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)
 
     def nodes(self) -> set[str]:
         """Every node of every organisation in the set."""
         return {node for graph in of_kind("organisations", self.world).values() for node in graph["nodes"]}
-
-
-Hook = Callable[[Definition, Context], Sequence[Finding]]
 
 
 def gate(keys: Collection[str], context: Context) -> list[Finding]:
@@ -59,11 +65,14 @@ def _shape(definition: Definition, context: Context) -> list[Finding]:
 
 
 def _against(definition: Definition, context: Context) -> list[Finding]:
-    hook = HOOKS.get(str(definition["kind"]))
-    try:
-        return [*_dangling(definition, context), *(hook(definition, context) if hook else ())]
-    except Problem as problem:  # what cannot even be compiled or played
-        return [Finding("", problem.code, problem.message, problem.extra), *problem.findings]
+    kind, found = str(definition["kind"]), list[Finding]()
+    built_in = (HOOKS[kind],) if kind in HOOKS else ()
+    for check in (*GENERAL, *built_in, *context.checks.get("*", ()), *context.checks.get(kind, ())):
+        try:
+            found += check(definition, context)
+        except Problem as problem:  # what cannot even be compiled or played
+            found += [Finding("", problem.code, problem.message, problem.extra), *problem.findings]
+    return found
 
 
 def _profile(definition: Definition) -> list[Finding]:
@@ -103,13 +112,20 @@ def _dangling(definition: Definition, context: Context) -> list[Finding]:
     ]
 
 
-def _access(definition: Definition, _: Context) -> Sequence[Finding]:
+def _days(definition: Definition, _: Context) -> Iterator[Finding]:
+    start, end = definition.get("effective_from"), definition.get("retired_at")
+    if start and end and end <= start:
+        said = Text(f"{end} 废止，却自 {start} 起生效", f"retired at {end}, effective only from {start}")
+        yield Finding("/retired_at", "retired-before-effective", said, {"from": start, "until": end})
+
+
+def _access(definition: Definition, _: Context) -> Iterable[Finding]:
     from chalicelib.domain import access
 
     return access.findings(definition)
 
 
-def _calendar(definition: Definition, context: Context) -> Sequence[Finding]:
+def _calendar(definition: Definition, context: Context) -> Iterable[Finding]:
     """The notice of its own year, and that no year between the first and the last is missing."""
     from chalicelib.domain.calendar_notices import findings
 
@@ -118,19 +134,20 @@ def _calendar(definition: Definition, context: Context) -> Sequence[Finding]:
     return [*own, *(one for one in together if one.code == "calendar-years-not-consecutive")]
 
 
-def _document(definition: Definition, _: Context) -> Sequence[Finding]:
-    from chalicelib.domain import templates
+def _template(definition: Definition, _: Context) -> Iterable[Finding]:
+    from chalicelib.domain import placeholders, templates
 
-    return templates.findings(definition)
-
-
-def _fact(definition: Definition, _: Context) -> Sequence[Finding]:
-    from chalicelib.domain import facts
-
-    return facts.findings(definition)
+    return templates.findings(definition) or placeholders.findings(definition)
 
 
-def _item(definition: Definition, context: Context) -> Sequence[Finding]:
+def _fact(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import fact_sources, facts
+
+    registers = of_kind("registers", context.world)
+    return [*facts.findings(definition), *fact_sources.findings(definition, registers, context.kinds.shared)]
+
+
+def _item(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import item_checks
 
     if definition.get("abstract"):  # judged whole, in each item that extends it
@@ -138,22 +155,29 @@ def _item(definition: Definition, context: Context) -> Sequence[Finding]:
     return item_checks.findings(definition, context)
 
 
-def _organisation(definition: Definition, context: Context) -> Sequence[Finding]:
-    from chalicelib.domain import organisations
+def _organisation(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import organisation_places, organisations
 
     if len(of_kind("organisations", context.world)) > 1:
         said = Text("一个部署只有一张组织图", "one deployment is one district: it has one organisation")
         return [Finding("/id", "second-organisation", said)]
-    return organisations.findings(definition) or _abandoned(context)
+    unsound = organisations.findings(definition) or organisation_places.findings(definition)
+    return unsound or _abandoned(context)
 
 
-def _process(definition: Definition, _: Context) -> Sequence[Finding]:
-    from chalicelib.domain import soundness
+def _process(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import process_checks, soundness
 
-    return soundness.findings(definition)
+    return soundness.findings(definition) or process_checks.findings(definition, context)
 
 
-def _rules(definition: Definition, context: Context) -> Sequence[Finding]:
+def _register(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import register_checks
+
+    return register_checks.findings(definition, context)
+
+
+def _rules(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import rules
 
     return rules.findings(definition, of_kind("facts", context.world))
@@ -176,14 +200,17 @@ def _abandoned(context: Context) -> list[Finding]:
     ]
 
 
-# What the gate asks beyond shape and references. A new kind adds one line here.
+# What the gate asks of every kind, and of each beyond that. A new kind adds one line to HOOKS.
+GENERAL: Sequence[Hook] = (_dangling, _days)
 HOOKS: Mapping[str, Hook] = {
     "access": _access,
     "calendars": _calendar,
-    "documents": _document,
+    "documents": _template,
     "facts": _fact,
     "items": _item,
+    "notices": _template,
     "organisations": _organisation,
     "processes": _process,
+    "registers": _register,
     "rules": _rules,
 }

@@ -65,3 +65,8 @@ def not_found(what: Text, identity: str) -> Problem:
     return Problem(
         "not_found", "not-found", Text(f"没有找到{what.zh}:{identity}", f"no {what.en} {identity!r}")
     )
+
+
+def finding(pointer: str, code: str, zh: str, en: str, **params: Any) -> Finding:
+    """A finding in one line; `params` hold what a program, or a second language, needs of it."""
+    return Finding(pointer, code, Text(zh, en), params)

@@ -26,7 +26,10 @@ SUBMISSIONS = "submissions"  # the kill switch that closes every item at once
 
 EARLIER = 50  # releases of an item that a set remembers before the present one
 
-_LISTED = ("title", "description", "audience", "domain", "topics", "mode", "department", "nature", "channels")
+_LISTED = (
+    *("title", "description", "audience", "domain", "topics", "mode", "department", "nature", "channels"),
+    "codes",  # no two items share one: the gate looks here
+)
 _DATED = ("effective_from", "retired_at")
 
 

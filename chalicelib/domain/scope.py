@@ -11,6 +11,7 @@ from chalicelib.domain.parties import receipt_hash
 
 VIEW = "departments"  # the view in which power belongs to organs; the others route, they do not empower
 ORGANS = frozenset({"department", "government", "street", "town", "park", "utility"})
+DESKS = frozenset({"centre", "window", "hotline"})  # where people come to, or call
 
 
 def around(organisation: Organisation, node: str, window: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

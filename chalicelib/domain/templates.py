@@ -7,7 +7,7 @@ for each member of a list, which is `{{.}}`; `{{^path}}…{{/path}}` appears whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape as escape_html
@@ -73,6 +73,20 @@ def paths(definition: Mapping[str, Any]) -> frozenset[str]:
         for match in _MARK.finditer(definition["template"][language])
         if match.group(2) != "."
     )
+
+
+def uses(template: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each path that is printed or opens a section, with the sections around it that appear only with a value."""
+    yield from _uses(_parse(template), ())
+
+
+def _uses(section: _Section, around: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for part in section.parts:
+        if isinstance(part, _Section):
+            yield part.path, (*around, part.path)
+            yield from _uses(part, around if part.inverted else (*around, part.path))
+        elif isinstance(part, _Value) and part.path != ".":
+            yield part.path, around
 
 
 def findings(definition: Mapping[str, Any]) -> list[Finding]:

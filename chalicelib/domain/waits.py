@@ -12,7 +12,7 @@ from chalicelib.domain.process import Configuration, Process, compile_process, w
 MAX_SITUATIONS = 20_000  # a process of the library has fewer than 300; this only stops a malicious one
 
 Clock = Mapping[str, Any]
-Situation = tuple[tuple[str, ...], frozenset[str]]  # active states, clocks that run
+Situation = tuple[Configuration, frozenset[str]]  # active states, clocks that run
 
 
 def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
@@ -23,33 +23,44 @@ def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
     """
     process, waiting = compile_process(definition), set(waits(definition))
     bare: set[str] = set()
-    for configuration, running in _situations(process, clocks):
-        if not running:
+    for _, _, (configuration, running) in steps(process, clocks):
+        if not running and process.final(configuration) is None:
             bare |= waiting.intersection(process.active(configuration))
     return sorted(bare)
 
 
-def _situations(process: Process, clocks: Sequence[Clock]) -> Iterator[tuple[Configuration, frozenset[str]]]:
-    start = process.initial()
-    opened = {"submitted", *(f"state:{state}" for state in start["in"])}
-    ahead = [(start, _after(frozenset(), clocks, opened))]
-    seen: set[Situation] = set()
+def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[tuple[Situation, set[str], Situation]]:
+    """Every step that a case can take: the situation before, the milestones that it reaches, the one after."""
+    begin, opened = _beginning(process, clocks)
+    ahead, seen = [begin], {_key(begin)}
+    yield (Configuration({"in": [], "history": {}}), frozenset()), opened, begin
     while ahead:
-        configuration, running = ahead.pop()
-        situation = (tuple(configuration["in"]), running)
-        if situation in seen or process.final(configuration) is not None:
+        before = ahead.pop()
+        if process.final(before[0]) is not None:
             continue
-        seen.add(situation)
+        for milestones, after in _following(process, clocks, *before):
+            yield before, milestones, after
+            if _key(after) not in seen:
+                seen.add(_key(after))
+                ahead.append(after)
         if len(seen) > MAX_SITUATIONS:
             said = Text("流程与时限的组合过多", "process and clocks make too many situations")
             raise Problem("too_large", "too-many-situations", said)
-        yield configuration, running
-        ahead += _following(process, clocks, configuration, running)
+
+
+def _beginning(process: Process, clocks: Sequence[Clock]) -> tuple[Situation, set[str]]:
+    start = process.initial()
+    opened = {"submitted", *(f"state:{state}" for state in start["in"])}
+    return (start, _after(frozenset(), clocks, opened)), opened
+
+
+def _key(situation: Situation) -> tuple[tuple[str, ...], frozenset[str]]:
+    return tuple(situation[0]["in"]), situation[1]
 
 
 def _following(
     process: Process, clocks: Sequence[Clock], configuration: Configuration, running: frozenset[str]
-) -> Iterator[tuple[Configuration, frozenset[str]]]:
+) -> Iterator[tuple[set[str], Situation]]:
     firing = {clock.get("on_expiry") for clock in clocks if clock["id"] in running}
     for event in process.enabled(configuration):
         if event.startswith("timeout.") and event not in firing:
@@ -61,11 +72,16 @@ def _following(
         entered = set(after["in"]) - set(configuration["in"])
         milestones = {declared.emits, *(f"state:{state}" for state in entered)}
         expired = {str(clock["id"]) for clock in clocks if clock.get("on_expiry") == event}
-        yield after, _after(running - expired, clocks, milestones)
+        yield milestones, (after, _after(running - expired, clocks, milestones))
+
+
+def started(clocks: Sequence[Clock], milestones: set[str]) -> list[Clock]:
+    """Clocks that these milestones start, or start again."""
+    return [c for c in clocks if milestones & {*c.get("starts_on", ()), *c.get("restarts_on", ())}]
 
 
 def _after(running: frozenset[str], clocks: Sequence[Clock], milestones: set[str]) -> frozenset[str]:
     """Clocks that run once `milestones` have happened; starting a clock outweighs stopping it."""
-    starts = {c["id"] for c in clocks if milestones & {*c.get("starts_on", ()), *c.get("restarts_on", ())}}
+    starts = {str(c["id"]) for c in started(clocks, milestones)}
     stops = {c["id"] for c in clocks if milestones.intersection(c.get("stops_on", ()))}
     return (running - stops) | frozenset(starts)

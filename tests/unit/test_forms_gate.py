@@ -80,9 +80,9 @@ def test_money_is_an_integer_of_fen_below_2_to_the_53():
             "reference-unknown",
         ),
         (form({"a": field(**{"$ref": "person.json"})}), "/properties/a/$ref", "reference-unknown"),
-        (form({"a": field(**{"$ref": "#/$defs/none"})}), "", "form-not-compilable"),
-        (form({"a": field(**{"$ref": f"{MONEY}#/$defs/none"})}), "", "form-not-compilable"),
-        (form({"a": field(multipleOf=0.01)}), "", "not-canonical"),
+        (form({"a": field(**{"$ref": "#/$defs/none"})}), "/properties/a/$ref", "reference-dangling"),
+        (form({"a": field(**{"$ref": f"{MONEY}#/$defs/none"})}), "/properties/a/$ref", "reference-dangling"),
+        (form({"a": field(multipleOf=0.01)}), "/properties/a/multipleOf", "not-canonical"),
     ],
 )
 def test_each_fault_of_a_form_is_found_where_it_is(schema, place, code):

@@ -90,7 +90,7 @@ def test_the_sample_district_passes_the_gate():
         (item(examples=item()["examples"][1:]), "/examples", "no-refusal-example"),
         (item(examples=item()["examples"][:1]), "/examples", "no-timeout-example"),
         (item(description={"zh": "x" * 300_000, "en": ""}), "", "definition-too-large"),
-        (item(description=0.5), "", "not-canonical"),
+        (item(description=0.5), "/description", "not-canonical"),
         (edited(process(), moves={**process()["moves"], "accept": {"title": T, "by": [], "emits": "accepted"}}),
          "/moves/accept/by", "nobody-may-move"),
         (edited(rules(), tests=[]), "/versions/0/table", "row-untested"),
