@@ -53,8 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def judge(root: Path, pack: Pack) -> Prepared:
     """What releasing the whole pack as the first set would write, and all that stands against it."""
+    return prepare(press_of(root, pack), ReleaseSet(), 1, pack.definitions)
+
+
+def press_of(root: Path, pack: Pack) -> Press:
+    """What a release is judged with when only `schemas/` is there: its kinds, and its own list of powers."""
     listed = {str(one["id"]): one for one in pack.definitions.get("registers/powers", {}).get("records", ())}
-    press = Press(
+    return Press(
         store=cast("Definitions", Nothing()),
         kinds=load_kinds(root),
         engines=engine_versions(),
@@ -63,7 +68,6 @@ def judge(root: Path, pack: Pack) -> Prepared:
         entropy=bytes,
         powers=listed.get,
     )
-    return prepare(press, ReleaseSet(), 1, pack.definitions)
 
 
 def said(root: Path, finding: Finding) -> str:

@@ -1,0 +1,315 @@
+"""Faults of an item's clocks, holds, rules and of what it points to: nothing may be promised or read in vain."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.faults.planting import Body, Clean, Place, fault
+
+SAID = {"zh": "示例", "en": "sample"}
+
+
+def _clock(item: Body, rng: Random) -> int | None:
+    return rng.randrange(len(item["clocks"])) if item.get("clocks") else None
+
+
+def _hold(item: Body, rng: Random) -> int | None:
+    return rng.randrange(len(item["holds"])) if item.get("holds") else None
+
+
+@fault("items", "milestone-unknown")
+def clock_that_waits_for_what_never_happens(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _clock(item, rng)
+    if index is None:
+        return None
+    member = rng.choice(["starts_on", "stops_on"])
+    item["clocks"][index].setdefault(member, []).append("never_happens")
+    return f"/clocks/{index}/{member}/{len(item['clocks'][index][member]) - 1}"
+
+
+@fault("items", "expiry-event-unknown")
+def clock_that_fires_what_nobody_hears(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _clock(item, rng)
+    if index is None:
+        return None
+    item["clocks"][index]["on_expiry"] = "timeout.nobody_hears"
+    return f"/clocks/{index}/on_expiry"
+
+
+@fault("items", "wait-without-clock")
+def wait_without_a_clock(item: Body, clean: Clean, rng: Random) -> Place:
+    running = [one for one in item.get("clocks", ()) if "submitted" in one["starts_on"]]
+    if not running or any(name.startswith("state:") for one in item["clocks"] for name in one["starts_on"][:1]
+                          if name in ("state:received", "state:submitted", "state:open")):  # fmt: skip
+        return None
+    item["clocks"] = [one for one in item["clocks"] if one not in running]
+    return "/clocks"
+
+
+@fault("items", "shape")
+def clock_without_a_unit(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "unit" in one and "limit" not in one]
+    if not found:
+        return None
+    index = rng.choice(found)
+    del item["clocks"][index]["unit"]
+    return f"/clocks/{index}"
+
+
+@fault("items", "shape")
+def clock_without_a_basis(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _clock(item, rng)
+    if index is None:
+        return None
+    item["clocks"][index].pop("basis", None)
+    item["clocks"][index].pop("source", None)
+    return f"/clocks/{index}"
+
+
+@fault("items", "shape")
+def clock_in_days_that_could_mean_anything(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "unit" in one]
+    if not found:
+        return None
+    item["clocks"][found[0]]["unit"] = "day"  # jmix #790: one day meant 24 business hours
+    return f"/clocks/{found[0]}/unit"
+
+
+@fault("items", "promise-longer-than-law")
+def promise_that_is_longer_than_the_law_allows(item: Body, clean: Clean, rng: Random) -> Place:
+    for law in item.get("clocks", ()):
+        for index, one in enumerate(item["clocks"]):
+            same = all(set(one.get(m, ())) & set(law.get(m, ())) for m in ("starts_on", "stops_on"))
+            if law["effect"] == "statutory" and one["effect"] == "promised" and "budget" in law and same:
+                one |= {"budget": law["budget"] + rng.randint(1, 30), "unit": law["unit"]}
+                return f"/clocks/{index}"
+    return None
+
+
+@fault("items", "stages-exceed-limit")
+def stage_that_takes_longer_than_the_promise(item: Body, clean: Clean, rng: Random) -> Place:
+    for index, one in enumerate(item.get("clocks", ())):
+        if one["effect"] == "promised" and one.get("unit") == "working_day" and one.get("stops_on"):
+            stage = {"id": "planted-stage", "title": SAID, "effect": "internal", "source": "planted"}
+            stage |= {"starts_on": one["starts_on"], "stops_on": one["stops_on"], "unit": "working_day"}
+            item["clocks"].append(stage | {"budget": 500})
+            return f"/clocks/{index}"
+    return None
+
+
+@fault("items", "extension-too-long")
+def extension_beyond_the_laws_bound(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "at_most" in one.get("extension", {})]
+    if not found:
+        return None
+    index = rng.choice(found)
+    item["clocks"][index]["extension"]["budget"] = item["clocks"][index]["extension"][
+        "at_most"
+    ] + rng.randint(1, 9)
+    return f"/clocks/{index}/extension/budget"
+
+
+@fault("items", "id-twice")
+def two_clocks_of_one_id(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("clocks"):
+        return None
+    item["clocks"].append(dict(rng.choice(item["clocks"])))
+    return f"/clocks/{len(item['clocks']) - 1}/id"
+
+
+@fault("items", "shape")
+def hold_without_a_maximum(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    del item["holds"][index]["max"]
+    return f"/holds/{index}/max"
+
+
+@fault("items", "shape")
+def hold_without_a_document(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    del item["holds"][index]["document"]
+    return f"/holds/{index}/document"
+
+
+@fault("items", "hold-blocks-unknown")
+def hold_that_blocks_no_move(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    item["holds"][index].setdefault("blocks", []).append("no_such_move")
+    return f"/holds/{index}/blocks/{len(item['holds'][index]['blocks']) - 1}"
+
+
+@fault("items", "hold-clocks-unknown")
+def hold_of_a_clock_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    item["holds"][index]["clocks"] = ["no-such-clock"]
+    return f"/holds/{index}/clocks/0"
+
+
+@fault("items", "rule-for-nothing")
+def rule_for_a_clock_or_step_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    rules = clean.of("rules")
+    if item["mode"] != "case" or not rules:
+        return None
+    member = rng.choice(["limits", "needs"])
+    item.setdefault("rules", {}).setdefault(member, {})["no-such-thing"] = rng.choice(rules)["id"]
+    return f"/rules/{member}/no-such-thing"
+
+
+@fault("items", "rule-begins-late")
+def rule_that_begins_after_the_item(item: Body, clean: Clean, rng: Random) -> Place:
+    references = [r for r in clean.press.kinds.references(item) if r.kind == "rules"]
+    if not references:
+        return None
+    item["effective_from"] = "1990-01-01"
+    return rng.choice(references).pointer
+
+
+@fault("items", "rule-answer-missing")
+def limit_by_a_rule_that_answers_something_else(item: Body, clean: Clean, rng: Random) -> Place:
+    others = [
+        r["id"] for r in clean.of("rules") if "budget" not in r["result"].get("properties", {"budget": 1})
+    ]
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "until" not in one]
+    if not others or not found:
+        return None
+    index = rng.choice(found)
+    item["clocks"][index]["limit"] = f"rule:{rng.choice(others)}"
+    return f"/clocks/{index}/limit"
+
+
+@fault("items", "form-field-unknown")
+def dimension_from_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if "form" not in item:
+        return None
+    item.setdefault("dimensions", {})["planted"] = "form:/no_such_field"
+    return "/dimensions/planted"
+
+
+@fault("items", "form-field-unknown")
+def clock_until_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("clocks") or "form" not in item:
+        return None
+    clock = {
+        "id": "planted",
+        "title": SAID,
+        "effect": "internal",
+        "starts_on": ["submitted"],
+        "source": "planted",
+    }
+    item["clocks"].append(clock | {"until": "form:/no_such_field"})
+    return f"/clocks/{len(item['clocks']) - 1}/until"
+
+
+@fault("items", "form-field-unknown")
+def party_that_sees_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("parties") or "form" not in item:
+        return None
+    role = rng.choice(sorted(item["parties"]))
+    item["parties"][role]["sees"] = ["/no_such_field"]
+    return f"/parties/{role}/sees/0"
+
+
+@fault("items", "form-field-unknown")
+def record_from_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    places = [
+        (s, i) for s, every in item.get("outcomes", {}).items() for i, one in enumerate(every) if "set" in one
+    ]
+    if not places:
+        return None
+    state, index = rng.choice(places)
+    name = rng.choice(sorted(item["outcomes"][state][index]["set"]))
+    item["outcomes"][state][index]["set"][name] = "form:/no_such_field"
+    return f"/outcomes/{state}/{index}/set/{name}"
+
+
+@fault("items", "record-field-unknown")
+def record_with_a_field_that_the_register_lacks(item: Body, clean: Clean, rng: Random) -> Place:
+    places = [
+        (s, i) for s, every in item.get("outcomes", {}).items() for i, one in enumerate(every) if "set" in one
+    ]
+    if not places:
+        return None
+    state, index = rng.choice(places)
+    item["outcomes"][state][index]["set"]["no_such_field"] = "today"
+    return f"/outcomes/{state}/{index}/set/no_such_field"
+
+
+@fault("items", "outcome-state-unknown")
+def outcome_of_a_state_that_is_not_final(item: Body, clean: Clean, rng: Random) -> Place:
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    if not item.get("outcomes") or process is None:
+        return None
+    state = rng.choice(
+        ["no_such_state", *(s for s, body in process["states"].items() if not body.get("final"))]
+    )
+    item["outcomes"][state] = item["outcomes"][rng.choice(sorted(item["outcomes"]))]
+    return f"/outcomes/{state}"
+
+
+@fault("items", "review-state-unknown")
+def review_after_a_state_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if item["mode"] != "case":
+        return None
+    item["review"] = {"enabled": True, "invite_on": ["no_such_state"]}
+    return "/review/invite_on/0"
+
+
+def _asked(item: Body, clean: Clean) -> list[tuple[int, str]]:
+    """Facts that are read from a top field of the form, with their place."""
+    found = []
+    for index, name in enumerate(item.get("facts", ())):
+        source = clean.pack.get(f"facts/{name}", {"source": {}})["source"].get("form", "")
+        if source.count("/") == 1 and source[1:] in item.get("form", {}).get("properties", {}):
+            found.append((index, source[1:]))
+    return found
+
+
+@fault("items", "fact-without-field")
+def fact_from_a_field_that_the_form_lacks(item: Body, clean: Clean, rng: Random) -> Place:
+    if not (asked := _asked(item, clean)):
+        return None
+    index, field = rng.choice(asked)
+    del item["form"]["properties"][field]
+    item["form"]["required"] = [name for name in item["form"].get("required", ()) if name != field]
+    return f"/facts/{index}"
+
+
+@fault("items", "fact-field-hidden")
+def rule_over_a_field_that_no_screen_shows(item: Body, clean: Clean, rng: Random) -> Place:
+    """Lesson 12, CiviForm #4512: a hidden condition still acted."""
+    if not (asked := _asked(item, clean)):
+        return None
+    index, field = rng.choice(asked)
+    item["form"]["properties"][field]["x-ui"] = {"widget": "hidden"}
+    return f"/facts/{index}"
+
+
+@fault("items", "fact-field-type")
+def fact_from_a_field_of_another_type(item: Body, clean: Clean, rng: Random) -> Place:
+    if not (asked := _asked(item, clean)):
+        return None
+    index, field = rng.choice(asked)
+    kept = {k: v for k, v in item["form"]["properties"][field].items() if k in ("title", "x-title", "x-ui")}
+    item["form"]["properties"][field] = kept | {"type": "number"}
+    return f"/facts/{index}"
+
+
+@fault("rules", "rule-event-unknown")
+def rule_that_names_an_event_no_process_knows(rules: Body, clean: Clean, rng: Random) -> Place:
+    import json
+
+    for item in clean.users(f"rules/{rules['id']}"):
+        places = [p for p, named in item.get("rules", {}).items() if named == rules["id"]]
+        if places and "auto." in json.dumps(rules):
+            text = json.dumps(rules, ensure_ascii=False).replace("auto.", "auto.planted_")
+            rules.update(json.loads(text))
+            return f"items/{item['id']}", f"/rules/{places[0]}"
+    return None

@@ -1,0 +1,380 @@
+"""Faults of items: what they claim to be, who is there, what their guide, materials and examples say."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.faults.planting import Body, Clean, Place, fault
+
+
+def some(rng: Random, found: list) -> object:
+    return rng.choice(found) if found else None
+
+
+@fault("items", "shape")
+def item_without_power(item: Body, clean: Clean, rng: Random) -> Place:
+    return "/power" if item.pop("power", None) else None
+
+
+@fault("items", "power-not-listed")
+def power_outside_the_list(item: Body, clean: Clean, rng: Random) -> Place:
+    if "power" not in item:
+        return None
+    item["power"] = "no-such-power"
+    return "/power"
+
+
+@fault("items", "power-of-another-nature")
+def power_of_another_nature(item: Body, clean: Clean, rng: Random) -> Place:
+    natures = {"licence", "registration", "confirmation", "penalty", "inspection"}
+    if "power" not in item or item["authority"] == "external":
+        return None
+    item["nature"] = rng.choice(sorted(natures - {item["nature"]}))
+    return "/power"
+
+
+@fault("items", "power-of-another-body")
+def power_of_another_department(item: Body, clean: Clean, rng: Random) -> Place:
+    if "power" not in item or item["authority"] == "external":
+        return None
+    (organisation,) = clean.of("organisations")
+    others = [n for n, body in organisation["nodes"].items() if body["kind"] == "department"]
+    item["department"] = rng.choice([node for node in others if node != item["department"]])
+    return "/power"
+
+
+@fault("items", "code-check-failed")
+def implementation_code_with_a_wrong_check_character(item: Body, clean: Clean, rng: Random) -> Place:
+    code = item.get("codes", {}).get("implementation")
+    if not code:
+        return None
+    item["codes"]["implementation"] = code[:17] + ("1" if code[17] != "1" else "2") + code[18:]
+    return "/codes/implementation"
+
+
+@fault("items", "code-of-another-body")
+def implementation_code_of_another_body(item: Body, clean: Clean, rng: Random) -> Place:
+    code = item.get("codes", {}).get("implementation")
+    (organisation,) = clean.of("organisations")
+    others = [n["code"] for n in organisation["nodes"].values() if "code" in n]
+    if not code:
+        return None
+    item["codes"]["implementation"] = rng.choice([one for one in others if one != code[:18]]) + code[18:]
+    return "/codes/implementation"
+
+
+@fault("items", "shape")
+def code_of_a_wrong_length(item: Body, clean: Clean, rng: Random) -> Place:
+    if "codes" not in item:
+        return None
+    name = rng.choice([name for name in ("basic", "implementation") if name in item["codes"]])
+    item["codes"][name] = item["codes"][name][:-1]
+    return f"/codes/{name}"
+
+
+@fault("items", "business-code-apart")
+def business_code_of_something_else(item: Body, clean: Clean, rng: Random) -> Place:
+    code = item.get("codes", {}).get("business")
+    if not code:
+        return None
+    item["codes"]["business"] = code[:20] + ("7" if code[20] != "7" else "8") + code[21:]
+    return "/codes/business"
+
+
+@fault("items", "code-taken")
+def code_of_another_item(item: Body, clean: Clean, rng: Random) -> Place:
+    others = [one for one in clean.of("items") if one["id"] != item["id"] and "codes" in one]
+    if "codes" not in item or not others:
+        return None
+    item["codes"] = dict(rng.choice(others)["codes"])
+    return "/codes/business" if "business" in item["codes"] else "/codes/implementation"
+
+
+@fault("items", "department-unknown")
+def department_that_does_not_exist(item: Body, clean: Clean, rng: Random) -> Place:
+    item["department"] = "no-such-department"
+    return "/department"
+
+
+@fault("items", "window-unknown")
+def window_that_does_not_exist(item: Body, clean: Clean, rng: Random) -> Place:
+    if "window" not in item:
+        return None
+    item["window"] = "no-such-window"
+    return "/window"
+
+
+@fault("items", "window-not-a-desk")
+def window_that_is_no_desk(item: Body, clean: Clean, rng: Random) -> Place:
+    (organisation,) = clean.of("organisations")
+    plain = [name for name, node in organisation["nodes"].items() if "window" not in node.get("posts", {})]
+    if "window" not in item or not plain:
+        return None
+    item["window"] = rng.choice(plain)
+    return "/window"
+
+
+@fault("items", "node-unknown")
+def place_of_nobody(item: Body, clean: Clean, rng: Random) -> Place:
+    index = rng.randrange(len(item["guide"]["places"]))
+    item["guide"]["places"][index]["node"] = "no-such-node"
+    return f"/guide/places/{index}/node"
+
+
+@fault("items", "node-unknown")
+def joint_department_that_does_not_exist(item: Body, clean: Clean, rng: Random) -> Place:
+    item["guide"].setdefault("joint_departments", []).append("no-such-department")
+    return f"/guide/joint_departments/{len(item['guide']['joint_departments']) - 1}"
+
+
+@fault("items", "party-undeclared")
+def party_that_the_process_needs_and_nobody_declared(item: Body, clean: Clean, rng: Random) -> Place:
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    needed = {
+        t[6:] for m in (process or {"moves": {}})["moves"].values() for t in m["by"] if t.startswith("party:")
+    }
+    declared = sorted(needed & item.get("parties", {}).keys())
+    if not declared:
+        return None
+    role = rng.choice(declared)
+    item["parties"]["somebody-else"] = item["parties"].pop(role)
+    return "/parties"
+
+
+@fault("items", "post-vacant")
+def department_in_which_nobody_holds_the_posts(item: Body, clean: Clean, rng: Random) -> Place:
+    (organisation,) = clean.of("organisations")
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    bare = [n for n, node in organisation["nodes"].items() if node["kind"] in ("cell", "estate")]
+    alone = [
+        m
+        for m in (process or {"moves": {}})["moves"].values()
+        if m["by"] in (["post:reviewer"], ["post:decider"])
+    ]
+    if not alone or not bare:
+        return None
+    item["department"] = rng.choice(bare)
+    return "/department"
+
+
+@fault("organisations", "distinct-impossible", whole=True)
+def one_person_in_two_posts_that_must_differ(organisation: Body, clean: Clean, rng: Random) -> Place:
+    for item in rng.sample(clean.of("items"), len(clean.of("items"))):
+        process = clean.pack.get(f"processes/{item.get('process')}", {"moves": {}})
+        for move in process["moves"].values():
+            others = [process["moves"][name]["by"] for name in move.get("distinct_from", ())]
+            pairs = [
+                (move["by"], by) for by in others if len(by) == len(move["by"]) == 1 and by != move["by"]
+            ]
+            seats = organisation["nodes"][item["department"]].get("posts", {})
+            for mine, theirs in pairs:
+                one, other = mine[0].removeprefix("post:"), theirs[0].removeprefix("post:")
+                if one in seats and other in seats and "window" not in (one, other):
+                    seats[one]["holders"] = [dict(seats[other]["holders"][0])]
+                    seats[other]["holders"] = seats[other]["holders"][:1]
+                    seats[one].pop("deputies", None)
+                    seats[other].pop("deputies", None)
+                    return f"items/{item['id']}", "/department"
+    return None
+
+
+@fault("items", "deferral-of-principal")
+def deferral_of_a_principal_material(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("materials"):
+        return None
+    index = rng.randrange(len(item["materials"]))
+    item["materials"][index] |= {
+        "principal": True, "deferrable": {"budget": 5, "unit": "working_day"}, "deferrable_source": "law",
+    }  # fmt: skip
+    return f"/materials/{index}/deferrable"
+
+
+@fault("items", "deferral-of-principal")
+def deferral_of_the_application_itself(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("materials", ())) if one.get("kind") == "application"]
+    if not found:
+        return None
+    item["materials"][found[0]] |= {
+        "deferrable": {"budget": 5, "unit": "working_day"},
+        "deferrable_source": "x",
+    }
+    return f"/materials/{found[0]}/deferrable"
+
+
+@fault("items", "deferral-without-source")
+def deferral_without_a_source(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("materials"):
+        return None
+    index = rng.randrange(len(item["materials"]))
+    item["materials"][index]["deferrable"] = {"budget": 5, "unit": "working_day"}
+    item["materials"][index].pop("deferrable_source", None)
+    return f"/materials/{index}/deferrable"
+
+
+@fault("items", "commitment-excluded")
+def commitment_on_an_excluded_subject(item: Body, clean: Clean, rng: Random) -> Place:
+    subject = rng.choice(["state-security", "health", "environment", "life-and-property"])
+    item["guide"]["commitment"] = {
+        "allowed": True, "reason": {"zh": "省时", "en": "saves time"}, "excluded": [subject],
+    }  # fmt: skip
+    return "/guide/commitment/allowed"
+
+
+@fault("items", "commitment-not-allowed")
+def commitment_where_the_guide_allows_none(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("materials"):
+        return None
+    item["guide"]["commitment"] = {"allowed": False, "reason": {"zh": "不适用", "en": "not here"}}
+    index = rng.randrange(len(item["materials"]))
+    modes = item["materials"][index]["modes"]
+    if "commitment" not in modes:
+        modes.append("commitment")
+    return f"/materials/{index}/modes/{modes.index('commitment')}"
+
+
+@fault("items", "commitment-not-allowed")
+def process_of_commitments_where_the_guide_allows_none(item: Body, clean: Clean, rng: Random) -> Place:
+    if item["mode"] != "case":
+        return None
+    item["guide"]["commitment"] = {"allowed": False, "reason": {"zh": "不适用", "en": "not here"}}
+    letters = {one["id"] for one in clean.of("documents") if one["purpose"] == "undertaking"}
+    signing = [
+        one["id"]
+        for one in clean.of("processes")
+        if any(letters & set(move.get("issues", ())) for move in one["moves"].values())
+    ]
+    item["process"] = rng.choice(signing)
+    return "/process"
+
+
+@fault("items", "fee-without-basis")
+def fee_without_its_basis(item: Body, clean: Clean, rng: Random) -> Place:
+    item["guide"]["fees"] = {"charged": True}
+    return "/guide/fees"
+
+
+@fault("items", "visit-without-reason")
+def visit_without_a_reason(item: Body, clean: Clean, rng: Random) -> Place:
+    item["guide"]["max_visits"] = rng.randint(1, 3)
+    item["guide"].pop("visit_reason", None)
+    return "/guide/max_visits"
+
+
+def _of_material(item: Body, rng: Random) -> int | None:
+    return rng.randrange(len(item["materials"])) if item.get("materials") else None
+
+
+@fault("items", "shape")
+def material_without_a_source(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _of_material(item, rng)
+    if index is None:
+        return None
+    del item["materials"][index]["source"]
+    return f"/materials/{index}/source"
+
+
+@fault("items", "shape")
+def material_with_an_unknown_mode(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _of_material(item, rng)
+    if index is None:
+        return None
+    item["materials"][index]["modes"].append("telepathy")
+    return f"/materials/{index}/modes"
+
+
+@fault("items", "id-twice")
+def two_materials_of_one_id(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("materials"):
+        return None
+    item["materials"].append(dict(rng.choice(item["materials"])))
+    return f"/materials/{len(item['materials']) - 1}/id"
+
+
+@fault("items", "when-never-holds")
+def material_on_a_value_that_never_comes(item: Body, clean: Clean, rng: Random) -> Place:
+    index = _of_material(item, rng)
+    facts = [f for f in item.get("facts", ()) if f"facts/{f}" in clean.pack]
+    if index is None or not facts:
+        return None
+    fact = clean.pack[f"facts/{rng.choice(facts)}"]
+    wrong = {"boolean": "maybe", "integer": "many", "money": "much", "date": "some day"}.get(fact["type"], 7)
+    item["materials"][index]["when"] = {"fact": fact["id"], "equals": wrong}
+    return f"/materials/{index}/when/equals"
+
+
+@fault("items", "no-refusal-example")
+def no_example_of_a_refusal(item: Body, clean: Clean, rng: Random) -> Place:
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    if process is None or item["mode"] != "case":
+        return None
+    good = [
+        one for one in item["examples"] if not one["expect"].get("refused") and not _refuses(one, process)
+    ]
+    item["examples"] = (good * 3)[: max(3, len(good))]
+    return "/examples" if good else None
+
+
+def _refuses(example: Body, process: Body) -> bool:
+    ended = example["expect"]["state"]
+    states = [ended] if isinstance(ended, str) else ended
+    return any(process["states"].get(state, {}).get("outcome") not in (None, "completed") for state in states)
+
+
+@fault("items", "no-timeout-example")
+def no_example_of_a_time_out(item: Body, clean: Clean, rng: Random) -> Place:
+    good = [one for one in item.get("examples", ()) if not _waits(one)]
+    item["examples"] = (good * 3)[: max(3, len(good))]
+    return "/examples" if good else None
+
+
+def _waits(example: Body) -> bool:
+    return any("wait" in step or step.get("event", "").startswith("timeout.") for step in example["moves"])
+
+
+@fault("items", "example-state")
+def example_that_ends_elsewhere(item: Body, clean: Clean, rng: Random) -> Place:
+    played = [i for i, one in enumerate(item.get("examples", ())) if not one["expect"].get("refused")]
+    if not played:
+        return None
+    index = rng.choice(played)
+    process = clean.pack[f"processes/{item['process']}"]
+    now = item["examples"][index]["expect"]["state"]
+    item["examples"][index]["expect"]["state"] = rng.choice(
+        [s for s in process["states"] if s != now and s not in now]
+    )
+    return f"/examples/{index}/expect/state"
+
+
+@fault("items", "example-deadline")
+def example_with_a_wrong_deadline(item: Body, clean: Clean, rng: Random) -> Place:
+    dated = [i for i, one in enumerate(item.get("examples", ())) if one["expect"].get("deadlines")]
+    if not dated:
+        return None
+    index = rng.choice(dated)
+    name = rng.choice(sorted(item["examples"][index]["expect"]["deadlines"]))
+    item["examples"][index]["expect"]["deadlines"][name] = "2026-02-14"
+    return f"/examples/{index}/expect/deadlines/{name}"
+
+
+@fault("items", "example-not-refused")
+def example_of_a_refusal_that_does_not_come(item: Body, clean: Clean, rng: Random) -> Place:
+    played = [i for i, one in enumerate(item.get("examples", ())) if not one["expect"].get("refused")]
+    if not played:
+        return None
+    index = rng.choice(played)
+    item["examples"][index]["expect"]["refused"] = "move-not-available"
+    return f"/examples/{index}/expect/refused"
+
+
+@fault("items", "example-refused")
+def example_whose_form_is_not_filled_in(item: Body, clean: Clean, rng: Random) -> Place:
+    played = [
+        i
+        for i, one in enumerate(item.get("examples", ()))
+        if not one["expect"].get("refused") and item["form"].get("required")
+    ]
+    if not played:
+        return None
+    index = rng.choice(played)
+    item["examples"][index]["form"].pop(rng.choice(item["form"]["required"]), None)
+    return f"/examples/{index}"

@@ -1,0 +1,368 @@
+"""Faults of processes: names that nobody may send, code in a chart, ways without end, moves of nobody."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from tests.faults.planting import Body, Clean, Place, fault
+
+SAID = {"zh": "栽入", "en": "Planted"}
+
+
+def leaves(process: Body) -> list[tuple[str, Body, Body]]:
+    """Every open state without inner states: its pointer, its body, the level that holds it."""
+    found: list[tuple[str, Body, Body]] = []
+
+    def visit(holder: Body, pointer: str) -> None:
+        for name, body in holder["states"].items():
+            here = f"{pointer}/states/{name}"
+            if "states" in body:
+                visit(body, here)
+            elif not body.get("final"):
+                found.append((here, body, holder))
+
+    visit(process["chart"], "/chart")
+    return found
+
+
+def finals(process: Body) -> list[str]:
+    return [name for name, body in process["chart"]["states"].items() if body.get("final")]
+
+
+def leaf(process: Body, rng: Random) -> tuple[str, Body, Body]:
+    return rng.choice(leaves(process))
+
+
+def a_move(**more: Any) -> Body:
+    return {"title": SAID, "by": ["post:window"], "emits": "planted", **more}
+
+
+def name_of(pointer: str) -> str:
+    return pointer.rpartition("/")[2]
+
+
+def arrow(process: Body, rng: Random) -> tuple[str, Body]:
+    pointer, state, _ = rng.choice([one for one in leaves(process) if one[1].get("transitions")])
+    index = rng.randrange(len(state["transitions"]))
+    return f"{pointer}/transitions/{index}", state["transitions"][index]
+
+
+def sent(process: Body, rng: Random, event: str, target: str | None = None) -> str:
+    """A further transition at a seeded state."""
+    pointer, state, _ = leaf(process, rng)
+    rows = state.setdefault("transitions", [])
+    rows.append({"event": event, "target": target or rng.choice(finals(process))})
+    return f"{pointer}/transitions/{len(rows) - 1}"
+
+
+@fault("processes", "move-name-reserved")
+def move_that_takes_the_kernels_name(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(["done", "timeout", "child", "external", "auto", "error"])
+    process["moves"][name] = a_move(stays=True, **{"in": [name_of(leaf(process, rng)[0])]})
+    return f"/moves/{name}"
+
+
+@fault("processes", "shape")
+def move_that_sends_what_only_a_clock_may(process: Body, clean: Clean, rng: Random) -> Place:
+    """Sent from outside, `done.state.clearing` went straight to the decision with tax still open."""
+    name = rng.choice(["done.state.open", "timeout.intake", "auto.grant", "external.paid"])
+    process["moves"][name] = a_move()
+    return "/moves"
+
+
+@fault("processes", "shape")
+def person_who_makes_an_internal_event(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name]["by"].append("timeout.intake")
+    return f"/moves/{name}/by"
+
+
+@fault("processes", "shape")
+def role_that_does_not_exist(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name]["by"] = ["role:emperor"]
+    return f"/moves/{name}/by/0"
+
+
+@fault("processes", "shape")
+def move_of_nobody(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name]["by"] = []
+    return f"/moves/{name}/by"
+
+
+@fault("processes", "post-unknown")
+def move_of_a_post_that_nobody_has(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name]["by"].append("post:archduke")
+    return f"/moves/{name}/by/{len(process['moves'][name]['by']) - 1}"
+
+
+@fault("processes", "post-unknown")
+def wait_for_a_post_that_nobody_has(process: Body, clean: Clean, rng: Random) -> Place:
+    state = name_of(leaf(process, rng)[0])
+    process["states"][state]["waits_for"] = "post:archduke"
+    return f"/states/{state}/waits_for"
+
+
+@fault("processes", "distinct-from-unknown")
+def another_person_than_of_no_move(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name].setdefault("distinct_from", []).append("no_such_move")
+    return f"/moves/{name}/distinct_from"
+
+
+def in_state(name: str, member: str, value: Any) -> None:
+    def spoil(process: Body, clean: Clean, rng: Random) -> Place:
+        pointer, state, _ = leaf(process, rng)
+        state[member] = value
+        return f"{pointer}/{member}"
+
+    spoil.__name__ = name
+    fault("processes", "shape")(spoil)
+
+
+in_state("code_on_entering_a_state", "enter", [{"script": "import os"}])
+in_state("code_on_leaving_a_state", "exit", [{"script": "import os"}])
+in_state("call_out_of_a_state", "invoke", [{"src": "http://example.com"}])
+in_state("memory_of_a_state", "history", {"h": {"type": "deep"}})
+
+
+def in_arrow(name: str, member: str, value: Any, code: str = "shape") -> None:
+    def spoil(process: Body, clean: Clean, rng: Random) -> Place:
+        pointer, row = arrow(process, rng)
+        row[member] = value
+        return f"{pointer}/{member}"
+
+    spoil.__name__ = name
+    fault("processes", code)(spoil)
+
+
+in_arrow("transition_on_any_event", "event", "*")
+in_arrow("transition_on_a_family_of_events", "event", "child.*")
+in_arrow("transition_on_two_events", "event", "accept refuse")
+in_arrow("internal_transition", "internal", True)
+in_arrow("code_on_a_transition", "on", "import os")
+in_arrow("guard_over_facts", "cond", "debts == 0")
+in_arrow("guard_without_quotes", "cond", "In(received)")
+in_arrow("guard_on_a_state_that_is_not_there", "cond", "In('nowhere')", "guard-unknown-state")
+in_arrow("transition_to_nowhere", "target", "nowhere", "target-unknown")
+
+
+@fault("processes", "shape")
+def transition_without_an_event(process: Body, clean: Clean, rng: Random) -> Place:
+    pointer, row = arrow(process, rng)
+    del row["event"]
+    return f"{pointer}/event"
+
+
+@fault("processes", "shape")
+def data_in_a_chart(process: Body, clean: Clean, rng: Random) -> Place:
+    process["chart"]["datamodel"] = [{"id": "x", "expr": "1"}]
+    return "/chart/datamodel"
+
+
+@fault("processes", "name-taken")
+def state_of_the_engines_own_name(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(["model", "send", "configuration"])
+    process["chart"]["states"][name] = {"final": True}
+    process["states"][name] = {"title": SAID, "final": True, "outcome": "planted"}
+    return f"/chart/states/{name}"
+
+
+@fault("processes", "name-taken")
+def event_of_the_engines_own_name(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(["send", "on_accept", "after_accept"])
+    process["moves"][name] = a_move()
+    return f"{sent(process, rng, name)}/event"
+
+
+@fault("processes", "event-shadows")
+def event_that_answers_for_another(process: Body, clean: Clean, rng: Random) -> Place:
+    process["internal"] = process.get("internal", {}) | {
+        "auto.planted": {"emits": "planted"}, "auto.planted.more": {"emits": "planted_more"},
+    }  # fmt: skip
+    sent(process, rng, "auto.planted.more")
+    return f"{sent(process, rng, 'auto.planted')}/event"
+
+
+@fault("processes", "state-unreachable")
+def state_that_nothing_reaches(process: Body, clean: Clean, rng: Random) -> Place:
+    pointer, _, level = leaf(process, rng)
+    level["states"]["planted"] = {"transitions": [{"event": "plant", "target": rng.choice(finals(process))}]}
+    process["states"]["planted"] = {"title": SAID, "waits_for": "post:window"}
+    process["moves"]["plant"] = a_move()
+    return f"{pointer.rpartition('/')[0]}/planted"
+
+
+@fault("processes", "dead-end")
+def state_without_a_way_out(process: Body, clean: Clean, rng: Random) -> Place:
+    pointer, state, _ = leaf(process, rng)
+    process["chart"]["states"]["planted"] = {"transitions": []}
+    state.setdefault("transitions", []).append({"event": "plant", "target": "planted"})
+    process["states"]["planted"] = {"title": SAID, "waits_for": "post:window"}
+    process["moves"]["plant"] = a_move()
+    return "/chart/states/planted"
+
+
+@fault("processes", "loop-without-at-most")
+def loop_without_a_bound(process: Body, clean: Clean, rng: Random) -> Place:
+    _, state, level = leaf(process, rng)
+    here = next(name for name, body in level["states"].items() if body is state)
+    process["chart"]["states"]["planted"] = {
+        "transitions": [
+            {"event": "go_back", "target": here},
+            {"event": "close_planted", "target": finals(process)[0]},
+        ]
+    }
+    state.setdefault("transitions", []).append({"event": "go_round", "target": "planted"})
+    process["states"]["planted"] = {"title": SAID, "waits_for": "post:window"}
+    process["moves"] |= {name: a_move() for name in ("go_back", "go_round", "close_planted")}
+    return "/moves"
+
+
+@fault("processes", "stuck-when-used-up")
+def bound_that_gets_a_case_stuck(process: Body, clean: Clean, rng: Random) -> Place:
+    _, state, level = leaf(process, rng)
+    here = next(name for name, body in level["states"].items() if body is state)
+    process["chart"]["states"]["planted"] = {"transitions": [{"event": "go_back", "target": here}]}
+    state.setdefault("transitions", []).append({"event": "go_round", "target": "planted"})
+    process["states"]["planted"] = {"title": SAID, "waits_for": "post:window"}
+    process["moves"] |= {"go_back": a_move(at_most=1), "go_round": a_move()}
+    return "/chart/states/planted"
+
+
+@fault("processes", "bounded-by-no-clock")
+def loop_bounded_by_a_clock_that_does_not_run(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice([name for name, move in process["moves"].items() if not move.get("stays")])
+    process["moves"][name]["bounded_by"] = "timeout.never"
+    return f"/moves/{name}/bounded_by"
+
+
+@fault("processes", "event-undeclared")
+def event_that_nobody_sends(process: Body, clean: Clean, rng: Random) -> Place:
+    return f"{sent(process, rng, 'nobody_sends')}/event"
+
+
+@fault("processes", "event-without-transition")
+def move_that_leads_nowhere(process: Body, clean: Clean, rng: Random) -> Place:
+    process["moves"]["plant"] = a_move()
+    return "/moves/plant"
+
+
+@fault("processes", "event-without-effect")
+def move_that_changes_nothing(process: Body, clean: Clean, rng: Random) -> Place:
+    pointer, state, level = leaf(process, rng)
+    here = next(name for name, body in level["states"].items() if body is state)
+    state.setdefault("transitions", []).append({"event": "plant", "target": here})
+    process["moves"]["plant"] = a_move(at_most=1)
+    return f"{pointer}/transitions/{len(state['transitions']) - 1}"
+
+
+@fault("processes", "stays-nowhere")
+def move_that_stays_where_the_case_is_over(process: Body, clean: Clean, rng: Random) -> Place:
+    process["moves"]["plant"] = a_move(stays=True, **{"in": [rng.choice(finals(process))]})
+    return "/moves/plant/in"
+
+
+@fault("processes", "stays-with-transition")
+def move_that_stays_and_goes(process: Body, clean: Clean, rng: Random) -> Place:
+    going = sorted(name for name, move in process["moves"].items() if not move.get("stays"))
+    name = rng.choice(going)
+    process["moves"][name] |= {"stays": True, "in": [name_of(leaf(process, rng)[0])]}
+    return f"/moves/{name}/stays"
+
+
+@fault("processes", "final-contradicts")
+def state_that_is_final_in_one_place_only(process: Body, clean: Clean, rng: Random) -> Place:
+    name = name_of(leaf(process, rng)[0])
+    process["states"][name] |= {"final": True, "outcome": "planted"}
+    return f"/states/{name}/final"
+
+
+@fault("processes", "state-unknown")
+def title_of_a_state_that_is_not_there(process: Body, clean: Clean, rng: Random) -> Place:
+    process["states"]["planted"] = {"title": SAID}
+    return "/states/planted"
+
+
+@fault("processes", "state-without-title")
+def state_without_a_title(process: Body, clean: Clean, rng: Random) -> Place:
+    name = name_of(leaf(process, rng)[0])
+    del process["states"][name]
+    return f"/states/{name}"
+
+
+@fault("processes", "state-waits-for-nobody")
+def state_that_waits_for_nobody(process: Body, clean: Clean, rng: Random) -> Place:
+    name = name_of(leaf(process, rng)[0])
+    process["states"][name].pop("waits_for")
+    return f"/states/{name}/waits_for"
+
+
+@fault("processes", "initial-not-one")
+def two_states_to_begin_in(process: Body, clean: Clean, rng: Random) -> Place:
+    level = process["chart"]
+    next(body for body in level["states"].values() if not body.get("initial"))["initial"] = True
+    return "/chart/states"
+
+
+@fault("processes", "final-with-transitions")
+def end_that_goes_on(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(finals(process))
+    process["chart"]["states"][name]["transitions"] = [arrow(process, rng)[1]]
+    return f"/chart/states/{name}"
+
+
+@fault("processes", "state-twice")
+def state_that_is_there_twice(process: Body, clean: Clean, rng: Random) -> Place:
+    nested = [one for one in leaves(process) if one[2] is not process["chart"]]
+    if not nested:
+        return None
+    name = name_of(rng.choice(nested)[0])
+    process["chart"]["states"][name] = {"final": True}
+    return f"/chart/states/{name}"
+
+
+@fault("processes", "milestone-unknown")
+def effect_from_a_day_that_never_was(process: Body, clean: Clean, rng: Random) -> Place:
+    if not process.get("internal"):
+        return None
+    name = rng.choice(sorted(process["internal"]))
+    process["internal"][name]["backdate"] = "never_happened"
+    return f"/internal/{name}/backdate"
+
+
+@fault("processes", "placeholder-not-given")
+def document_that_prints_what_nobody_is_asked(process: Body, clean: Clean, rng: Random) -> Place:
+    decided = [(n, m) for n, m in process["moves"].items() if "input" in m and m.get("issues")]
+    for name, move in rng.sample(decided, len(decided)):
+        for index, document in enumerate(move["issues"]):
+            text = clean.pack[f"documents/{document}"]["template"]["zh"]
+            for field in sorted(move["input"].get("properties", {})):
+                if f"{{{{input.{field}}}}}" in text and f"#input.{field}" not in text:
+                    del move["input"]["properties"][field]
+                    move["input"]["required"] = [f for f in move["input"].get("required", ()) if f != field]
+                    return f"/moves/{name}/issues/{index}"
+    return None
+
+
+@fault("processes", "expiry-event-unknown")
+def process_that_no_longer_hears_a_clock(process: Body, clean: Clean, rng: Random) -> Place:
+    for item in clean.users(f"processes/{process['id']}"):
+        for index, clock in enumerate(item.get("clocks", ())):
+            if clock.get("on_expiry") in process.get("internal", {}):
+                del process["internal"][clock["on_expiry"]]
+                return f"items/{item['id']}", f"/clocks/{index}/on_expiry"
+    return None
+
+
+@fault("processes", "party-undeclared")
+def process_that_begins_to_need_a_party(process: Body, clean: Clean, rng: Random) -> Place:
+    users = clean.users(f"processes/{process['id']}")
+    if not users:
+        return None
+    name = rng.choice(sorted(process["moves"]))
+    process["moves"][name]["by"] = ["party:godparent"]
+    return f"items/{rng.choice(users)['id']}", "/parties"
