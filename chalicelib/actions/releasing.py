@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.actions.definition_ports import Definitions, Publication, Running, Work
 from chalicelib.domain import ids
 from chalicelib.domain.definitions import SHARED, SOURCE, Definition, Kinds
 from chalicelib.domain.expansion import expand, parts
-from chalicelib.domain.gate import Context, Powers, gate
+from chalicelib.domain.gate import Context, Hook, Powers, gate
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
@@ -43,6 +45,7 @@ class Press:
     later: Callable[[Sequence[str]], None] | None = None
     running: Running | None = None
     kit: Kit | None = None
+    checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:
         return ids.new(prefix, self.now(), self.entropy(10))
@@ -70,6 +73,7 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         powers=press.powers,
         broken=expansion.broken,
         catalogue=decided.set.catalogue,
+        checks=press.checks,
     )
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
     keys = dict.fromkeys([*decided.gated(), *hosts])

@@ -64,6 +64,7 @@ class Kinds:
     def __init__(self, meta: Mapping[str, Schema], shared: Mapping[str, Schema] | None = None) -> None:
         self._meta = dict(meta)
         self.shared = dict(shared or {})
+        self._bearing: dict[int, bool] = {}  # by identity of a schema that the two above hold
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ class Kinds:
         return list(dict.fromkeys(found))
 
     def _marks(self, root: Schema, schema: Any, value: Any, pointer: str) -> Iterator[Reference]:
-        if not isinstance(schema, Mapping):  # true and false are schemas too
+        if not isinstance(schema, Mapping) or not self._bears(root, schema):  # true and false are schemas too
             return
         if "$ref" in schema:
             inner_root, inner = self._follow(root, str(schema["$ref"]))
@@ -95,6 +96,27 @@ class Kinds:
             yield from self._marks(root, schema.get(word), value, pointer)
         for name, member, below in _members(schema, value):
             yield from self._marks(root, below, member, f"{pointer}/{escape(name)}")
+
+    def _bears(self, root: Schema, schema: Schema) -> bool:
+        """Whether a mark stands anywhere in the schema: forms, guides and examples need no walk at all."""
+        if id(schema) not in self._bearing:
+            seen: dict[int, Any] = {}
+            ahead: list[tuple[Schema, Any]] = [(root, schema)]
+            while ahead:
+                base, one = ahead.pop()
+                if id(one) in seen or not isinstance(one, Mapping | list):
+                    continue
+                seen[id(one)] = one
+                if isinstance(one, list):
+                    ahead += [(base, member) for member in one]
+                elif "x-ref" in one or self._bearing.get(id(one)):
+                    self._bearing[id(schema)] = True
+                    return True
+                else:
+                    ahead += [(base, member) for member in one.values()]
+                    ahead += [self._follow(base, str(one["$ref"]))] if "$ref" in one else []
+            self._bearing |= dict.fromkeys(seen, False)
+        return self._bearing[id(schema)]
 
     def _follow(self, root: Schema, ref: str) -> tuple[Schema, Any]:
         """The document that a `$ref` leads to and the place in it; empty for JSON Schema's own."""

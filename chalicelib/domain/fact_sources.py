@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
 from chalicelib.domain.readings import Declaration
-from chalicelib.domain.schema_places import fits, tokens_of
+from chalicelib.domain.schema_places import field_at, fits
 
 
 def findings(
@@ -24,7 +24,7 @@ def findings(
 
 
 def _read(fact: Declaration, places: Places, field: str, pointer: str) -> Iterator[Finding]:
-    schemas = places.at(tokens_of(field))
+    schemas = field_at(places, field)
     if not schemas:
         zh, en = f"登记簿没有字段 {field}", f"the register has no field {field}"
         yield finding(pointer, "record-field-unknown", zh, en, field=field)
@@ -35,7 +35,7 @@ def _read(fact: Declaration, places: Places, field: str, pointer: str) -> Iterat
     take = fact.get("take", {})
     counted = take.get("count", {})
     for index, member in enumerate(counted.get("of", ())):
-        if not places.at(tokens_of(field + member)):
+        if not field_at(places, field + member):
             zh, en = f"登记簿没有字段 {field}{member}", f"the register has no field {field}{member}"
             yield finding(f"/take/count/of/{index}", "record-field-unknown", zh, en, field=field + member)
     among = take.get("equals", {}).get("among", ())

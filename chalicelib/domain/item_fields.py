@@ -9,7 +9,7 @@ from chalicelib.domain.definitions import Definition, escape, of_kind, reached
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
 from chalicelib.domain.readings import is_of_type
-from chalicelib.domain.schema_places import fits, tokens_of
+from chalicelib.domain.schema_places import field_at, fits, tokens_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -23,7 +23,7 @@ def fields(item: Definition, context: Context) -> Iterator[Finding]:
         return
     form = Places(item["form"], context.kinds.shared)
     for pointer, named in _named(item):
-        if not form.at(tokens_of(named)):
+        if not field_at(form, named):
             zh, en = f"表单没有栏目 {named}", f"the form has no field {named}"
             yield finding(pointer, "form-field-unknown", zh, en, field=named)
 
@@ -66,7 +66,7 @@ def _fact(fact: Definition, form: Places, item: Definition, place: str) -> Itera
     name, source = fact["id"], fact["source"]
     read = [source["form"]] if "form" in source else [field for _, field in _sourced(source, "")]
     for field in read:
-        schemas = form.at(tokens_of(field))
+        schemas = field_at(form, field)
         if not schemas:
             zh, en = (
                 f"事实 {name} 读取的栏目 {field} 不在表单中",
@@ -140,7 +140,7 @@ def records(item: Definition, context: Context) -> Iterator[Finding]:
         for index, one in enumerate(outcomes):
             schema = registers.get(one.get("record", ""), {}).get("schema")
             for name in sorted(one.get("set", {})) if schema else ():
-                if not Places(schema, context.kinds.shared).at([name]):
+                if not field_at(Places(schema, context.kinds.shared), f"/{escape(name)}"):
                     zh = f"登记簿 {one['record']} 没有字段 {name}"
                     en = f"register {one['record']} has no field {name}"
                     pointer = f"/outcomes/{escape(state)}/{index}/set/{escape(name)}"

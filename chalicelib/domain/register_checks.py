@@ -11,7 +11,7 @@ from chalicelib.domain.definitions import Definition, of_kind
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
 from chalicelib.domain.readings import read
-from chalicelib.domain.schema_places import tokens_of
+from chalicelib.domain.schema_places import field_at
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -39,7 +39,7 @@ def _fields(register: Definition, context: Context) -> Iterator[Finding]:
     named |= {f"/{m}/{i}": one for m in ("public", "personal") for i, one in enumerate(register.get(m, ()))}
     named |= {f"/life/{member}": life.get(member) for member in ("field", "valid_from", "valid_to")}
     for pointer, field in named.items():
-        if field is not None and not places.at(tokens_of(field)):
+        if field is not None and not field_at(places, field):
             zh, en = f"记录没有字段 {field}", f"a record has no field {field}"
             yield finding(pointer, "record-field-unknown", zh, en, field=field)
 

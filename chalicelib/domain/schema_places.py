@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.domain.forms_schema import Places
+
 # What a fact of a type is read from; a `take` makes it out of something else (readings).
 _TYPES = {
     "integer": "integer",
@@ -20,6 +22,12 @@ def tokens_of(pointer: str) -> list[str | int]:
     """The path of a JSON pointer; a number, and `*` for any, is a place in a list."""
     names = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     return [0 if name == "*" else int(name) if name.isdecimal() else name for name in names]
+
+
+def field_at(places: Places, pointer: str) -> list[Mapping[str, Any]]:
+    """The schemas of a field; none where only a condition (`if`) mentions a field that is not there."""
+    schemas = places.at(tokens_of(pointer))
+    return schemas if any({"type", "x-title", "$ref"} & schema.keys() for schema in schemas) else []
 
 
 def types_of(schemas: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from tests.faults.planting import Body, Clean, Place, fault
+from tests.faults.planting import Body, Clean, Place, Random, fault
 
 SAID = {"zh": "示例", "en": "sample"}
 

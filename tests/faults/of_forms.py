@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
 from typing import Any
 
-from tests.faults.planting import Body, Clean, Place, fault
+from tests.faults.planting import Body, Clean, Place, Random, fault
 
 FIELD = {"title": "Planted", "x-title": {"zh": "栽入", "en": "Planted"}, "x-ui": {"order": 99}}
 

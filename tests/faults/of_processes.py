@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
-from tests.faults.planting import Body, Clean, Place, fault
+from tests.faults.planting import Body, Clean, Place, Random, fault
 
 SAID = {"zh": "栽入", "en": "Planted"}
 
@@ -198,7 +197,7 @@ def state_that_nothing_reaches(process: Body, clean: Clean, rng: Random) -> Plac
 
 @fault("processes", "dead-end")
 def state_without_a_way_out(process: Body, clean: Clean, rng: Random) -> Place:
-    pointer, state, _ = leaf(process, rng)
+    _, state, _ = leaf(process, rng)
     process["chart"]["states"]["planted"] = {"transitions": []}
     state.setdefault("transitions", []).append({"event": "plant", "target": "planted"})
     process["states"]["planted"] = {"title": SAID, "waits_for": "post:window"}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from random import Random
 
-from tests.faults.planting import Body, Clean, Place, fault
+from tests.faults.planting import Body, Clean, Place, Random, fault
 
 
 def table(rules: Body, rng: Random) -> tuple[int, Body]:
@@ -57,7 +56,6 @@ def row_that_nothing_reaches(rules: Body, clean: Clean, rng: Random) -> Place:
 
 @fault("rules", "row-untested")
 def row_that_nobody_tests(rules: Body, clean: Clean, rng: Random) -> Place:
-    index = rng.randrange(len(rules["versions"]))
     hit = [test for test in rules["tests"] if "row" in test]
     row = rng.choice(hit)["row"]
     kept = [test for test in rules["tests"] if test.get("row") != row]

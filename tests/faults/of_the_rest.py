@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from random import Random
 
-from tests.faults.planting import Body, Clean, Place, fault
+from tests.faults.planting import Body, Clean, Place, Random, fault
 
 # ── any definition
 
@@ -162,7 +161,7 @@ def edges(organisation: Body, view: str | None = None) -> list[list[str]]:
 
 @fault("organisations", "cycle")
 def body_that_stands_above_itself(organisation: Body, clean: Clean, rng: Random) -> Place:
-    parent, child = rng.choice(edges(organisation, "departments"))
+    _, child = rng.choice(edges(organisation, "departments"))
     top = next(
         p
         for p, _ in edges(organisation, "departments")
