@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.actions.definition_ports import Definitions, Publication, Running, Work
 from chalicelib.domain import ids
@@ -20,6 +18,7 @@ from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, pl
 if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
 
+_JUDGED_WITH_USERS = ("fragments/", "registers/")
 TRIES = 5  # as for cases (decisions 9)
 
 # (principal, action, kind, id, everybody who wrote in the draft); raises the Problem that says why not
@@ -90,7 +89,8 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     fresh: Mapping[str, Definition] = changes
     wanted = {f"items/{item}" for item in affected(current, changes.keys())}
     wanted |= current.live().keys()
-    wanted |= {user for key in changes if key.startswith("fragments/") for user in current.users(key)}
+    # What is made of a fragment, and what reads a register, is judged with it.
+    wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():

@@ -121,11 +121,11 @@ def conditions(item: Definition, context: Context) -> Iterator[Finding]:
 
 
 def endings(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
-    """Outcomes belong to final states, and reviews follow states that there are."""
+    """Outcomes and reviews follow states that there are."""
     states = process["states"]
     for state in item.get("outcomes", {}):
-        if not states.get(state, {}).get("final"):
-            zh, en = f"流程没有最终状态“{state}”", f"the process has no final state {state!r}"
+        if state not in states:
+            zh, en = f"流程没有状态“{state}”", f"the process has no state {state!r}"
             yield finding(f"/outcomes/{escape(state)}", "outcome-state-unknown", zh, en, state=state)
     for index, state in enumerate(item.get("review", {}).get("invite_on", ())):
         if state not in states:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain import waits
@@ -40,7 +40,9 @@ def against_law(item: Definition, rules: Rules) -> Iterator[Finding]:
 
 
 def _same_stretch(one: Clock, other: Clock) -> bool:
-    return all(set(one.get(m, ())) & set(other.get(m, ())) for m in ("starts_on", "stops_on"))
+    """Begun and resumed by the same, and ended by something in common: one that goes on over stages is another."""
+    alike = all(set(one.get(m, ())) == set(other.get(m, ())) for m in ("starts_on", "restarts_on"))
+    return alike and bool(set(one.get("stops_on", ())) & set(other.get("stops_on", ())))
 
 
 def _lengths(clock: Clock, item: Definition, rules: Rules) -> list[Length]:
@@ -64,20 +66,21 @@ def _is_longer(one: Length, other: Length) -> bool:
 def against_stages(item: Definition, process: Definition, rules: Rules) -> Iterator[Finding]:
     """The stages on some path, each within its own internal clock, take longer than the whole may.
 
-    Each stage counts once and only where it begins while the limit runs; of stages side by side the longer
-    counts. Judged over every path of process and clocks, in the unit of the limit; special steps are left out.
+    Only what is certain: each stage counts once, of stages side by side the longer, and none during which the
+    limit could be met at any moment. Rework (moves with `at_most`) and special steps are left out; so are stages
+    in another unit than the limit's.
     """
     clocks = item.get("clocks", ())
-    compiled = compile_process(process)
-    edges = list(waits.steps(compiled, clocks))
-    for index, limit in [*by_index(clocks, "promised"), *by_index(clocks, "statutory")]:
+    limits = [*by_index(clocks, "promised"), *by_index(clocks, "statutory")]
+    steps = list(waits.steps(compile_process(_without_rework(process, [one for _, one in limits])), clocks))
+    for index, limit in limits:
         lengths = _lengths(limit, item, rules)
-        most = max((budget for budget, unit in lengths if unit == limit.get("unit", unit)), default=None)
         unit = limit.get("unit") or next((unit for _, unit in lengths), None)
+        most = max((budget for budget, one in lengths if one == unit), default=None)
         stages = [c for _, c in by_index(clocks, "internal") if c.get("unit") == unit and "budget" in c]
         if most is None or not stages:
             continue
-        total, path = _longest(edges, str(limit["id"]), stages)
+        total, path = _Paths(steps, limit, stages).longest()
         if total > most:
             zh = f"各环节合计 {total}，超过时限 {most}：{'→'.join(path)}"
             en = f"the stages take {total}, more than the limit of {most}: {' → '.join(path)}"
@@ -85,56 +88,73 @@ def against_stages(item: Definition, process: Definition, rules: Rules) -> Itera
             yield finding(f"/clocks/{index}", "stages-exceed-limit", zh, en, **params)
 
 
-Place = tuple[tuple[str, ...], frozenset[str], frozenset[str]]  # states, clocks that run, stages counted
+def _without_rework(process: Definition, limits: Sequence[Clock]) -> Definition:
+    """The process without moves that only go back, so many times; one that meets a limit is kept."""
+    met = {milestone for limit in limits for milestone in limit.get("stops_on", ())}
+    kept = {
+        name: move
+        for name, move in process["moves"].items()
+        if move["emits"] in met or not {"at_most", "bounded_by"} & move.keys()
+    }
+    return {**process, "moves": kept}
 
 
-def _longest(
-    edges: Sequence[tuple[waits.Situation, set[str], waits.Situation]], limit: str, stages: Sequence[Clock]
-) -> tuple[int, tuple[str, ...]]:
-    """The most that stages add up to while `limit` runs, and those stages in order.
-
-    Totals only grow when a stage is counted for the first time, so improving until nothing changes ends.
-    """
-    after: dict[Any, list[tuple[set[str], waits.Situation]]] = {}
-    for before, milestones, then in edges:
-        after.setdefault(_key(before), []).append((milestones, then))
-    best: dict[Place, tuple[int, tuple[str, ...]]] = {}
-    ahead = [
-        ((*_key(then), frozenset[str]()), _add(0, (), _key(before)[1], milestones, stages, frozenset()))
-        for before, milestones, then in edges
-        if limit in then[1] and limit not in before[1]
-    ]
-    while ahead:
-        place, (total, path) = ahead.pop()
-        place = (place[0], place[1], frozenset(path))
-        if place in best and best[place][0] >= total:
-            continue
-        best[place] = (total, path)
-        for milestones, then in after.get(place[:2], ()):
-            if limit in then[1]:
-                longer = _add(total, path, place[1], milestones, stages, place[2])
-                ahead.append(((*_key(then), place[2]), longer))
-    return max(best.values(), default=(0, ()), key=lambda one: one[0])
+Key = tuple[tuple[str, ...], frozenset[str]]  # states, clocks that run
+Sum = tuple[int, tuple[str, ...]]  # what the stages add up to, and those stages in order
 
 
-def _add(
-    total: int,
-    path: tuple[str, ...],
-    running: frozenset[str],
-    milestones: set[str],
-    stages: Sequence[Clock],
-    counted: frozenset[str],
-) -> tuple[int, tuple[str, ...]]:
-    """The total and path once the stages that these milestones begin are counted."""
-    fresh = [stage for stage in waits.started(stages, milestones) if stage["id"] not in counted]
-    if not fresh:
-        return total, path
-    stopped = {s["id"] for s in stages if milestones & set(s.get("stops_on", ()))}
-    beside = [s["budget"] for s in stages if s["id"] in running - stopped and s["id"] in counted]
-    longest = max(fresh, key=lambda stage: int(stage["budget"]))
-    more = max(0, int(longest["budget"]) - max(beside, default=0))
-    return total + more, (*path, *(str(stage["id"]) for stage in fresh))
+class _Paths:
+    """All that can happen while a limit runs, and the stages that begin on the way."""
+
+    def __init__(self, steps: Iterable[waits.Step], limit: Clock, stages: Sequence[Clock]) -> None:
+        self.limit, self.stages = limit, stages
+        self.after: dict[Key, list[tuple[set[str], Key]]] = {}
+        self.begins: list[tuple[Key, set[str], Key]] = []
+        for before, milestones, then in steps:
+            one, other = _key(before), _key(then)
+            self.after.setdefault(one, []).append((milestones, other))
+            if limit["id"] in other[1] and limit["id"] not in one[1]:
+                self.begins.append((one, milestones, other))
+
+    def longest(self) -> Sum:
+        """Totals only grow when a stage is counted for the first time, so improving until nothing changes ends."""
+        best: dict[tuple[Key, frozenset[str]], Sum] = {}
+        ahead = [
+            (then, self._and((0, ()), before, milestones, then)) for before, milestones, then in self.begins
+        ]
+        while ahead:
+            here, sum_ = ahead.pop()
+            place = (here, frozenset(sum_[1]))
+            if place in best and best[place][0] >= sum_[0]:
+                continue
+            best[place] = sum_
+            for milestones, then in self.after.get(here, ()):
+                if self.limit["id"] in then[1]:
+                    ahead.append((then, self._and(sum_, here, milestones, then)))
+        return max(best.values(), default=(0, ()), key=lambda one: one[0])
+
+    def _and(self, so_far: Sum, before: Key, milestones: set[str], then: Key) -> Sum:
+        """The sum once the stages that these milestones begin are counted."""
+        total, counted = so_far
+        fresh = [
+            stage
+            for stage in waits.started(self.stages, milestones)
+            if stage["id"] not in counted and self._delays(stage, then)
+        ]
+        if not fresh:
+            return so_far
+        stopped = {s["id"] for s in self.stages if milestones & set(s.get("stops_on", ()))}
+        going_on = (before[1] - stopped).intersection(counted)
+        beside = max((int(s["budget"]) for s in self.stages if s["id"] in going_on), default=0)
+        longest = max(int(stage["budget"]) for stage in fresh)
+        return total + max(0, longest - beside), (*counted, *(str(stage["id"]) for stage in fresh))
+
+    def _delays(self, stage: Clock, then: Key) -> bool:
+        """Whether the limit can only be met once the stage is over."""
+        if set(stage.get("stops_on", ())) & set(self.limit.get("stops_on", ())):
+            return True
+        return all(self.limit["id"] in after[1] for _, after in self.after.get(then, ()))
 
 
-def _key(situation: waits.Situation) -> tuple[tuple[str, ...], frozenset[str]]:
+def _key(situation: waits.Situation) -> Key:
     return tuple(situation[0]["in"]), situation[1]

@@ -43,5 +43,5 @@ def fits(fact: Mapping[str, Any], schemas: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a value of that place can be what the fact declares; a place that names no type can."""
     present = types_of(schemas)
     taken = next(iter(fact.get("take", ())), None)
-    wanted = _TAKEN[taken] if taken in _TAKEN else {_TYPES.get(fact["type"], "")}
+    wanted = _TAKEN.get(taken, present) if taken else {_TYPES.get(fact["type"], "")}
     return not present or bool(present & wanted)

@@ -13,6 +13,7 @@ MAX_SITUATIONS = 20_000  # a process of the library has fewer than 300; this onl
 
 Clock = Mapping[str, Any]
 Situation = tuple[Configuration, frozenset[str]]  # active states, clocks that run
+Step = tuple[Situation, set[str], Situation]  # before, the milestones that it reaches, after
 
 
 def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
@@ -29,7 +30,7 @@ def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
     return sorted(bare)
 
 
-def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[tuple[Situation, set[str], Situation]]:
+def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[Step]:
     """Every step that a case can take: the situation before, the milestones that it reaches, the one after."""
     begin, opened = _beginning(process, clocks)
     ahead, seen = [begin], {_key(begin)}

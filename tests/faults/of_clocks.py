@@ -77,7 +77,7 @@ def clock_in_days_that_could_mean_anything(item: Body, clean: Clean, rng: Random
 def promise_that_is_longer_than_the_law_allows(item: Body, clean: Clean, rng: Random) -> Place:
     for law in item.get("clocks", ()):
         for index, one in enumerate(item["clocks"]):
-            same = all(set(one.get(m, ())) & set(law.get(m, ())) for m in ("starts_on", "stops_on"))
+            same = all(one.get(m) == law.get(m) for m in ("starts_on", "stops_on", "restarts_on"))
             if law["effect"] == "statutory" and one["effect"] == "promised" and "budget" in law and same:
                 one |= {"budget": law["budget"] + rng.randint(1, 30), "unit": law["unit"]}
                 return f"/clocks/{index}"
@@ -241,15 +241,11 @@ def record_with_a_field_that_the_register_lacks(item: Body, clean: Clean, rng: R
 
 
 @fault("items", "outcome-state-unknown")
-def outcome_of_a_state_that_is_not_final(item: Body, clean: Clean, rng: Random) -> Place:
-    process = clean.pack.get(f"processes/{item.get('process')}")
-    if not item.get("outcomes") or process is None:
+def outcome_of_a_state_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if not item.get("outcomes"):
         return None
-    state = rng.choice(
-        ["no_such_state", *(s for s, body in process["states"].items() if not body.get("final"))]
-    )
-    item["outcomes"][state] = item["outcomes"][rng.choice(sorted(item["outcomes"]))]
-    return f"/outcomes/{state}"
+    item["outcomes"]["no_such_state"] = item["outcomes"][rng.choice(sorted(item["outcomes"]))]
+    return "/outcomes/no_such_state"
 
 
 @fault("items", "review-state-unknown")

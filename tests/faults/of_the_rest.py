@@ -63,10 +63,22 @@ def definition_larger_than_one_item_can_hold(body: Body, clean: Clean, rng: Rand
     return ""
 
 
+@fault("processes", "fragment-unknown")
+def process_of_a_fragment_that_is_not_there(process: Body, clean: Clean, rng: Random) -> Place:
+    process["includes"] = [{"fragment": "no-such-fragment", "places": {}}]
+    return "/includes/0/fragment"
+
+
+@fault("items", "extends-unknown")
+def item_that_extends_nothing(item: Body, clean: Clean, rng: Random) -> Place:
+    item["extends"] = "no-such-item"
+    return "/extends"
+
+
 # ── registers
 
 
-@fault("registers", "register-lacks-field", whole=True)
+@fault("registers", "register-lacks-field")
 def register_that_loses_a_field_that_a_fact_reads(register: Body, clean: Clean, rng: Random) -> Place:
     read = [fact["source"]["record"] for fact in clean.of("facts") if "record" in fact["source"]]
     fields = sorted({one["field"] for one in read if one["register"] == register["id"] and one["field"]})

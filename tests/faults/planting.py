@@ -17,8 +17,11 @@ from random import Random  # noqa: TID251 - seeded: the same faults every time
 from typing import Any
 
 from chalicelib.actions.releasing import Prepared, Press, prepare
+from chalicelib.domain.definitions import SOURCE
+from chalicelib.domain.expansion import expand
 from chalicelib.domain.gate import Context, gate
 from chalicelib.domain.problems import Finding
+from chalicelib.domain.publishing import ReleaseSet
 from chalicelib.stores.schema_files import load_pack
 from infra.gate import SCHEMAS, press_of
 
@@ -29,7 +32,7 @@ Spoil = Callable[[Body, "Clean", Random], Place]
 
 @dataclass(frozen=True)
 class Clean:
-    """The pack as it is, and the release of it."""
+    """The pack, each definition put together from its parts, and the release of it."""
 
     pack: Mapping[str, Body]
     press: Press
@@ -44,21 +47,27 @@ class Clean:
         return [self.pack[f"items/{item}"] for item in sorted(releases) if key in releases[item]["uses"]]
 
 
+PARTS = ("includes", "extends", "overrides")  # a fault is planted into the whole, as an editor could write it
+
+
 @cache
 def clean() -> Clean:
     pack = load_pack(SCHEMAS)
     press = press_of(SCHEMAS, pack)
-    from chalicelib.domain.publishing import ReleaseSet
-
     released = prepare(press, ReleaseSet(), 1, pack.definitions)
-    bodies = {key: json.loads(json.dumps(body)) for key, body in pack.definitions.items()}
-    return Clean(bodies, replace(press, store=Stored(bodies)), released)
+    whole = {
+        key: {name: member for name, member in body.items() if name not in PARTS}
+        for key, body in expand(pack.definitions).world.items()
+        if not key.startswith(SOURCE) and not body.get("abstract")
+    }
+    bodies = json.loads(json.dumps(whole))
+    return Clean(bodies, replace(press, store=Stored(pack.definitions)), released)
 
 
 class Stored:
     """The store of a district in which the clean pack is published."""
 
-    def __init__(self, bodies: Mapping[str, Body]) -> None:
+    def __init__(self, bodies: Mapping[str, Any]) -> None:
         self.bodies = bodies
 
     def versions(self, hashes: Mapping[str, str]) -> Mapping[str, Body]:

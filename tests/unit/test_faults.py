@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.faults import of_clocks, of_forms, of_items, of_processes, of_rules, of_the_rest
-from tests.faults.planting import KINDS, clean, is_found, judged, plant, sow
+from tests.faults.planting import KINDS, clean, is_found, judged, plant
 
 CATALOGUE = (of_clocks, of_forms, of_items, of_processes, of_rules, of_the_rest)
 
