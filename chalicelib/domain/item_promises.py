@@ -128,7 +128,7 @@ class _Paths:
             if place in best and best[place][0] >= sum_[0]:
                 continue
             best[place] = sum_
-            for milestones, then in self.after.get(here, ()):
+            for milestones, then in () if self._can_be_met(here) else self.after.get(here, ()):
                 if self.limit["id"] in then[1]:
                     ahead.append((then, self._and(sum_, here, milestones, then)))
         return max(best.values(), default=(0, ()), key=lambda one: one[0])
@@ -153,7 +153,10 @@ class _Paths:
         """Whether the limit can only be met once the stage is over."""
         if set(stage.get("stops_on", ())) & set(self.limit.get("stops_on", ())):
             return True
-        return all(self.limit["id"] in after[1] for _, after in self.after.get(then, ()))
+        return not self._can_be_met(then)
+
+    def _can_be_met(self, here: Key) -> bool:
+        return any(self.limit["id"] not in then[1] for _, then in self.after.get(here, ()))
 
 
 def _key(situation: waits.Situation) -> Key:

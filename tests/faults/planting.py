@@ -133,12 +133,19 @@ def judged(planted: Planted) -> list[Finding]:
     """What a release of the spoilt definition is refused for."""
     key = f"{planted.change['kind']}/{planted.change['id']}"
     if not planted.kind.whole:
-        return list(prepare(clean().press, clean().released.plan.set, 2, {key: planted.change}).findings)
+        return judged_as(planted.change)
     world = {**clean().released.world, key: planted.change}
     catalogue = clean().released.plan.set.catalogue
     departments = {entry["id"]: entry["department"] for entry in catalogue}
     context = Context(clean().press.kinds, world, clean().pack.keys(), departments, clean().press.powers)
     return gate(dict.fromkeys([key, planted.bears]), context)
+
+
+def judged_as(change: Body, **more: Any) -> list[Finding]:
+    """What a release of this one definition is refused for; `more` are further members of the press."""
+    key = f"{change['kind']}/{change['id']}"
+    press = replace(clean().press, **more)
+    return list(prepare(press, clean().released.plan.set, 2, {key: change}).findings)
 
 
 def is_found(planted: Planted, findings: list[Finding]) -> bool:
