@@ -32,18 +32,30 @@ class _Played:
     course: Course
     written: list[str]
     emitted: list[str]
+    expired: list[str]
 
     def take(self, course: Course) -> None:
         self.course = course
         self.written += [one.register for one in course.written] + [one.document for one in course.outputs]
         self.emitted += [event.type.removeprefix("case.") for event in course.events]
+        data = [event.body["data"] for event in course.events]
+        self.expired += [str(one["clock"]) for one in data if one.get("rung") == clock.EXPIRY]
 
 
-def run(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> list[Finding]:
-    """What is not as the example says: pointers lead into the example."""
+def run(
+    bundle: Bundle,
+    example: Body,
+    calendar: Calendar,
+    organisation: Organisation,
+    expired: list[str] | None = None,
+) -> list[Finding]:
+    """What is not as the example says: pointers lead into the example. `expired` is filled with the ids of clocks
+
+    that ran out on the way.
+    """
     world, expected = _world(bundle, example, calendar, organisation), example["expect"]
     try:
-        played = _file(world, example)
+        played = _file(world, example, [] if expired is None else expired)
         for index, step in enumerate(example["moves"]):
             refused = _step(played, step)
             if refused is not None:
@@ -103,7 +115,7 @@ def _world(bundle: Bundle, example: Body, calendar: Calendar, organisation: Orga
     return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
 
 
-def _file(world: World, example: Body) -> _Played:
+def _file(world: World, example: Body, expired: list[str]) -> _Played:
     form, item = example["form"], world.bundle.item
     filing.check_form(world.bundle, form)
     pins = facts.pin_all(world.bundle.facts.values(), form, {}, world.at)
@@ -122,7 +134,7 @@ def _file(world: World, example: Body) -> _Played:
             release_set=0, cause=cause, records=records,
         )
     )  # fmt: skip
-    played = _Played(course, [], [])
+    played = _Played(course, [], [], expired)
     played.take(course)
     return played
 

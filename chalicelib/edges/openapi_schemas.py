@@ -184,8 +184,9 @@ _ENTRY: Schema = {
 
 _CATALOGUE = {
     "ItemEntry": record(
-        "事项", "A line of the catalogue", "description domain topics department channels effective_from retired_at",
-        **_ENTRY, version=COUNT, release=STRING,
+        "事项", "A line of the catalogue",
+        "description domain topics department channels codes effective_from retired_at",
+        **_ENTRY, version=COUNT, release=STRING, codes=OBJECT,
     ),
     "Item": record(
         "办事指南", "An item: guide, form, materials, clocks",

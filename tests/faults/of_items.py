@@ -325,6 +325,21 @@ def no_example_of_a_time_out(item: Body, clean: Clean, rng: Random) -> Place:
     return "/examples" if good else None
 
 
+@fault("items", "no-timeout-example")
+def example_that_waits_and_lets_nothing_run_out(item: Body, clean: Clean, rng: Random) -> Place:
+    good = [one for one in item.get("examples", ()) if not _waits(one)]
+    played = [one for one in good if not one["expect"].get("refused") and not one["expect"].get("deadlines")]
+    if not played or not any(one["expect"].get("refused") or _refuses_in(one, item, clean) for one in good):
+        return None
+    played[0]["moves"].append({"wait": {"budget": 1, "unit": "office_hour"}})
+    item["examples"] = (good * 3)[: max(3, len(good))]
+    return "/examples"
+
+
+def _refuses_in(example: Body, item: Body, clean: Clean) -> bool:
+    return _refuses(example, clean.pack[f"processes/{item['process']}"])
+
+
 def _waits(example: Body) -> bool:
     return any("wait" in step or step.get("event", "").startswith("timeout.") for step in example["moves"])
 
