@@ -76,7 +76,7 @@ def play(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organi
 
     Raises the Problem with which the application itself is refused.
     """
-    played = _file(_world(bundle, example, calendar, organisation), example)
+    played = _file(_world(bundle, example, calendar, organisation), example, [])
     steps, refused = [_told(played, 0)], None
     for step in example["moves"]:
         before = len(played.emitted)
