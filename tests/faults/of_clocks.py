@@ -95,6 +95,49 @@ def stage_that_takes_longer_than_the_promise(item: Body, clean: Clean, rng: Rand
     return None
 
 
+@fault("items", "stages-exceed-limit")
+def stages_that_add_up_to_more_than_the_promise(item: Body, clean: Clean, rng: Random) -> Place:
+    """Each of the two is shorter than the promise; only one after the other they are longer."""
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    for index, one in enumerate(item.get("clocks", ()) if process else ()):
+        if one["effect"] == "promised" and one.get("unit") == "working_day" and one["budget"] > 2:
+            one.pop("limit", None)
+            for between in _between(process, one):
+                half = {"title": SAID, "effect": "internal", "source": "planted", "unit": "working_day"}
+                half |= {"budget": one["budget"] // 2 + 1}
+                first = {"id": "first-half", "starts_on": one["starts_on"], "stops_on": [between]}
+                second = {"id": "second-half", "starts_on": [between], "stops_on": one["stops_on"]}
+                item["clocks"] += [half | first, half | second]
+                return f"/clocks/{index}"
+    return None
+
+
+def _between(process: Body, promise: Body) -> list[str]:
+    """What happens on the way: emitted by a move out of the state in which the promise begins, into an open one."""
+    steps = {**process["moves"], **process.get("internal", {})}
+    arrows = [
+        (here, row) for here, state in _states(process["chart"]) for row in state.get("transitions", ())
+    ]
+    begun = {
+        row["target"] for _, row in arrows if steps.get(row["event"], {}).get("emits") in promise["starts_on"]
+    }
+    return [
+        steps[row["event"]]["emits"]
+        for here, row in arrows
+        if here in begun
+        and row["event"] in process["moves"]
+        and process["states"][row["target"]].get("waits_for", "").startswith("post:")
+        and "at_most" not in steps[row["event"]]
+        and steps[row["event"]]["emits"] not in (*promise["starts_on"], *promise["stops_on"])
+    ]
+
+
+def _states(holder: Body) -> list[tuple[str, Body]]:
+    return [
+        each for name, body in holder.get("states", {}).items() for each in ((name, body), *_states(body))
+    ]
+
+
 @fault("items", "extension-too-long")
 def extension_beyond_the_laws_bound(item: Body, clean: Clean, rng: Random) -> Place:
     found = [i for i, one in enumerate(item.get("clocks", ())) if "at_most" in one.get("extension", {})]
@@ -149,161 +192,3 @@ def hold_of_a_clock_that_is_not_there(item: Body, clean: Clean, rng: Random) -> 
         return None
     item["holds"][index]["clocks"] = ["no-such-clock"]
     return f"/holds/{index}/clocks/0"
-
-
-@fault("items", "rule-for-nothing")
-def rule_for_a_clock_or_step_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    rules = clean.of("rules")
-    if item["mode"] != "case" or not rules:
-        return None
-    member = rng.choice(["limits", "needs"])
-    item.setdefault("rules", {}).setdefault(member, {})["no-such-thing"] = rng.choice(rules)["id"]
-    return f"/rules/{member}/no-such-thing"
-
-
-@fault("items", "rule-begins-late")
-def rule_that_begins_after_the_item(item: Body, clean: Clean, rng: Random) -> Place:
-    references = [r for r in clean.press.kinds.references(item) if r.kind == "rules"]
-    if not references:
-        return None
-    item["effective_from"] = "1990-01-01"
-    return rng.choice(references).pointer
-
-
-@fault("items", "rule-answer-missing")
-def limit_by_a_rule_that_answers_something_else(item: Body, clean: Clean, rng: Random) -> Place:
-    others = [
-        r["id"] for r in clean.of("rules") if "budget" not in r["result"].get("properties", {"budget": 1})
-    ]
-    found = [i for i, one in enumerate(item.get("clocks", ())) if "until" not in one]
-    if not others or not found:
-        return None
-    index = rng.choice(found)
-    item["clocks"][index]["limit"] = f"rule:{rng.choice(others)}"
-    return f"/clocks/{index}/limit"
-
-
-@fault("items", "form-field-unknown")
-def dimension_from_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    if "form" not in item:
-        return None
-    item.setdefault("dimensions", {})["planted"] = "form:/no_such_field"
-    return "/dimensions/planted"
-
-
-@fault("items", "form-field-unknown")
-def clock_until_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    if not item.get("clocks") or "form" not in item:
-        return None
-    clock = {
-        "id": "planted",
-        "title": SAID,
-        "effect": "internal",
-        "starts_on": ["submitted"],
-        "source": "planted",
-    }
-    item["clocks"].append(clock | {"until": "form:/no_such_field"})
-    return f"/clocks/{len(item['clocks']) - 1}/until"
-
-
-@fault("items", "form-field-unknown")
-def party_that_sees_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    if not item.get("parties") or "form" not in item:
-        return None
-    role = rng.choice(sorted(item["parties"]))
-    item["parties"][role]["sees"] = ["/no_such_field"]
-    return f"/parties/{role}/sees/0"
-
-
-@fault("items", "form-field-unknown")
-def record_from_a_field_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    places = [
-        (s, i) for s, every in item.get("outcomes", {}).items() for i, one in enumerate(every) if "set" in one
-    ]
-    if not places:
-        return None
-    state, index = rng.choice(places)
-    name = rng.choice(sorted(item["outcomes"][state][index]["set"]))
-    item["outcomes"][state][index]["set"][name] = "form:/no_such_field"
-    return f"/outcomes/{state}/{index}/set/{name}"
-
-
-@fault("items", "record-field-unknown")
-def record_with_a_field_that_the_register_lacks(item: Body, clean: Clean, rng: Random) -> Place:
-    places = [
-        (s, i) for s, every in item.get("outcomes", {}).items() for i, one in enumerate(every) if "set" in one
-    ]
-    if not places:
-        return None
-    state, index = rng.choice(places)
-    item["outcomes"][state][index]["set"]["no_such_field"] = "today"
-    return f"/outcomes/{state}/{index}/set/no_such_field"
-
-
-@fault("items", "outcome-state-unknown")
-def outcome_of_a_state_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    if not item.get("outcomes"):
-        return None
-    item["outcomes"]["no_such_state"] = item["outcomes"][rng.choice(sorted(item["outcomes"]))]
-    return "/outcomes/no_such_state"
-
-
-@fault("items", "review-state-unknown")
-def review_after_a_state_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
-    if item["mode"] != "case":
-        return None
-    item["review"] = {"enabled": True, "invite_on": ["no_such_state"]}
-    return "/review/invite_on/0"
-
-
-def _asked(item: Body, clean: Clean) -> list[tuple[int, str]]:
-    """Facts that are read from a top field of the form, with their place."""
-    found = []
-    for index, name in enumerate(item.get("facts", ())):
-        source = clean.pack.get(f"facts/{name}", {"source": {}})["source"].get("form", "")
-        if source.count("/") == 1 and source[1:] in item.get("form", {}).get("properties", {}):
-            found.append((index, source[1:]))
-    return found
-
-
-@fault("items", "fact-without-field")
-def fact_from_a_field_that_the_form_lacks(item: Body, clean: Clean, rng: Random) -> Place:
-    if not (asked := _asked(item, clean)):
-        return None
-    index, field = rng.choice(asked)
-    del item["form"]["properties"][field]
-    item["form"]["required"] = [name for name in item["form"].get("required", ()) if name != field]
-    return f"/facts/{index}"
-
-
-@fault("items", "fact-field-hidden")
-def rule_over_a_field_that_no_screen_shows(item: Body, clean: Clean, rng: Random) -> Place:
-    """Lesson 12, CiviForm #4512: a hidden condition still acted."""
-    if not (asked := _asked(item, clean)):
-        return None
-    index, field = rng.choice(asked)
-    item["form"]["properties"][field]["x-ui"] = {"widget": "hidden"}
-    return f"/facts/{index}"
-
-
-@fault("items", "fact-field-type")
-def fact_from_a_field_of_another_type(item: Body, clean: Clean, rng: Random) -> Place:
-    if not (asked := _asked(item, clean)):
-        return None
-    index, field = rng.choice(asked)
-    kept = {k: v for k, v in item["form"]["properties"][field].items() if k in ("title", "x-title", "x-ui")}
-    item["form"]["properties"][field] = kept | {"type": "number"}
-    return f"/facts/{index}"
-
-
-@fault("rules", "rule-event-unknown")
-def rule_that_names_an_event_no_process_knows(rules: Body, clean: Clean, rng: Random) -> Place:
-    import json
-
-    for item in clean.users(f"rules/{rules['id']}"):
-        places = [p for p, named in item.get("rules", {}).items() if named == rules["id"]]
-        if places and "auto." in json.dumps(rules):
-            text = json.dumps(rules, ensure_ascii=False).replace("auto.", "auto.planted_")
-            rules.update(json.loads(text))
-            return f"items/{item['id']}", f"/rules/{places[0]}"
-    return None

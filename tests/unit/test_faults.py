@@ -9,10 +9,32 @@ import pytest
 
 from chalicelib.domain import gate, item_checks, process_checks, register_checks, soundness
 from chalicelib.domain.problems import Finding, finding
-from tests.faults import of_clocks, of_forms, of_items, of_processes, of_rules, of_the_rest
+from tests.faults import (
+    of_clocks,
+    of_forms,
+    of_guides,
+    of_items,
+    of_links,
+    of_live,
+    of_processes,
+    of_rules,
+    of_the_rest,
+    of_ways,
+)
 from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_as, plant, sow
 
-CATALOGUE = (of_clocks, of_forms, of_items, of_processes, of_rules, of_the_rest)  # importing fills KINDS
+CATALOGUE = (  # importing fills KINDS
+    of_clocks,
+    of_forms,
+    of_guides,
+    of_items,
+    of_links,
+    of_live,
+    of_processes,
+    of_rules,
+    of_the_rest,
+    of_ways,
+)
 SEED = 20260302
 # `make test` plants one kind for each code that the gate has; `make proof` all of them.
 ONE_A_CODE = {code: name for name, kind in sorted(KINDS.items()) for code in kind.codes}
