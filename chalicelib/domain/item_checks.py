@@ -71,10 +71,6 @@ def _form(item: Definition, context: Context) -> list[Finding]:
     return [replace(one, pointer=f"/form{one.pointer}") for one in found]
 
 
-def _wording(item: Definition, process: Definition, _: Context) -> Iterable[Finding]:
-    return item_wording.findings(item, process)
-
-
 def _states(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
     """What is declared for a state that the process does not have would never happen, and nobody would notice."""
     known = set(process["states"])
@@ -171,6 +167,6 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     _against_law,
     _against_stages,
     _states,
-    _wording,
+    item_wording.findings,
     _examples,
 )

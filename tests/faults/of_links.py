@@ -161,3 +161,15 @@ def rule_that_names_an_event_no_process_knows(rules: Body, clean: Clean, rng: Ra
             rules.update(json.loads(text))
             return f"items/{item['id']}", f"/rules/{places[0]}"
     return None
+
+
+@fault("items", "wording-unused")
+def wording_of_a_document_that_is_never_issued(item: Body, clean: Clean, rng: Random) -> Place:
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    if process is None or item["mode"] != "case":
+        return None
+    steps = [process.get("opening", {}), *process["moves"].values(), *process.get("internal", {}).values()]
+    issued = {name for step in steps for name in step.get("issues", ())}
+    other = rng.choice([one["id"] for one in clean.of("documents") if one["id"] not in issued])
+    item["wording"] = {other: other}
+    return f"/wording/{other}"
