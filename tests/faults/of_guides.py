@@ -157,6 +157,7 @@ def no_example_of_a_time_out(item: Body, clean: Clean, rng: Random) -> Place:
 @fault("items", "no-timeout-example")
 def example_that_waits_and_lets_nothing_run_out(item: Body, clean: Clean, rng: Random) -> Place:
     good = [one for one in item.get("examples", ()) if not _waits(one)]
+    good = [one for one in good if not any("after" in step for step in one["moves"])]
     played = [one for one in good if not one["expect"].get("refused") and not one["expect"].get("deadlines")]
     if not played or not any(one["expect"].get("refused") or _refuses_in(one, item, clean) for one in good):
         return None

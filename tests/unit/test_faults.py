@@ -105,7 +105,14 @@ def test_without_any_one_check_some_kind_of_fault_is_missed(module, name, monkey
     for index, check in enumerate(checks):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, (*checks[:index], *checks[index + 1 :]))
-            assert any(not is_found(p, judged(p)) for p in _likely(check)), f"{check} bites nothing"
+            assert any(map(_is_missed, _likely(check))), f"{check} bites nothing"
+
+
+def _is_missed(planted: Any) -> bool:
+    try:
+        return not is_found(planted, judged(planted))
+    except KeyError:  # without the check, the fault comes as far as the examples and stops them
+        return True
 
 
 def _likely(check: Any) -> Iterator[Any]:
