@@ -162,7 +162,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_clocks.expiries,
     item_clocks.holds,
     item_clocks.unclocked,
-    item_fields.endings,
+    item_fields.reviews,
     item_rules.events,
     _against_law,
     _against_stages,

@@ -120,13 +120,9 @@ def conditions(item: Definition, context: Context) -> Iterator[Finding]:
             yield finding(f"/materials/{index}/when/equals", "when-never-holds", zh, en, fact=fact["id"])
 
 
-def endings(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
-    """Outcomes and reviews follow states that there are."""
+def reviews(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
+    """Reviews follow states that there are."""
     states = process["states"]
-    for state in item.get("outcomes", {}):
-        if state not in states:
-            zh, en = f"流程没有状态“{state}”", f"the process has no state {state!r}"
-            yield finding(f"/outcomes/{escape(state)}", "outcome-state-unknown", zh, en, state=state)
     for index, state in enumerate(item.get("review", {}).get("invite_on", ())):
         if state not in states:
             zh, en = f"流程没有状态“{state}”", f"the process has no state {state!r}"

@@ -94,7 +94,7 @@ def record_with_a_field_that_the_register_lacks(item: Body, clean: Clean, rng: R
     return f"/outcomes/{state}/{index}/set/no_such_field"
 
 
-@fault("items", "outcome-state-unknown")
+@fault("items", "state-unknown")
 def outcome_of_a_state_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
     if not item.get("outcomes"):
         return None
