@@ -62,10 +62,10 @@ def made(out: Path) -> list[str]:
     """Return a line for each file of a built artefact: its size, and what decides whether AWS takes it."""
     text = (out / "template.json").read_bytes()
     zipped, plain = (out / "deployment.zip").stat().st_size, unpacked(out / "deployment.zip")
+    share = 100 * plain / LAMBDA_BYTES
     return [
         f"  template.json   {len(text) / MEGABYTE:6.2f} MB, {len(json.loads(text)['Resources'])} resources",
-        f"  deployment.zip  {zipped / MEGABYTE:6.2f} MB, {plain / MEGABYTE:.1f} MB unpacked "
-        f"({100 * plain / LAMBDA_BYTES:.0f} % of what Lambda takes)",
+        f"  deployment.zip  {zipped / MEGABYTE:6.2f} MB, {plain / MEGABYTE:.1f} MB unpacked: {share:.0f} % of Lambda's",
     ]
 
 

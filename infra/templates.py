@@ -1,11 +1,11 @@
 """Merges our templates with each other and with Chalice's into the one that CloudFormation gets.
 
-    resources.yaml   tables, queues, bucket, keys, what feeds each function
-    roles.yaml       what each function may do
-    gateway.yaml     the API: refusals, access log, throttling
-    logs.yaml        log groups and their key
-    alarms.yaml      what wakes somebody, and the dashboard: on AWS only (the emulator has nobody to wake)
-    local/rights.yaml  what only the local stage needs, and no other may have
+resources.yaml   tables, queues, bucket, keys, what feeds each function
+roles.yaml       what each function may do
+gateway.yaml     the API: refusals, access log, throttling
+logs.yaml        log groups and their key
+alarms.yaml      what wakes somebody, and the dashboard: on AWS only (the emulator has nobody to wake)
+local/rights.yaml  what only the local stage needs, and no other may have
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ def ours(infra: Path, stage: str) -> Template:
 
 def _joined(one: Any, other: Any, where: str) -> Any:
     if isinstance(one, dict) and isinstance(other, dict):
-        return one | {key: _joined(one[key], other[key], f"{where} {key}") if key in one else other[key] for key in other}
+        return one | {
+            key: _joined(one[key], other[key], f"{where} {key}") if key in one else other[key]
+            for key in other
+        }
     if one != other:
         raise BuildError(f"{where} is already said otherwise in another template.")
     return one
@@ -55,7 +58,9 @@ def whole(chalice: Template, added: Template) -> str:
             resource["Properties"] |= {"BinaryMediaTypes": binary} if binary else {}
     text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     if len(text.encode()) > MAX_BYTES or len(template["Resources"]) > MAX_RESOURCES:
-        raise BuildError(f"The template has {len(template['Resources'])} resources and {len(text)} bytes: too much.")
+        raise BuildError(
+            f"The template has {len(template['Resources'])} resources and {len(text)} bytes: too much."
+        )
     return text
 
 

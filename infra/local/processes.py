@@ -57,7 +57,10 @@ class Child:
 
     def __init__(self, data: Path, persist: bool, enforce_roles: bool = False) -> None:
         self.data = data
-        self._options = [*([] if persist else ["--no-persist"]), *(["--enforce-roles"] if enforce_roles else [])]
+        self._options = [
+            *([] if persist else ["--no-persist"]),
+            *(["--enforce-roles"] if enforce_roles else []),
+        ]
         self.log = data / "emulator.log"
         self._listening = self._same_port_as_before()
         self.port = self._listening.getsockname()[1]

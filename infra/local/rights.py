@@ -1,7 +1,7 @@
 """Has the emulator enforce the roles of functions, and writes down which rights they used and were refused.
 
-One JSON line in `rights.jsonl` for each new {"role", "action", "resource", "allowed"}; the account's root (launcher, front
-door, tests) is asked nothing. What the emulator does not enforce is told in tests/integration/roles/rights.toml.
+One JSON line in `rights.jsonl` for each new {"role", "action", "resource", "allowed"}; the account's owner (launcher,
+front door, tests) is asked nothing. What the emulator does not enforce is told in tests/integration/roles/rights.toml.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def _write_down(evaluator: Any, written: Path) -> None:
     judged = evaluator.enforce
     seen = set()
 
-    def enforce(key: str, action: str, service: str, region: str, resource_arn: str = "*", **more: Any) -> Any:
+    def enforce(
+        key: str, action: str, service: str, region: str, resource_arn: str = "*", **more: Any
+    ) -> Any:
         refused = judged(key, action, service, region, resource_arn=resource_arn, **more)
         line = (_role(key), action, resource_arn, refused is None)
         if line[0] and line not in seen:

@@ -29,7 +29,8 @@ def start_stack(
 ) -> Stack:
     """Start a stack and return once it is ready.
 
-    `enforce_roles` lets functions do only what their roles allow, as on AWS. `package` is a folder that `infra/package.py` made; without it the project's is built (or found unchanged).
+    `enforce_roles` lets functions do only what their roles allow, as on AWS. `package` is a folder that
+    `infra/package.py` made; without it the project's is built (or found unchanged).
     """
     stack = Stack(Path(data_dir), port, persist, package, project, enforce_roles)
     stack.start()
@@ -40,7 +41,7 @@ class Stack:
     """One running stack: `url` is the front door, `endpoint` the emulator's AWS API, `lines` what was printed."""
 
     def __init__(
-        self, data: Path, port: int, persist: bool, package: Path | None, project: Path, enforce_roles: bool
+        self, data: Path, port: int, persist: bool, package: Path | None, project: Path, enforce_roles: bool = False
     ) -> None:
         self.data, self.port = data, port
         self.url = ""
