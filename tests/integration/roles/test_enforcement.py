@@ -16,7 +16,19 @@ from account import Account, may, probes
 from granted import REVIEWED, THROUGH, reviewed
 
 from infra.local.stack import Stack, start_stack, wait_until
-from tests.builders import ACCEPT, FOOD, Api, Firm, approved_case, clearances, new_uscc, ok, states, walk
+from tests.builders import (
+    FOOD,
+    GRANT,
+    TO_DECISION,
+    Api,
+    Firm,
+    approved_case,
+    clearances,
+    new_uscc,
+    ok,
+    states,
+    walk,
+)
 
 pytestmark = pytest.mark.stack
 
@@ -54,7 +66,7 @@ def account(running: Stack) -> Account:
 def used(running: Stack, account: Account) -> list[dict[str, Any]]:
     """What the roles were asked for while the platform did all that it does, by logical names."""
     with Api(running.url) as api:
-        api.set_clock(api.MORNING)
+        _let_time_pass(api, account, api.MORNING)
         approved_case(api)
         everything_else(api, account)
     logical = {physical: name for name, physical in account.made.items()}
@@ -77,10 +89,12 @@ def everything_else(api: Api, account: Account) -> None:
     ok(clearances(api, uscc := new_uscc()), 201)
     ok(api.staff("tax-handler").get(f"/v1/registers/clearances/records/{uscc}/versions"))
     _release(api)
-    walk(api, case, [ACCEPT])
+    walk(api, case, [*TO_DECISION, GRANT])  # decided, not served: what the promise was due for is set anew
     silent = Firm(api)
     waiting = silent.applies()
-    api.set_clock("2026-03-12T09:00:00+08:00")  # five working days without a word: accepted, by the sweep
+    _let_time_pass(
+        api, account, "2026-03-12T09:00:00+08:00"
+    )  # five working days of silence: accepted, by the sweep
     assert states(silent.person.see(waiting)) != states(waiting)
     ok(api.person("system:reader", "integrator", via="integrator").get("/v1/events"))
     _tell(api, account)
@@ -107,6 +121,17 @@ def _feed(account: Account) -> list[dict[str, Any]]:
         "Items"
     ]
     return [row for row in rows if row["pk"]["S"].startswith("F#")]
+
+
+def _let_time_pass(api: Api, account: Account, until: str) -> None:
+    """Move the clock and wait for the sweeps, longer than the front door does: this stack's workers are all new."""
+    ok(api.http.post("/v1/dev/clock", json={"now": until}))
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    ask = account.client("sqs").get_queue_attributes
+    queue = {"QueueUrl": account.made["TimersQueue"], "AttributeNames": names}
+    assert wait_until(
+        lambda: not any(int(count) for count in ask(**queue)["Attributes"].values()), 120, every=0.2
+    )
 
 
 def _release(api: Api) -> None:
