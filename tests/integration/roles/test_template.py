@@ -175,8 +175,10 @@ def test_keys_turn_and_nobody_from_outside_comes_near_the_key_of_peoples_data(pl
     assert all(key["EnableKeyRotation"] and key["PendingWindowInDays"] == 30 for key in keys.values())
     (only,) = keys["DataKey"]["KeyPolicy"]["Statement"]
     assert only["Principal"] == {"AWS": {"Fn::Sub": OWNER}}
-    for statement in keys["OperationsKey"]["KeyPolicy"]["Statement"][1:]:
-        assert statement["Condition"]
+    _, logs, alarms = keys["OperationsKey"]["KeyPolicy"]["Statement"]
+    assert all(":log-group:" in one["Fn::Sub"] for one in next(iter(logs["Condition"]["ArnLike"].values())))
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(alarms["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_files_go_by_tls_only_and_are_never_public(plain: Template) -> None:
