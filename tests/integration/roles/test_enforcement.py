@@ -40,8 +40,10 @@ STREAMED = {"Records": [{"eventID": "1", "eventName": "INSERT", "awsRegion": "us
                          "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/cases/stream/1",
                          "dynamodb": {"Keys": {"pk": IMAGE["pk"], "sk": IMAGE["sk"]}, "NewImage": IMAGE}}]}  # fmt: skip
 QUEUED = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": "0", "eventSource": "aws:sqs"}]}
+ASKED = {"Records": [QUEUED["Records"][0] | {"body": json.dumps({"work": "trial", "id": "trl_none"})}]}
 EVENTS = {
     "Relay": STREAMED,
+    "Work": ASKED,
     "Tick": SCHEDULED,
     "Sweep": QUEUED,
     "Root": SCHEDULED,
