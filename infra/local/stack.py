@@ -41,7 +41,13 @@ class Stack:
     """One running stack: `url` is the front door, `endpoint` the emulator's AWS API, `lines` what was printed."""
 
     def __init__(
-        self, data: Path, port: int, persist: bool, package: Path | None, project: Path, enforce_roles: bool = False
+        self,
+        data: Path,
+        port: int,
+        persist: bool,
+        package: Path | None,
+        project: Path,
+        enforce_roles: bool = False,
     ) -> None:
         self.data, self.port = data, port
         self.url = ""

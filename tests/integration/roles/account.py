@@ -105,6 +105,7 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
         found[f"CasesTable/index/{index}", "dynamodb:Query"] = _query(account, "CasesTable", hashed, index)
     for queue in ("TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures"):
         found |= {(queue, f"sqs:{action}"): call for action, call in _on_queue(account, queue).items()}
+    signing = account.made["RootKey"]
     kms, key, secret = account.client("kms"), account.made["DataKey"], account.made["BlindSecret"]
     secrets, s3 = account.client("secretsmanager"), account.client("s3")
     files = {"Bucket": account.made["FilesBucket"]}
@@ -113,6 +114,11 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
         ("DataKey", "kms:Decrypt"): lambda: kms.decrypt(KeyId=key, CiphertextBlob=b"nothing"),
         ("DataKey", "kms:Encrypt"): lambda: kms.encrypt(KeyId=key, Plaintext=b"nothing"),
         ("DataKey", "kms:DisableKey"): lambda: kms.disable_key(KeyId=key),
+        ("RootKey", "kms:GetPublicKey"): lambda: kms.get_public_key(KeyId=signing),
+        ("RootKey", "kms:Sign"): lambda: kms.sign(
+            KeyId=signing, Message=b"0", MessageType="RAW", SigningAlgorithm="RSASSA_PSS_SHA_256"
+        ),
+        ("RootKey", "kms:DisableKey"): lambda: kms.disable_key(KeyId=signing),
         ("BlindSecret", "secretsmanager:GetSecretValue"): lambda: secrets.get_secret_value(SecretId=secret),
         ("BlindSecret", "secretsmanager:PutSecretValue"): lambda: secrets.put_secret_value(
             SecretId=secret, SecretString="another"

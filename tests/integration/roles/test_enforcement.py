@@ -101,6 +101,8 @@ def everything_else(api: Api, account: Account) -> None:
     ok(api.person("system:reader", "integrator", via="integrator").get("/v1/events"))
     _tell(api, account)
     assert not account.invoke("Root", SCHEDULED)
+    for path in ("/v1/audit/roots", "/v1/audit/keys", "/v1/audit/roots/1"):
+        ok(api.anybody.get(path))
     _forget_the_feed(account)
     assert not account.invoke("SweepFeed", SCHEDULED)
     for function in ("APIHandler", "Seed"):  # another worker, which has unwrapped no key yet

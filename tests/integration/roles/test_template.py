@@ -171,10 +171,16 @@ def test_tables_whose_rows_say_when_they_end_are_told_so(plain: Template) -> Non
 
 def test_keys_turn_and_nobody_from_outside_comes_near_the_key_of_peoples_data(plain: Template) -> None:
     keys = of(plain, "KMS::Key")
-    assert set(keys) == {"DataKey", "OperationsKey"}
-    assert all(key["EnableKeyRotation"] and key["PendingWindowInDays"] == 30 for key in keys.values())
-    (only,) = keys["DataKey"]["KeyPolicy"]["Statement"]
-    assert only["Principal"] == {"AWS": {"Fn::Sub": OWNER}}
+    assert set(keys) == {"DataKey", "OperationsKey", "RootKey"}
+    assert all(key["PendingWindowInDays"] == 30 for key in keys.values())
+    # An asymmetric key cannot turn: a new one is made, and the old one's public half stays in the log of roots.
+    assert {name for name, key in keys.items() if key.get("EnableKeyRotation")} == {
+        "DataKey",
+        "OperationsKey",
+    }
+    for name in ("DataKey", "RootKey"):
+        (only,) = keys[name]["KeyPolicy"]["Statement"]
+        assert only["Principal"] == {"AWS": {"Fn::Sub": OWNER}}
     _, logs, alarms = keys["OperationsKey"]["KeyPolicy"]["Statement"]
     assert all(":log-group:" in one["Fn::Sub"] for one in next(iter(logs["Condition"]["ArnLike"].values())))
     assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
@@ -281,7 +287,7 @@ def test_every_function_table_and_dead_letter_has_its_alarms(plain: Template) ->
         ("ApproximateAgeOfOldestMessage", "TimersQueue"),
     }
     wanted |= {(metric, where) for metric in ("5XXError", "Latency") for where in ("jisheng", "api")}
-    assert watched(plain) == wanted | {("DeadTimers", "-")}
+    assert watched(plain) == wanted | {("DeadTimers", "-"), ("MissingHeads", "-")}
 
 
 def test_every_alarm_tells_the_topic_and_says_its_end(plain: Template) -> None:
