@@ -35,9 +35,10 @@ demo: setup ## play a permit through the API of a running instance and print its
 test: setup ## all tests, reduced counts (≤ 15 minutes on two cores)
 	@$(PY) -m infra.testing --workers $(WORKERS)
 
-check: setup ## format, lint, types, rings, definitions against the gate
+check: setup ## format, lint, types, rings, definitions against the gate, the template against cfn-lint
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(PY) -m infra.gate
+	@$(PY) -m infra.lint
 
 bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
 	@$(PY) -m tests.bench.run --rows "$(ROWS)"

@@ -18,14 +18,15 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import artefact  # a script's own folder, not a package: infra is never imported by the code
+import templates
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the artefact's bytes. Folders are hashed file by file, in order.
-FILES = ("app.py", "requirements.txt", ".chalice/config.json", "infra/resources.yaml")
+TEMPLATES = tuple(f"infra/{name}" for name in (*templates.EVERYWHERE, *templates.ON_AWS, *templates.LOCAL))
+FILES = ("app.py", "requirements.txt", ".chalice/config.json", *TEMPLATES)
 FOLDERS = ("chalicelib", "vendor", "schemas")
 # The least that Chalice packages: it wants a function.
 CARRIER = """
@@ -35,6 +36,8 @@ app = Chalice(app_name="wheels")
 def nothing(event, context): ...
 """
 BUILDERS = ("package.py", "artefact.py")
+MEGABYTE = 1e6
+LAMBDA_BYTES = 250 * 1024 * 1024  # what a function may have unpacked
 
 
 def main() -> int:
@@ -51,15 +54,31 @@ def main() -> int:
     except artefact.BuildError as error:
         print(f"package: {error}", file=sys.stderr)
         return 1
-    size = (out / "deployment.zip").stat().st_size / 1e6
-    print(f"{'packaged' if built else 'unchanged'} {out} ({size:.1f} MB)")
+    print("\n".join([f"{'packaged' if built else 'unchanged'} {out}", *made(out)]))
     return 0
+
+
+def made(out: Path) -> list[str]:
+    """Return a line for each file of a built artefact: its size, and what decides whether AWS takes it."""
+    text = (out / "template.json").read_bytes()
+    zipped, plain = (out / "deployment.zip").stat().st_size, unpacked(out / "deployment.zip")
+    share = 100 * plain / LAMBDA_BYTES
+    return [
+        f"  template.json   {len(text) / MEGABYTE:6.2f} MB, {len(json.loads(text)['Resources'])} resources",
+        f"  deployment.zip  {zipped / MEGABYTE:6.2f} MB, {plain / MEGABYTE:.1f} MB unpacked: {share:.0f} % of Lambda's",
+    ]
+
+
+def unpacked(archive: Path) -> int:
+    """Return the bytes of all files in a zip."""
+    with zipfile.ZipFile(archive) as opened:
+        return sum(entry.file_size for entry in opened.infolist())
 
 
 def fingerprint(project: Path, stage: str) -> str:
     """Return the hash of everything that decides the artefact: sources, builders, interpreter."""
     digest = hashlib.sha256(f"{stage} {sys.version} {platform.machine()}".encode())
-    builders = [Path(__file__).with_name(name) for name in BUILDERS]
+    builders = [Path(__file__).with_name(name) for name in (*BUILDERS, "templates.py")]
     for path in [*_sources(project), *builders]:
         name = path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
         digest.update(f"\n{name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
@@ -91,10 +110,9 @@ def _build(project: Path, stage: str, out: Path) -> bool:
     if stamp.exists() and stamp.read_text() == wanted and (out / "deployment.zip").exists():
         return False
     stamp.unlink(missing_ok=True)  # a build that fails half way leaves nothing that looks whole
-    work, source = out / "work", out / "work" / "source"
+    work = out / "work"
     wheels = _wheels(project, stage, work / "wheels")
-    _copy_sources(project, source)
-    _chalice(source, stage, work / "chalice", source / "infra" / "resources.yaml")
+    template = render(project, stage, work)
     tree = _unpack(work / "chalice" / "deployment.zip", work / "tree")
     if (project / "schemas").exists():  # a folder at the top is not packaged by Chalice
         shutil.copytree(project / "schemas", tree / "schemas")
@@ -102,12 +120,24 @@ def _build(project: Path, stage: str, out: Path) -> bool:
     artefact.compile_tree(tree)
     artefact.write_zip(tree, out / "deployment.zip", wheels / "wheels.zip")
     artefact.prove(out / "deployment.zip", [*json.loads((wheels / "imports.json").read_text()), "app"])
-    (out / "template.json").write_text(
-        _template(work / "chalice" / "sam.yaml", source / "infra" / "resources.yaml")
-    )
+    if unpacked(out / "deployment.zip") > LAMBDA_BYTES:
+        raise artefact.BuildError("Unpacked, the artefact is more than the 250 MB that Lambda takes.")
+    (out / "template.json").write_text(template)
     shutil.rmtree(tree)
     stamp.write_text(wanted)
     return True
+
+
+def render(project: Path, stage: str, work: Path) -> str:
+    """Return the template for one stage; the code's zip, still without wheels, is left in `work`/chalice."""
+    import yaml  # comes with Chalice
+
+    work.mkdir(parents=True, exist_ok=True)
+    _copy_sources(project, work / "source")
+    added = templates.ours(work / "source" / "infra", stage)
+    (work / "merged.yaml").write_text(json.dumps(added))  # JSON is YAML, and YAML is what Chalice answers in
+    _chalice(work / "source", stage, work / "chalice", work / "merged.yaml")
+    return templates.whole(yaml.safe_load((work / "chalice" / "sam.yaml").read_text()), added)
 
 
 def _wheels(project: Path, stage: str, folder: Path) -> Path:
@@ -193,34 +223,6 @@ def _complete(tree: Path, pins: dict[str, str], stage: str) -> None:
             f"Lambda's Python {sys.version_info[0]}.{sys.version_info[1]} could run, and went on without it: build "
             "with Python 3.13, or pin a version that has a manylinux wheel."
         )
-
-
-def _template(sam: Path, resources: Path) -> str:
-    """Return the merged template as canonical JSON, once every resource in it is a whole one."""
-    import yaml  # comes with Chalice
-
-    ours = yaml.safe_load(resources.read_text())
-    template: dict[str, Any] = _intrinsics_win(yaml.safe_load(sam.read_text()), ours)
-    halves = [name for name, resource in template["Resources"].items() if "Type" not in resource]
-    if halves:
-        raise artefact.BuildError(
-            f"infra/resources.yaml completes {', '.join(halves)}, but app.py declares no such function."
-        )
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Api":
-            # Chalice says it in the OpenAPI body only; SAM's own property says it to both.
-            binary = resource["Properties"]["DefinitionBody"].get("x-amazon-apigateway-binary-media-types")
-            resource["Properties"] |= {"BinaryMediaTypes": binary} if binary else {}
-    return json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _intrinsics_win(merged: Any, ours: Any) -> Any:
-    """Put our intrinsics where Chalice's merge has left two in one place (its deep merge joins their keys)."""
-    if not isinstance(merged, dict) or not isinstance(ours, dict):
-        return merged
-    if len(ours) == 1 and next(iter(ours)).startswith(("Fn::", "Ref")):
-        return ours
-    return {name: _intrinsics_win(value, ours.get(name)) for name, value in merged.items()}
 
 
 if __name__ == "__main__":

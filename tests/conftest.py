@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack of this run: the packaged artefact, nothing persisted.
+    """A stack of this run: the packaged artefact, nothing persisted, roles enforced.
 
     `STACK_URL` names one that already runs, for whoever repeats a test many times; `STACK_DATA` its folder, if that
     is not the one of `make run`.
@@ -42,7 +42,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         found.url = url
         yield found
         return
-    with start_stack(tmp_path_factory.mktemp("stack")) as started:
+    with start_stack(tmp_path_factory.mktemp("stack"), enforce_roles=True) as started:
         yield started
 
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from snapshots import Snapshots, repair  # a script's own folder
+from rights import enforce  # a script's own folder
+from snapshots import Snapshots, repair
 
 # Operations that change nothing; everything else that is not a plain GET asks for a save.
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
@@ -42,12 +43,15 @@ def main() -> None:
     options.add_argument("--fd", type=int, required=True, help="the listening socket")
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--no-persist", action="store_true")
+    options.add_argument("--enforce-roles", action="store_true")
     chosen = options.parse_args()
     listening = socket.socket(fileno=chosen.fd)
     state = chosen.data / "state"
     state.mkdir(parents=True, exist_ok=True)
     generation = None if chosen.no_persist else repair(state)
     _environment(chosen.data, state, listening.getsockname()[1], persist=not chosen.no_persist)
+    if chosen.enforce_roles:
+        enforce(chosen.data / "rights.jsonl")
     from ministack.core import persistence
     from ministack.services import lambda_svc  # noqa: F401  takes the folder of code blobs from STATE_DIR, once
 

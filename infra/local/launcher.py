@@ -1,6 +1,6 @@
 """Runs the whole platform on this machine: `make run`. One supervisor, one emulator, one front door, loopback only.
 
-    launcher.py [--port 8000] [--data .local/data] [--no-persist] [--package DIR]
+    launcher.py [--port 8000] [--data .local/data] [--no-persist] [--enforce-roles] [--package DIR]
 
 Prints `ready http://127.0.0.1:8000` when everything answers. Ctrl-C or SIGTERM saves and stops all it started.
 """
@@ -48,6 +48,8 @@ def main() -> int:
     options.add_argument("--port", type=int, default=usual, help="0: any free one")
     options.add_argument("--data", type=Path, default=ROOT / ".local" / "data", help="where the data live")
     options.add_argument("--no-persist", action="store_true", help="keep nothing (benches, tests)")
+    roles = "functions may do what their roles allow, as on AWS (what was used: rights.jsonl in the data)"
+    options.add_argument("--enforce-roles", action="store_true", help=roles)
     options.add_argument("--package", type=Path, help="a built artefact (default: build the project's)")
     options.add_argument("--tied", action="store_true", help="stop when our standard input closes (tests)")
     options.add_argument("--project", type=Path, default=ROOT)
@@ -94,7 +96,7 @@ async def run(chosen: argparse.Namespace, package: Path, listening: socket.socke
     data.mkdir(parents=True, exist_ok=True)
     lock = Lock(data / "lock")
     lock.take()
-    child = Child(data, persist=not chosen.no_persist)
+    child = Child(data, persist=not chosen.no_persist, enforce_roles=chosen.enforce_roles)
     connector = aiohttp.TCPConnector(limit=SIDE_BY_SIDE, keepalive_timeout=30)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
         door = Door(session, child.endpoint, _site(chosen.project))

@@ -55,8 +55,12 @@ class Lock:
 class Child:
     """The emulator's process: its own session, our pipe on its standard input, a log file for its errors."""
 
-    def __init__(self, data: Path, persist: bool) -> None:
-        self.data, self.persist = data, persist
+    def __init__(self, data: Path, persist: bool, enforce_roles: bool = False) -> None:
+        self.data = data
+        self._options = [
+            *([] if persist else ["--no-persist"]),
+            *(["--enforce-roles"] if enforce_roles else []),
+        ]
         self.log = data / "emulator.log"
         self._listening = self._same_port_as_before()
         self.port = self._listening.getsockname()[1]
@@ -81,7 +85,7 @@ class Child:
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
         with self.log.open("ab") as errors:
             self._process = subprocess.Popen(
-                command if self.persist else [*command, "--no-persist"],
+                [*command, *self._options],
                 stdin=subprocess.PIPE,
                 stderr=errors,
                 env={**kept, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},

@@ -25,12 +25,14 @@ def start_stack(
     persist: bool = False,
     package: Path | None = None,
     project: Path = ROOT,
+    enforce_roles: bool = False,
 ) -> Stack:
     """Start a stack and return once it is ready.
 
-    `package` is a folder that `infra/package.py` made; without it the project's is built (or found unchanged).
+    `enforce_roles` lets functions do only what their roles allow, as on AWS. `package` is a folder that
+    `infra/package.py` made; without it the project's is built (or found unchanged).
     """
-    stack = Stack(Path(data_dir), port, persist, package, project)
+    stack = Stack(Path(data_dir), port, persist, package, project, enforce_roles)
     stack.start()
     return stack
 
@@ -38,7 +40,15 @@ def start_stack(
 class Stack:
     """One running stack: `url` is the front door, `endpoint` the emulator's AWS API, `lines` what was printed."""
 
-    def __init__(self, data: Path, port: int, persist: bool, package: Path | None, project: Path) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int,
+        persist: bool,
+        package: Path | None,
+        project: Path,
+        enforce_roles: bool = False,
+    ) -> None:
         self.data, self.port = data, port
         self.url = ""
         self.lines: list[str] = []
@@ -47,6 +57,7 @@ class Stack:
         self._command += ["--project", str(project), "--python", sys.executable]
         self._command += [] if persist else ["--no-persist"]
         self._command += ["--package", str(package)] if package else []
+        self._command += ["--enforce-roles"] if enforce_roles else []
         self._process: subprocess.Popen[str] | None = None
         self._emulator: int | None = None
 

@@ -10,6 +10,7 @@ import botocore.config
 import botocore.session
 
 from infra.local.stack import Stack
+from infra.package import TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[3]
 # The stand-in code calls AWS through botocore alone: a build of seconds.
@@ -26,7 +27,7 @@ DEMO = {
 
 def make_project(folder: Path) -> Path:
     """Lay out a project of the stand-in code with the real templates, configuration and pins."""
-    for name in (".chalice/config.json", "infra/resources.yaml"):
+    for name in (".chalice/config.json", *TEMPLATES):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
     shutil.copyfile(Path(__file__).parent / "app" / "app.py", folder / "app.py")

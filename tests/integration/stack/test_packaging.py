@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -97,19 +98,6 @@ def test_compiled_code_is_never_checked_against_times(artefact):
                 assert opened.read(name)[4:8] == b"\x01\x00\x00\x00"
 
 
-def test_each_function_has_its_own_role_and_no_role_may_do_everything_with_data(artefact):
-    template = json.loads((artefact / "template.json").read_text())["Resources"]
-    functions = [r["Properties"] for r in template.values() if r["Type"] == "AWS::Serverless::Function"]
-    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions]
-    assert len(roles) == len(set(roles)) == 7
-    policies = [
-        r["Properties"]["PolicyDocument"] for r in template.values() if r["Type"] == "AWS::IAM::ManagedPolicy"
-    ]
-    statements = [s for policy in policies for s in policy["Statement"]]
-    assert statements
-    assert not [s for s in statements if any("*" in action for action in s["Action"]) or s["Resource"] == "*"]
-
-
 def test_the_sources_of_events_are_ours_and_nothing_else(artefact):
     template = json.loads((artefact / "template.json").read_text())["Resources"]
     stream = template["Relay"]["Properties"]["Events"]["RelayDynamodbEventSource"]["Properties"]
@@ -122,16 +110,39 @@ def test_the_sources_of_events_are_ours_and_nothing_else(artefact):
     assert queue["FunctionResponseTypes"] == stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_every_table_is_encrypted_recoverable_and_kept(artefact):
+def test_every_index_holds_keys_only(artefact):
     template = json.loads((artefact / "template.json").read_text())["Resources"]
-    tables = {name: r for name, r in template.items() if r["Type"] == "AWS::DynamoDB::Table"}
-    assert len(tables) == 5
-    for table in tables.values():
-        made = table["Properties"]
-        assert (made["BillingMode"], table["DeletionPolicy"]) == ("PAY_PER_REQUEST", "Retain")
-        assert made["SSESpecification"]["SSEType"] == "KMS"
-        assert made["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    indexes = tables["CasesTable"]["Properties"]["GlobalSecondaryIndexes"]
+    indexes = template["CasesTable"]["Properties"]["GlobalSecondaryIndexes"]
     assert {i["IndexName"]: i["Projection"]["ProjectionType"] for i in indexes} == dict.fromkeys(
         ("queue", "owner", "open", "number"), "KEYS_ONLY"
     )
+
+
+def test_what_was_made_is_told_with_its_sizes(artefact):
+    template, archive = packaging.made(artefact)
+    assert re.fullmatch(r"  template.json +0\.\d\d MB, \d+ resources", template)
+    assert re.fullmatch(r"  deployment.zip +\d+\.\d\d MB, [\d.]+ MB unpacked: \d+ % of Lambda's", archive)
+
+
+def test_an_artefact_that_lambda_would_not_unpack_fails_the_build(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(packaging, "LAMBDA_BYTES", 1000)
+    with pytest.raises(BuildError, match="more than the 250 MB that Lambda takes"):
+        packaging.build(project, "local", tmp_path / "out")
+    assert not (tmp_path / "out" / "fingerprint").exists()
+
+
+def test_two_templates_that_say_different_things_of_one_place_fail_the_build(tmp_path):
+    infra = make_project(tmp_path) / "infra"
+    (infra / "alarms.yaml").write_text("Resources: { TimersQueue: { Properties: { VisibilityTimeout: 1 } } }")
+    with pytest.raises(
+        BuildError, match=r"infra/alarms.yaml Resources TimersQueue Properties VisibilityTimeout"
+    ):
+        packaging.templates.ours(infra, "prod")
+    assert packaging.templates.ours(infra, "local")["Resources"]["TimersQueue"]
+
+
+def test_the_local_stages_rights_are_in_no_other_stage(tmp_path):
+    infra = make_project(tmp_path) / "infra"
+    local, prod = (set(packaging.templates.ours(infra, stage)["Resources"]) for stage in ("local", "prod"))
+    assert local - prod == {"MovedClock", "LookThroughTables"}
+    assert "AlarmTopic" in prod - local

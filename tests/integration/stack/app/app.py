@@ -115,6 +115,11 @@ def sweep(event):
     log(swept=True)
 
 
+@app.on_sqs_message(queue="work", name="work", batch_size=1)
+def work(event):
+    log(worked=True)
+
+
 @app.schedule(Rate(1, unit=Rate.HOURS), name="root")
 def root(event):
     log(root=event.event_id)
