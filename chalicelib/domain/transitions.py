@@ -191,10 +191,12 @@ class Course:
         wording = self.world.bundle.item.get("wording", {})
         issued = [str(wording.get(document, document)) for document in documents]
         for document in issued:
-            identity = ids.derived("out", self.case.id, str(self.case.seq + 1), document)
-            body = {"seq": self.case.seq + 1, "at": what.cause.recorded_at, "emits": what.emits}
-            self.outputs.append(Output(identity, document, "drafted", body))
+            self._draft(document, self.case.seq + 1, what.cause.recorded_at, emits=what.emits)
         return issued
+
+    def _draft(self, document: str, seq: int, at: int, **why: str) -> None:
+        identity = ids.derived("out", self.case.id, str(seq), document)
+        self.outputs.append(Output(identity, document, "drafted", {"seq": seq, "at": at, **why}))
 
     def _produce(self, state: str, what: Happening) -> None:
         """What the item declares for a state just entered: documents issued, records written.
@@ -205,9 +207,7 @@ class Course:
         already = {output.document for output in self.outputs}
         for document in (one["issues"] for one in declared if "issues" in one):
             if document not in already:
-                identity = ids.derived("out", self.case.id, str(self.case.seq), document)
-                body = {"seq": self.case.seq, "at": what.cause.recorded_at, "outcome": state}
-                self.outputs.append(Output(identity, document, "drafted", body))
+                self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
         self.written += outcome_records(self, state)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
@@ -222,9 +222,8 @@ class Course:
             if rule is None or self.case.outcome is not None:
                 continue
             if len(self.events) > MAX_CHAIN:
-                raise Problem(
-                    "invalid", "rules-loop", Text("规则循环触发", "rules keep setting off each other")
-                )
+                said = Text("规则循环触发", "rules keep setting off each other")
+                raise Problem("invalid", "rules-loop", said)
             decision = rules.decide(self.world.bundle.rules[rule], self.facts, self.world.today)
             happened = len(self.events)
             self._by_rule(str((decision.result or {}).get("event") or "auto.manual"), decision.trace, cause)

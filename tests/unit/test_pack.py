@@ -14,7 +14,7 @@ import pytest
 from chalicelib.domain import rules
 from chalicelib.domain.formats import is_uscc
 from chalicelib.domain.gate import Context, gate, shape_findings
-from chalicelib.domain.item_checks import POWERS as POWERS_NEEDED
+from chalicelib.domain.item_identity import POWERS as POWERS_NEEDED
 from chalicelib.domain.waits import unclocked
 from tests.builders_pack import ITEMS, KINDS, PACK, walk
 
