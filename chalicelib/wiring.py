@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from chalicelib import config
 
 if TYPE_CHECKING:
+    from chalicelib.actions.limiting import Limiter
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
     from chalicelib.clients.signing import KmsSigner
     from chalicelib.domain.parties import Principal
+    from chalicelib.domain.quotas import Limits
     from chalicelib.stores.cases import CaseStore
     from chalicelib.stores.dynamo import Dynamo
     from chalicelib.stores.feed import Feed
@@ -142,6 +144,24 @@ class App:
         """The record of a power in the powers list, None for one that is not listed."""
         found = self.kit.records.read("powers", power)
         return found.body if found else None
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """Who calls too often, or failed too often."""
+        from chalicelib.actions.limiting import Limiter
+        from chalicelib.stores.quotas import QuotaStore
+
+        return Limiter(QuotaStore(self.dynamo, self.config.tables, self.vault))
+
+    def limits(self) -> Limits:
+        """By the access definition that this container saw last: looking it up anew would cost a read a call."""
+        from chalicelib.actions.office import ACCESS
+        from chalicelib.domain.quotas import USUAL, limits_of
+
+        seen = self.catalogue.seen
+        if seen is None or f"access/{ACCESS}" not in seen.live:
+            return USUAL
+        return limits_of(self.catalogue.live(seen, "access", ACCESS))
 
     @cached_property
     def _tokens(self) -> Any:

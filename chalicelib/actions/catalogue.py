@@ -53,6 +53,11 @@ class Catalogue:
             return self._remember(pointer, asked_at)
         return self._remember(self._store.pointer(), asked_at)
 
+    @property
+    def seen(self) -> Pointer | None:
+        """The pointer as this container last saw it, however old: for what must not cost a read."""
+        return self._pointer[1] if self._pointer else None
+
     def pointer_of(self, item: Mapping[str, Any] | None) -> Pointer:
         """The pointer from its row, read together with a case (key `stores.definitions.POINTER`)."""
         return self._remember(self._store.pointer_of(item), self._now())

@@ -85,12 +85,13 @@ def see(kit: Kit, principal: Principal, case_id: str, receipt_code: str | None =
 def stand(
     kit: Kit, principal: Principal, loaded: Loaded, case_id: str, receipt_code: str | None = None
 ) -> Seen:
-    case = loaded.case
+    case, office = loaded.case, kit.office(loaded.pointer)
     if case is None:
+        if "anonymous" in principal.roles:  # who did not sign in learns nothing: neither that it is there nor not
+            raise office.policies.refusal(principal, Decision(False))
         raise Problem(
             "not_found", "case-not-found", Text("没有找到该办件", "no such case"), extra={"case_id": case_id}
         )
-    office = kit.office(loaded.pointer)
     principal = office.staffed(principal)
     records = loaded.records
     if "integrator" in principal.roles:  # whose scope names the node, which only the head tells

@@ -24,6 +24,10 @@ STATUS = {
 PROBLEM_TYPE = "https://jisheng.example/problems/"
 MAX_PAGE = 100
 MAX_ID = 256  # bytes
+JSON = "application/json"
+TAKEN = (JSON, "application/octet-stream")  # the second is what gateways say of a body that nobody named
+# What no kind of problem stands for by itself.
+STATUS_OF = {"media-type-unsupported": 415, "method-not-allowed": 405}
 
 
 @dataclass(slots=True)
@@ -37,6 +41,8 @@ class Request:
     headers: Mapping[str, str]
     raw: bytes
     id: str
+    source: str = ""  # the address that the gateway saw; headers say what they like
+    tokens: int = 0  # how many Authorization headers came along
     _caller: Principal | None = field(default=None)
 
     @property
@@ -53,6 +59,11 @@ class Request:
         """Who calls: by the token, or nobody in particular. A token that is not valid is a Problem."""
         if self._caller is None:
             self._caller = wiring.app().authenticate(self.headers.get("authorization"))
+        return self._caller
+
+    @property
+    def known(self) -> Principal | None:
+        """Who calls, if that was found out already."""
         return self._caller
 
     def person(self) -> Principal:
@@ -107,8 +118,7 @@ class Routes:
                 return answer(view, self.blueprint.current_request, path, path_values)
 
             handler.__name__ = f"{method.lower()}_{view.__name__}"
-            types = ["application/json", "application/octet-stream"]
-            self.blueprint.route(path, methods=[method], content_types=types, name=handler.__name__)(handler)
+            self.blueprint.route(path, methods=[method], content_types=list(TAKEN), name=handler.__name__)(handler)
             return view
 
         return mount
@@ -116,19 +126,10 @@ class Routes:
 
 def answer(view: View, request: Any, route: str, path_values: Mapping[str, str]) -> Response:
     """Run one view. An exception that is no Problem is a 500 that says nothing of the inside, and a log line."""
-    call = Request(
-        method=request.method,
-        route=route,
-        path=path_values,
-        query=dict(request.query_params or {}),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        raw=request.raw_body or b"",
-        id=str(request.context.get("requestId", "")),
-    )
+    call = _request(request, route, path_values)
     with telemetry.request(call.method, route, call.id) as line:
         try:
-            _require_short(path_values)
-            reply = view(call)
+            reply = _guarded(view, call)
         except Problem as problem:
             line["problem"] = problem.code
             reply = as_reply(problem, call.language, call.id)
@@ -140,6 +141,58 @@ def answer(view: View, request: Any, route: str, path_values: Mapping[str, str])
     return _response(reply, call)
 
 
+def _request(request: Any, route: str, path_values: Mapping[str, str]) -> Request:
+    event = request.to_original_event()
+    every = event.get("multiValueHeaders") or {}
+    tokens = [value for name, values in every.items() if name.lower() == "authorization" for value in values]
+    return Request(
+        method=request.method,
+        route=route,
+        path=path_values,
+        query=dict(request.query_params or {}),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        raw=request.raw_body or b"",
+        id=str(request.context.get("requestId", "")),
+        source=str((request.context.get("identity") or {}).get("sourceIp") or ""),
+        tokens=len(tokens),
+    )
+
+
+def _guarded(view: View, call: Request) -> Reply:
+    """The view's answer, to somebody who is who they say and does not call too often or guess."""
+    from chalicelib.edges import guarding
+
+    try:
+        guarding.admit(call)
+        _require_short(call.path)
+        return view(call)
+    except Problem as problem:
+        guarding.count(call, problem)
+        raise
+
+
+def in_our_words(request: Any, proceed: Callable[[Any], Response]) -> Response:
+    """What the framework refuses before any view is asked, said as every other refusal is."""
+    response = proceed(request)
+    body = response.body
+    if not (isinstance(body, dict) and "Code" in body):
+        return response
+    zh, en = _FRAMEWORK.get(response.status_code, ("系统内部错误", "unexpected error"))
+    code = next((code for code, status in STATUS_OF.items() if status == response.status_code), "unexpected")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    call = Request(request.method, request.path, {}, {}, headers, b"", str(request.context.get("requestId", "")))
+    problem = Problem("malformed" if code in STATUS_OF else "unavailable", code, Text(zh, en))
+    kept = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
+    reply = as_reply(problem, call.language, call.id, response.status_code)
+    return _response(Reply(reply.body, reply.status, {**kept, **reply.headers}), call)
+
+
+_FRAMEWORK = {
+    405: ("此地址不支持这种请求方法", "this address does not support the method"),
+    415: ("请求体应为 application/json", "the body must be application/json"),
+}
+
+
 def _require_short(path_values: Mapping[str, str]) -> None:
     """No id is longer than this, and no key of a store may be longer than its limit."""
     for value in path_values.values():
@@ -149,7 +202,7 @@ def _require_short(path_values: Mapping[str, str]) -> None:
 
 def as_reply(problem: Problem, language: str, request_id: str, status: int | None = None) -> Reply:
     """RFC 9457: type, title, status, detail, plus code, both languages, and a list of what is wrong where."""
-    status = status or STATUS[problem.kind]
+    status = status or STATUS_OF.get(problem.code) or STATUS[problem.kind]
     told = problem.message.as_json()
     body = {
         "type": PROBLEM_TYPE + problem.code, "title": told[language], "status": status, "code": problem.code,

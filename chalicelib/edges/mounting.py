@@ -13,10 +13,12 @@ from chalicelib.edges import (
     api_migrations,
     api_registers,
     api_rules,
+    http,
 )
 
 
 def mount(app: Chalice) -> None:
+    app.register_middleware(http.in_our_words, "http")
     app.api.binary_types = []  # JSON only; files travel by presigned addresses
     for room in (
         api_catalogue,

@@ -79,6 +79,10 @@ def read_log_pk(blind: str) -> str:
     return f"AUD#{blind}"
 
 
+def quota_pk(blind: str) -> str:
+    return f"Q#{blind}"
+
+
 def feed_pk(hour: str, shard: int) -> str:
     return f"{FEED}{hour}#{shard:02d}"
 
