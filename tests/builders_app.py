@@ -146,7 +146,9 @@ class House:
         import app as entry
 
         text = raw if raw is not None else None if body is None else json.dumps(body, ensure_ascii=False)
-        event = event_of(method, path, {"Content-Type": "application/json", **(headers or {})}, text, source, many)
+        event = event_of(
+            method, path, {"Content-Type": "application/json", **(headers or {})}, text, source, many
+        )
         if event is None:
             return Answer(404, {"content-type": "application/problem+json"}, '{"code": "not-found"}')
         said = entry.app(event, None)
@@ -157,9 +159,18 @@ class House:
         """The header with which somebody calls."""
         known = json.dumps([subject, roles, claims])
         if known not in self._tokens:
-            now = int(time.time())
-            said = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "exp": now + 7200, "roles": list(roles), **claims}
-            self._tokens[known] = jwt.encode({"alg": "RS256", "kid": "rsa-1"}, said, KEY, algorithms=["RS256"])
+            now = time.time_ns() // 1_000_000_000
+            said = {
+                "iss": ISSUER,
+                "aud": AUDIENCE,
+                "sub": subject,
+                "exp": now + 7200,
+                "roles": list(roles),
+                **claims,
+            }
+            self._tokens[known] = jwt.encode(
+                {"alg": "RS256", "kid": "rsa-1"}, said, KEY, algorithms=["RS256"]
+            )
         return {"Authorization": f"Bearer {self._tokens[known]}"}
 
     def rewind(self) -> None:
@@ -214,7 +225,11 @@ def _patterns() -> list[tuple[str, re.Pattern[str], frozenset[str]]]:
 
     paths = sorted({path for _, path in TABLE}, key=lambda path: (path.count("{"), path))
     return [
-        (path, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)), frozenset(m for m, p in TABLE if p == path))
+        (
+            path,
+            re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)),
+            frozenset(m for m, p in TABLE if p == path),
+        )
         for path in paths
     ]
 

@@ -27,7 +27,7 @@ def release(
     drafts = together(press, draft_ids)
     for draft in drafts:
         forbid_own_release(principal.subject, draft.editors)
-        press.permit(principal, "release_definition", draft.kind, draft.id, draft.editors)
+        press.permit(principal, "release_definition", draft.kind, draft.id, draft.editors, draft.body)
     changes: dict[str, Definition] = {draft.key: draft.body for draft in drafts}
 
     def decide(pointer: Pointer) -> Publication:
@@ -88,14 +88,14 @@ def resume_item(press: Press, principal: Principal, item: str, reason: str) -> A
 
 def switch_off(press: Press, principal: Principal, switch: str, reason: str) -> Act:
     """Pull a kill switch; `submissions` closes every item at once."""
-    press.permit(principal, "hard_stop", "items", switch, ())
+    press.permit(principal, "hard_stop", "switches", switch, ())
     stop = _stop(press, principal, reason)
     said = act(press, principal.subject, "switched_off", stop["at"], name=switch, note=reason)
     return _mark(press, said, lambda pointer: {"kill_switches": {**pointer.kill_switches, switch: stop}})
 
 
 def switch_on(press: Press, principal: Principal, switch: str, reason: str) -> Act:
-    press.permit(principal, "hard_stop", "items", switch, ())
+    press.permit(principal, "hard_stop", "switches", switch, ())
     said = act(press, principal.subject, "switched_on", press.now(), name=switch, note=reason)
     return _mark(press, said, lambda pointer: {"kill_switches": _without(pointer.kill_switches, switch)})
 

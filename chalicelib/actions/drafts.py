@@ -11,7 +11,7 @@ from chalicelib.actions.definition_ports import Draft, Listing
 from chalicelib.actions.impact import impact
 from chalicelib.actions.releasing import Press, prepare
 from chalicelib.actions.working import hand_over
-from chalicelib.domain.definitions import require_definition
+from chalicelib.domain.definitions import Definition, require_definition
 from chalicelib.domain.difference import difference
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text, not_found
@@ -21,7 +21,7 @@ MAX_TOGETHER = 20  # drafts in one release: with pointer, set, catalogue, histor
 
 def create_draft(press: Press, principal: Principal, kind: str, identity: str, body: Any) -> Draft:
     """A whole snapshot, based on what is published now. It may be wrong in every way but its canonical form."""
-    press.permit(principal, "edit_definition", kind, identity, ())
+    press.permit(principal, "edit_definition", kind, identity, (), *_said_to_be(body))
     snapshot = require_definition(press.kinds, kind, identity, body)
     draft = Draft(
         draft_id=press.new_id("drf"),
@@ -51,7 +51,9 @@ def save_draft(
     `rebase` bases it on what is published now: what a person does after another's release came first.
     """
     (draft,) = press.store.drafts([draft_id])
-    press.permit(principal, "edit_definition", draft.kind, draft.id, draft.editors)
+    press.permit(
+        principal, "edit_definition", draft.kind, draft.id, draft.editors, draft.body, *_said_to_be(body)
+    )
     snapshot = require_definition(press.kinds, draft.kind, draft.id, body)
     saved = replace(
         draft,
@@ -68,7 +70,7 @@ def save_draft(
 
 def discard_draft(press: Press, principal: Principal, draft_id: str, if_match: int) -> None:
     (draft,) = press.store.drafts([draft_id])
-    press.permit(principal, "edit_definition", draft.kind, draft.id, draft.editors)
+    press.permit(principal, "edit_definition", draft.kind, draft.id, draft.editors, draft.body)
     if not press.store.drop_draft(draft_id, if_match):
         raise _changed_meanwhile()
 
@@ -91,7 +93,7 @@ def request_check(press: Press, principal: Principal, draft_ids: Sequence[str]) 
     """A check as a resource (decisions 8): a worker fills it in."""
     drafts = together(press, draft_ids)
     for draft in drafts:
-        press.permit(principal, "check_definition", draft.kind, draft.id, draft.editors)
+        press.permit(principal, "check_definition", draft.kind, draft.id, draft.editors, draft.body)
     check = {
         "check_id": press.new_id("chk"),
         "status": "running",
@@ -149,6 +151,11 @@ def together(press: Press, draft_ids: Sequence[str]) -> list[Draft]:
         said = Text("同一定义只能选一个草稿", "two drafts of one definition cannot be released together")
         raise Problem("conflict", "two-drafts-of-one", said)
     return drafts
+
+
+def _said_to_be(body: Any) -> tuple[Definition, ...]:
+    """The body as a definition, whose department is asked about before anything else is looked at."""
+    return (body,) if isinstance(body, dict) else ()
 
 
 def _published(press: Press) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from chalicelib.domain import views
 from chalicelib.domain.access import Action, asked, audit_resource, grant_resource, place, plain_resource
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.formats import is_uscc
-from chalicelib.domain.parties import ANYWHERE, Grant, Principal, grant_of, valid_grant
+from chalicelib.domain.parties import ANYWHERE, Grant, Principal, grant_of, sides_of, valid_grant
 from chalicelib.domain.problems import Problem, Text
 
 Register = Mapping[str, Any]
@@ -147,13 +147,19 @@ def _refusal(
     record_id: str = "",
 ) -> Problem | None:
     principal = office.staffed(principal)
-    # An enterprise's own record is the one that its code is the key of.
-    view = place(ANYWHERE) | ({"key": f"enterprise:{record_id}"} if is_uscc(record_id) else {})
+    view = place(ANYWHERE) | {"keys": _named_by(register["id"], record_id)}
     grant = valid_grant(_grants(office, principal), principal, register["id"], action, office.today)
     context = asked(principal, view, by=by, grant=grant)
     resource = plain_resource("Register", register["id"])
     decision = office.policies.decide(principal, cast("Action", action), resource, context)
     return None if decision.allowed else office.policies.refusal(principal, decision)
+
+
+def _named_by(register_id: str, record_id: str) -> tuple[str, ...]:
+    """Whom a record's key names: a firm by its code; of a grant both sides, who must know what holds about them."""
+    if register_id == GRANTS:
+        return sides_of(record_id)
+    return (f"enterprise:{record_id}",) if is_uscc(record_id) else ()
 
 
 def _require_grantor(office: Office, principal: Principal, record_id: str, body: Mapping[str, Any]) -> None:

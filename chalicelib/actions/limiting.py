@@ -106,5 +106,3 @@ class Limiter:
         self._locks[(who, about)] = lock
         while len(self._locks) > REMEMBERED:
             self._locks.popitem(last=False)
-
-

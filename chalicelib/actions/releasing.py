@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.actions.definition_ports import Definitions, Publication, Running, Work
 from chalicelib.domain import ids
@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
 TRIES = 5  # as for cases (decisions 9)
 
-# (principal, action, kind, id, everybody who wrote in the draft); raises the Problem that says why not
-Permit = Callable[[Principal, str, str, str, Sequence[str]], None]
+
+class Permit(Protocol):
+    """Raises the Problem that says why this caller may not. `authors`: everybody who wrote in the draft;
+    `drafts`: what the definition would become, which may be another department's than what is published."""
+
+    def __call__(
+        self,
+        principal: Principal,
+        action: str,
+        kind: str,
+        identity: str,
+        authors: Sequence[str],
+        /,
+        *drafts: Definition,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ def stand(
 ) -> Seen:
     case, office = loaded.case, kit.office(loaded.pointer)
     if case is None:
-        if "anonymous" in principal.roles:  # who did not sign in learns nothing: neither that it is there nor not
+        if (
+            "anonymous" in principal.roles
+        ):  # who did not sign in learns nothing: neither that it is there nor not
             raise office.policies.refusal(principal, Decision(False))
         raise Problem(
             "not_found", "case-not-found", Text("没有找到该办件", "no such case"), extra={"case_id": case_id}

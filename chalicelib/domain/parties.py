@@ -11,10 +11,14 @@ from datetime import date
 from typing import Any
 
 SUBJECT = re.compile(r"(?:person|enterprise|system|node):[A-Za-z0-9._-]{1,64}", re.ASCII)
+_GRANT = re.compile(rf"[a-z]+:({SUBJECT.pattern}):({SUBJECT.pattern})", re.ASCII)
 ROLES = frozenset({"citizen", "staff", "admin", "releaser", "auditor", "integrator", "system", "anonymous"})
 CHANNELS = frozenset({"app", "mini-program", "web", "window", "agent", "device", "integrator", "system"})
 
 ANYWHERE = "*"  # the node of what belongs to the whole district: a post held at any node counts there
+
+# Posts that write and release a department's definitions: they handle no case and see none (decisions 25).
+_OF_DEFINITIONS = frozenset({"definer", "releaser"})
 
 # 民法典 §163, §61: by mandate (委托), by an organ's delegation, by office (法定代表人).
 # Consents, devices and invitations prove other things, never that one acts for someone.
@@ -120,6 +124,12 @@ def grant_of(record: Mapping[str, Any]) -> Grant:
     )
 
 
+def sides_of(identity: str) -> tuple[str, ...]:
+    """Giver and taker, as a grant's id names them; none when it names nobody."""
+    found = _GRANT.fullmatch(identity)
+    return (found[1], found[2]) if found else ()
+
+
 def grants_to_read(principal: Principal, node: str) -> tuple[str, ...]:
     """Ids of the records that could prove this caller's claim about a matter handled at `node`."""
     if principal.acts_for_another and principal.acting_for is not None:
@@ -216,7 +226,7 @@ def _as_party(principal: Principal, case_view: Mapping[str, Any], grant: Grant |
     tokens = {f"party:{party['role']}" for party in case_view["parties"] if party["subject"] == subject}
     if tokens and principal.acts_for_another:
         tokens.add("agent")
-    return tokens | ({"key"} if case_view.get("key") == subject else set())
+    return tokens | ({"key"} if subject in case_view.get("keys", ()) else set())
 
 
 def _as_post(principal: Principal, case_view: Mapping[str, Any]) -> set[str]:
@@ -224,7 +234,7 @@ def _as_post(principal: Principal, case_view: Mapping[str, Any]) -> set[str]:
     above = set(case_view.get("superiors", ())) - within
     here = {post for node, post in principal.posts if node in within or case_view["node"] == ANYWHERE}
     tokens = {f"above:{post}" for node, post in principal.posts if node in above}
-    tokens |= {f"post:{post}" for post in here} | ({"on-duty"} if here else set())
+    tokens |= {f"post:{post}" for post in here} | ({"on-duty"} if here - _OF_DEFINITIONS else set())
     if case_view["node"] != ANYWHERE:
         return tokens
     return tokens | {f"node:{n}" for n, _ in principal.posts} | {f"held:{n}/{p}" for n, p in principal.posts}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.parties import NOBODY, Principal
+from chalicelib.domain.parties import ANYWHERE, NOBODY, Principal
 from chalicelib.domain.problems import Text
 from chalicelib.domain.questions import (
     Action,
@@ -41,6 +41,7 @@ _CLERK = _person("clerk", "staff", posts=(("probe-office", "window"),))
 _OUTSIDER = _person("outsider", "staff", posts=(("other-office", "window"),))
 _ADMIN, _RELEASER = _person("admin", "admin"), _person("releaser", "releaser")
 _BOTH = _person("both", "admin", "releaser")
+_DESIGNER = _person("designer", "staff", posts=(("probe-office", "definer"), ("probe-office", "releaser")))
 _TIMER = Principal("system:probe", "probe", frozenset({"system"}), "system")
 
 _CASE: Mapping[str, Any] = {
@@ -53,6 +54,7 @@ _SECRET = {**_CASE, "confidential": True, "readers": ("party:applicant",)}
 _CONCERNED = {**_CASE, "recused": (_CLERK.subject,)}
 
 _DRAFT = definition_resource("items", "probe", [_ADMIN.subject, _BOTH.subject])
+_THEIRS = definition_resource("items", "probe", ["person:probe-author"], "other-office")
 _FOREIGN = definition_resource("items", "probe", ["person:probe-author"])
 _QUEUE, _FEED = queue_resource("probe-office", "window"), plain_resource("Feed", "events")
 _WINDOW, _APPLICANT = ("post:window",), ("party:applicant",)
@@ -62,12 +64,20 @@ def _of_case(said: Text, who: Principal, act: Action, view: Mapping[str, Any] = 
     return Probe(said, who, act, case_resource("cas_probe", view), asked(who, view, **more))
 
 
-def _of(said: Text, who: Principal, act: Action, what: Resource) -> Probe:
-    return Probe(said, who, act, what, asked(who, place("probe-office")))
+def _of(said: Text, who: Principal, act: Action, what: Resource, node: str = "probe-office") -> Probe:
+    return Probe(said, who, act, what, asked(who, place(node)))
 
 
 MUST_ALLOW: tuple[Probe, ...] = (
     _of(Text("管理员能修改定义", "an admin edits definitions"), _ADMIN, "edit_definition", _DRAFT),
+    _of(
+        Text("区级管理员能修改各部门的定义", "the district's admin edits every department's definitions"),
+        _ADMIN, "edit_definition", _THEIRS, "other-office",
+    ),
+    _of(
+        Text("区级发布人能发布各部门的定义", "the district's releaser releases every department's"),
+        _RELEASER, "release_definition", _THEIRS, "other-office",
+    ),
     _of(Text("发布人能校验", "a releaser checks drafts"), _RELEASER, "check_definition", _DRAFT),
     _of(Text("发布人能发布", "a releaser releases"), _RELEASER, "release_definition", _DRAFT),
     _of(Text("发布人能回退", "a releaser rolls back"), _RELEASER, "rollback_definition", _DRAFT),
@@ -78,12 +88,28 @@ MUST_ALLOW: tuple[Probe, ...] = (
     _of_case(Text("申请人能看自己的办件", "an applicant reads their case"), _OWNER, "read_case"),
     _of_case(Text("申请人能补正", "an applicant moves their case"), _OWNER, "move_case", by=_APPLICANT),
     _of_case(Text("到期能流转", "a timer moves a case"), _TIMER, "move_case", internal=True),
-)
+)  # fmt: skip
 
 MUST_REFUSE: tuple[Probe, ...] = (
     _of(Text("起草人不能发布", "an author does not release"), _BOTH, "release_definition", _DRAFT),
     _of(Text("管理员不能发布", "an admin does not release"), _ADMIN, "release_definition", _FOREIGN),
     _of(Text("公众不能改定义", "the public edits nothing"), _STRANGER, "edit_definition", _FOREIGN),
+    _of(
+        Text("部门不能改其他部门的定义", "a department edits no other's definitions"),
+        _DESIGNER, "edit_definition", _THEIRS, "other-office",
+    ),
+    _of(
+        Text("部门不能发布其他部门的定义", "a department releases no other's definitions"),
+        _DESIGNER, "release_definition", _THEIRS, "other-office",
+    ),
+    _of(
+        Text("部门不能改全区共用的定义", "a department does not edit what is the whole district's"),
+        _DESIGNER, "edit_definition", _FOREIGN, ANYWHERE,
+    ),
+    _of(
+        Text("部门不能发布全区共用的定义", "a department does not release what is the whole district's"),
+        _DESIGNER, "release_definition", _FOREIGN, ANYWHERE,
+    ),
     _of(Text("公众不能读事件流", "the public reads no feed"), _STRANGER, "read_feed", _FEED),
     _of(Text("公众不能看窗口办件", "the public reads no queue"), _STRANGER, "read_queue", _QUEUE),
     _of_case(Text("未登录不能看办件", "the unnamed read no case"), NOBODY, "read_case"),

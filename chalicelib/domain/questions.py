@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -108,9 +108,19 @@ def queue_resource(node: str, post: str) -> Resource:
     return Resource("Queue", f"{node}/{post}", {"desk": f"post:{post}"})
 
 
-def definition_resource(kind: str, id: str, authors: Sequence[str]) -> Resource:
-    """`authors`: everybody who wrote in the draft; none for what is released."""
-    return Resource("Definition", f"{kind}/{id}", {"authors": list(authors)})
+def definition_resource(kind: str, id: str, authors: Sequence[str], department: str = "") -> Resource:
+    """`authors`: everybody who wrote in the draft; none for what is released. `department`: whose it is."""
+    attributes = {"authors": list(authors), "kind": kind, "department": department}
+    return Resource("Definition", f"{kind}/{id}", attributes)
+
+
+def departments_of(versions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every department that versions of one definition belong to; "" for the whole district's, and for none.
+
+    The published version and the draft count both: nobody takes over another's by writing their own name in.
+    """
+    found = {version.get("department", "") for version in versions} or {""}
+    return sorted(one if isinstance(one, str) else "" for one in found)
 
 
 def grant_resource(grant: Grant) -> Resource:

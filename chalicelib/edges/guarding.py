@@ -60,6 +60,8 @@ def _who(call: Request, principal: Principal) -> str:
 def _require_one_token(call: Request) -> None:
     """One header and nothing else: RFC 6750 §2 allows one way a request, and addresses end up in logs (§5.3)."""
     if call.tokens > 1 or IN_QUERY & {name.lower() for name in call.query}:
-        said = Text("登录凭证只能放在一个 Authorization 请求头中", "a token goes into one Authorization header")
+        said = Text(
+            "登录凭证只能放在一个 Authorization 请求头中", "a token goes into one Authorization header"
+        )
         reason = "duplicated" if call.tokens > 1 else "in-query"
         raise Problem("unauthenticated", "unauthenticated", said, extra={"reason": reason})

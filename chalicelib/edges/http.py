@@ -118,7 +118,9 @@ class Routes:
                 return answer(view, self.blueprint.current_request, path, path_values)
 
             handler.__name__ = f"{method.lower()}_{view.__name__}"
-            self.blueprint.route(path, methods=[method], content_types=list(TAKEN), name=handler.__name__)(handler)
+            self.blueprint.route(path, methods=[method], content_types=list(TAKEN), name=handler.__name__)(
+                handler
+            )
             return view
 
         return mount
@@ -180,7 +182,9 @@ def in_our_words(request: Any, proceed: Callable[[Any], Response]) -> Response:
     zh, en = _FRAMEWORK.get(response.status_code, ("系统内部错误", "unexpected error"))
     code = next((code for code, status in STATUS_OF.items() if status == response.status_code), "unexpected")
     headers = {name.lower(): value for name, value in request.headers.items()}
-    call = Request(request.method, request.path, {}, {}, headers, b"", str(request.context.get("requestId", "")))
+    call = Request(
+        request.method, request.path, {}, {}, headers, b"", str(request.context.get("requestId", ""))
+    )
     problem = Problem("malformed" if code in STATUS_OF else "unavailable", code, Text(zh, en))
     kept = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
     reply = as_reply(problem, call.language, call.id, response.status_code)

@@ -51,7 +51,13 @@ class QuotaStore:
 
     def put_lock(self, who: str, what: str, lock: Lock) -> None:
         pk, sk = self._key(who, f"LOCK#{what}")
-        item = {"pk": pk, "sk": sk, "since": lock.since, "until": lock.until, "ttl": lock.until // 1000 + KEPT}
+        item = {
+            "pk": pk,
+            "sk": sk,
+            "since": lock.since,
+            "until": lock.until,
+            "ttl": lock.until // 1000 + KEPT,
+        }
         self._dynamo.write(Write("lock", self._table, item=item))
 
     def _key(self, who: str, sk: str) -> tuple[str, str]:

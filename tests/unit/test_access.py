@@ -84,6 +84,11 @@ PEOPLE = {
         person("owner", "citizen", "staff", posts=(("desk-one", "window"),))
     ),  # a clerk's own case
     "decider": Someone(at("market", "decider", "decider")),
+    "definer": Someone(at("market", "definer", "definer")),  # writes the department's definitions
+    # signed in for the whole district's releases as well, which gives no right to write in them
+    "both": Someone(replace(at("market", "definer", "both"), roles=frozenset({"staff", "releaser"}))),
+    "both2": Someone(replace(at("market", "releaser", "both2"), roles=frozenset({"staff", "admin"}))),
+    "pressman": Someone(at("market", "releaser", "pressman")),  # releases them
     "superv": Someone(at("market", "supervisor", "supervisor")),
     "above": Someone(at("district", "head", "above")),
     # holds every post that matters, but is not signed in as staff
@@ -93,7 +98,13 @@ PEOPLE = {
             "off",
             frozenset({"citizen"}),
             "window",
-            posts=(("market", "head"), ("desk-one", "window"), ("district", "head")),
+            posts=(
+                ("market", "head"),
+                ("market", "definer"),
+                ("market", "releaser"),
+                ("desk-one", "window"),
+                ("district", "head"),
+            ),
         )
     ),
     "scope": Someone(BANK, grant("scope", "node:market", "system:bank")),
@@ -136,7 +147,10 @@ UNNAMED_ITEM = {
     "audience": ["person"],
     "parties": {"informant": {"subject": ["person", "anonymous"]}},
 }
-DRAFT = definition_resource("items", "i", ["person:author"])
+DRAFT = definition_resource("items", "i", ["person:author"])  # the whole district's
+OWN = definition_resource("items", "i", ["person:author"], "market")
+FLOW = definition_resource("processes", "p", ["person:author"], "market")
+GRANT = plain_resource("Register", "grants")
 REGISTER = plain_resource("Register", "enterprises")
 
 
@@ -188,6 +202,9 @@ QUESTIONS = {
     "read_queue": Question("read_queue", queue_resource("market", "window"), MARKET),
     "read_register": Question("read_register", REGISTER, DISTRICT, {"by": ("post:window",)}),
     "read_register, anyone's": Question("read_register", REGISTER, DISTRICT, {"by": ("anyone",)}),
+    "read_register, by its key": Question(
+        "read_register", GRANT, DISTRICT | {"keys": (OWNER, "person:agent")}, {"by": ("key", "role:auditor")}
+    ),
     "read_register, one node's": Question("read_register", REGISTER, DISTRICT, {"by": ("node:tax",)}),
     "write_register": Question("write_register", REGISTER, DISTRICT, {"by": ("role:admin",)}),
     "read_definition": Question("read_definition", DRAFT, DISTRICT),
@@ -198,6 +215,18 @@ QUESTIONS = {
     "release_definition, own": Question(
         "release_definition", definition_resource("items", "i", ["person:releaser"]), DISTRICT
     ),
+    "edit_definition, a department's": Question("edit_definition", OWN, MARKET),
+    "edit_definition, another's": Question("edit_definition", OWN, place("tax")),
+    "edit_definition, a process": Question("edit_definition", FLOW, MARKET),
+    "check_definition, a department's": Question("check_definition", OWN, MARKET),
+    "trial_rule, a department's": Question("trial_rule", OWN, MARKET),
+    "release_definition, a department's": Question("release_definition", OWN, MARKET),
+    "release_definition, another's": Question("release_definition", OWN, place("tax")),
+    "release_definition, a process": Question("release_definition", FLOW, MARKET),
+    "release_definition, a department's own": Question(
+        "release_definition", definition_resource("items", "i", ["person:pressman"], "market"), MARKET
+    ),
+    "hard_stop, a department's": Question("hard_stop", OWN, MARKET),
     "rollback_definition": Question("rollback_definition", DRAFT, DISTRICT),
     "hard_stop": Question("hard_stop", DRAFT, DISTRICT),
     "give_grant, mandate": gift("mandate"),
@@ -236,11 +265,12 @@ def ask(policies: AccessPolicies, who: str, question: Question) -> Decision:
 SEE = "owner agent legal clerk self decider superv above scope auditor system"
 NAMED = "owner agent legal self decider system"
 PUBLIC = (
-    "nobody receipt owner other agent agent? legal clerk desk2 tax self decider superv above off "
-    "scope scope? queued norole admin releaser auditor system"
+    "nobody receipt owner other agent agent? legal clerk desk2 tax self decider definer both both2 pressman superv "
+    "above off scope scope? queued norole admin releaser auditor system"
 )
 SIGNED_IN = (
-    "owner other agent legal clerk desk2 tax self decider superv above off admin releaser auditor system"
+    "owner other agent legal clerk desk2 tax self decider definer both both2 pressman superv above off "
+    "admin releaser auditor system"
 )
 
 # Question → everybody who may. Whoever is not named may not.
@@ -271,29 +301,42 @@ EXPECTED = {
     "read_personal, no purpose": "owner agent legal self",
     "read_personal, purpose": "owner agent legal clerk self decider",
     "open_case, for people": f"{SIGNED_IN} scope",
-    "open_case, for staff": "clerk desk2 tax self decider superv above scope system",
+    "open_case, for staff": "clerk desk2 tax self decider definer both both2 pressman superv above scope system",
     "open_case, unnamed": f"nobody receipt {SIGNED_IN} scope norole",
     "read_queue": "clerk self superv above",
     "read_register": "clerk desk2 self system",
     "read_register, anyone's": f"{SIGNED_IN} scope scope? queued norole",
+    "read_register, by its key": "owner agent legal self auditor system",
     "read_register, one node's": "tax system",
-    "write_register": "admin system",
-    "read_definition": "clerk desk2 tax self decider superv above admin releaser auditor system",
-    "edit_definition": "admin system",
-    "check_definition": "admin releaser system",
-    "trial_rule": "admin releaser",
-    "release_definition": "releaser system",
-    "release_definition, own": "system",
-    "rollback_definition": "releaser",
-    "hard_stop": "admin releaser",
+    "write_register": "both2 admin system",
+    "read_definition": (
+        "clerk desk2 tax self decider definer both both2 pressman superv above admin releaser auditor system"
+    ),
+    "edit_definition": "both2 admin system",
+    "check_definition": "both both2 admin releaser system",
+    "trial_rule": "both both2 admin releaser",
+    "release_definition": "both releaser system",
+    "release_definition, own": "both system",
+    "edit_definition, a department's": "definer both both2 admin system",
+    "edit_definition, another's": "both2 admin system",
+    "edit_definition, a process": "both2 admin system",
+    "check_definition, a department's": "definer both both2 pressman admin releaser system",
+    "trial_rule, a department's": "definer both both2 pressman admin releaser",
+    "release_definition, a department's": "both both2 pressman releaser system",
+    "release_definition, another's": "both releaser system",
+    "release_definition, a process": "both releaser system",
+    "release_definition, a department's own": "both both2 releaser system",
+    "hard_stop, a department's": "both both2 pressman admin releaser",
+    "rollback_definition": "both releaser",
+    "hard_stop": "both both2 admin releaser",
     "give_grant, mandate": "owner legal self system",
     "give_grant, on paper": "clerk system",
     "give_grant, without paper": "system",
-    "give_grant, scope": "admin system",
+    "give_grant, scope": "both2 admin system",
     "give_grant, appointment": "system",
-    "give_grant, to oneself": "system",
+    "give_grant, to oneself": "both2 system",
     "revoke_grant": "owner agent legal self system",
-    "revoke_grant, scope": "scope scope? queued norole admin system",
+    "revoke_grant, scope": "scope scope? queued norole both2 admin system",
     "read_feed": "scope scope? queued auditor",
     "read_audit": "auditor",
     "read_audit, about the owner": "owner self auditor",
@@ -502,6 +545,10 @@ def test_the_same_case_asked_twice_in_one_list_gets_each_questions_own_answer():
         ("clerk", "move_case, claimed", "forbidden", "claimed-by-another"),
         ("clerk", "read_personal, no purpose", "forbidden", "purpose-missing"),
         ("releaser", "release_definition, own", "forbidden", "author-does-not-release"),
+        ("clerk", "edit_definition, a department's", "forbidden", "not-your-definition"),
+        ("definer", "edit_definition", "forbidden", "not-your-definition"),
+        ("definer", "edit_definition, another's", "forbidden", "not-your-definition"),
+        ("definer", "release_definition, a department's", "forbidden", "not-your-definition"),
         ("admin", "give_grant, to oneself", "forbidden", "not-to-oneself"),
     ],
 )

@@ -25,6 +25,7 @@ from chalicelib.domain.parties import (
     interested,
     mandate_of,
     receipt_hash,
+    sides_of,
     speaks_for,
     standing,
     valid_grant,
@@ -199,10 +200,28 @@ def test_two_unnamed_people_are_not_the_same_party():
 
 
 def test_whom_a_records_key_names_stands_in_it():
-    assert "key" in standing(AGENCY, CASE | {"key": FIRM}, MANDATE)
-    assert "key" not in standing(AGENCY, CASE | {"key": FIRM})
-    assert "key" not in standing(clerk(), CASE | {"key": FIRM})
+    assert "key" in standing(AGENCY, CASE | {"keys": (FIRM,)}, MANDATE)
+    assert "key" not in standing(AGENCY, CASE | {"keys": (FIRM,)})
+    assert "key" not in standing(clerk(), CASE | {"keys": (FIRM,)})
     assert "key" not in standing(AGENCY, CASE)
+
+
+def test_both_sides_of_a_grant_are_named_by_its_id_and_nobody_else_is():
+    assert sides_of("mandate:enterprise:91430112MA4DEM010Y:person:a.b") == (
+        "enterprise:91430112MA4DEM010Y", "person:a.b",
+    )  # fmt: skip
+    for wrong in ("", "mandate", "mandate:person:a", "mandate:person:a:person:b:person:c", "mandate:city:a:person:b",
+                  "mandate:person:a:person:b ", "mandate:person::person:b"):  # fmt: skip
+        assert sides_of(wrong) == (), wrong
+
+
+def test_who_writes_a_departments_definitions_sees_no_case_by_that():
+    """Decisions 25: the person who drafts never sees personal data."""
+    definer = replace(clerk(), posts=((CASE["node"], "definer"),))
+    assert "on-duty" not in standing(definer, CASE)
+    assert "on-duty" in standing(
+        replace(definer, posts=((CASE["node"], "definer"), (CASE["node"], "window"))), CASE
+    )
 
 
 def test_a_party_its_agent_and_the_recused_have_an_interest():

@@ -135,15 +135,15 @@ def test_one_function_checks_rights_on_edit_and_on_release(desk):
     """Lesson 24: a draft that could be written and can never be released."""
     asked = []
 
-    def permit(principal, action, kind, identity, authors):
-        asked.append((action, kind, identity, tuple(authors)))
+    def permit(principal, action, kind, identity, authors, *drafts):
+        asked.append((action, kind, identity, tuple(authors), [one["title"] for one in drafts]))
 
     strict = replace(desk, permit=permit)
     draft = drafted(strict, item(title=NEW_TITLE))
     definitions.release(strict, RELEASER, [draft])
     assert asked == [
-        ("edit_definition", "items", "deregistration", ()),
-        ("release_definition", "items", "deregistration", (AUTHOR.subject,)),
+        ("edit_definition", "items", "deregistration", (), [NEW_TITLE]),
+        ("release_definition", "items", "deregistration", (AUTHOR.subject,), [NEW_TITLE]),
     ]
 
 
