@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.actions.office import Kit
+from chalicelib.actions.office import Kit, grant_keys
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import settle
 from chalicelib.domain.access import Action, asked, case_resource
@@ -64,7 +64,7 @@ def _waits_for_post(seen: Seen) -> str | None:
 
 
 def _look(kit: Kit, principal: Principal, case_id: str, action: Action) -> tuple[Seen, Any]:
-    loaded = kit.cases.load(case_id)
+    loaded = kit.cases.load(case_id, records=grant_keys(principal))
     seen = stand(kit, principal, loaded, case_id)
     if seen.case.outcome is not None:
         raise Problem("conflict", "case-closed", Text("该办件已办结", "the case is closed"))

@@ -10,7 +10,6 @@ from chalicelib.actions.relaying import Feed
 from chalicelib.domain import views
 from chalicelib.domain.access import asked, case_resource, place, plain_resource
 from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
-from chalicelib.domain.scope import case_scope
 
 # What an outsider learns of an event until its type has a contract of its own: no content, no person.
 THIN = ("id", "case", "seq", "type", "occurred_at", "recorded_at", "release", "root", "caused_by")
@@ -48,7 +47,7 @@ def _may_follow(kit: Kit, office: Office, principal: Principal, case_id: str) ->
     loaded = kit.cases.load(case_id)
     if loaded.case is None:
         return False
-    case, scope = loaded.case, case_scope(loaded.case, office.organisation, office.at)
+    case, scope = loaded.case, office.scope(loaded.case)
     grants = grants_in(kit.cases.load(None, records=grant_keys(principal, case.node)).records)
     grant = valid_grant(grants, principal, case.item, "read_events", office.today)
     context = asked(principal, scope, grant=grant)

@@ -19,7 +19,6 @@ from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.parties import Principal, actor_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Move
-from chalicelib.domain.scope import case_scope
 from chalicelib.domain.transitions import Course
 
 
@@ -97,7 +96,7 @@ def _attempt(
     )  # fmt: skip
     moves.make(course, declared, request.given, cause)
     kit.cases.commit(course.change(), loaded.chain)
-    scope = case_scope(course.case, office.organisation, office.at, request.receipt_code)
+    scope = office.scope(course.case, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
     return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)
 

@@ -11,11 +11,13 @@ from typing import Any
 from chalicelib.actions.catalogue import Catalogue
 from chalicelib.actions.ports import Cases, Drafts, Records, RecordVersion, Timers
 from chalicelib.domain.access import AccessPolicies, access_policies
+from chalicelib.domain.cases import Case
 from chalicelib.domain.clock import Times
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Grant, Principal, grant_of, grants_to_read
 from chalicelib.domain.publishing import Pointer
+from chalicelib.domain.scope import case_scope, readers_of
 from chalicelib.domain.transitions import World
 
 ACCESS = "district"
@@ -66,6 +68,12 @@ class Office:
     @cached_property
     def today(self) -> date:
         return datetime.fromtimestamp(self.at / 1000, self.kit.zone).date()
+
+    def scope(self, case: Case, receipt_code: str | None = None) -> dict[str, Any]:
+        """What surrounds the case today; who may read a confidential one says the item it was opened under."""
+        item = self.kit.catalogue.bundle(case.release).item if case.confidential else {}
+        readers = readers_of(item) if case.confidential else ()
+        return case_scope(case, self.organisation, self.at, receipt_code, readers)
 
     def staffed(self, principal: Principal) -> Principal:
         """The caller with the posts that the organisation gives them today, deputies included."""

@@ -15,9 +15,9 @@ from chalicelib.domain.access import place as place_view
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle
-from chalicelib.domain.parties import Grant, Principal, valid_grant
+from chalicelib.domain.parties import NOBODY, Grant, Principal, valid_grant
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.scope import around, case_scope
+from chalicelib.domain.scope import around
 
 # Posts that may unmask what is personal in a case they handle, for a purpose that they state.
 HANDLING = ("post:window", "post:handler", "post:reviewer", "post:decider", "post:head")
@@ -67,12 +67,15 @@ def require_sight(
     )
     if decision.allowed:
         return
-    refusal = office.policies.refusal(principal, decision)
-    if refusal.kind == "unauthenticated":
-        raise refusal
-    raise Problem(
-        "not_found", "case-not-found", Text("没有找到该办件", "no such case"), extra={"case_id": case.id}
-    )
+    raise _not_there(office, principal, case.id)
+
+
+def _not_there(office: Office, principal: Principal, case_id: str) -> Problem:
+    """One answer for a case that is not there, that is confidential and that is somebody else's."""
+    if "anonymous" in principal.roles:
+        return office.policies.refusal(principal, Decision(False))
+    said = Text("没有找到该办件", "no such case")
+    return Problem("not_found", "case-not-found", said, extra={"case_id": case_id})
 
 
 def see(kit: Kit, principal: Principal, case_id: str, receipt_code: str | None = None) -> Seen:
@@ -100,7 +103,7 @@ def stand(
         records = kit.cases.load(None, records=grant_keys(principal, case.node)).records
     grants = grants_in(records)
     grant = valid_grant(grants, principal, case.item, "read_case", office.today)
-    scope = case_scope(case, office.organisation, office.at, receipt_code)
+    scope = office.scope(case, receipt_code)
     require_sight(office, principal, case, scope, grant)
     return Seen(case, kit.catalogue.bundle(case.release), office, principal, grants, scope, loaded.form)
 
@@ -142,6 +145,8 @@ def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
 
 def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
     """Other open cases of the same owner and item: a hint for the desk, never a refusal."""
+    if seen.case.owner == NOBODY.subject:  # what unnamed people brought has nothing to do with each other
+        return []
     listed = kit.cases.of_subject(seen.case.owner, None, 50)
     others = [row.case_id for row in listed.rows if row.case_id != seen.case.id]
     return [
@@ -221,7 +226,7 @@ def _waits_for(kit: Kit, case: Case) -> set[str | None]:
 def _seen_in_list(
     kit: Kit, office: Office, principal: Principal, case: Case, grants: tuple[Grant, ...]
 ) -> Seen | None:
-    scope = case_scope(case, office.organisation, office.at)
+    scope = office.scope(case)
     grant = valid_grant(grants, principal, case.item, "list_cases", office.today)
     decision = office.policies.decide(
         principal, "list_cases", case_resource(case.id, scope), asked(principal, scope, grant=grant)

@@ -19,7 +19,6 @@ from chalicelib.domain.filing import Application
 from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for, valid_grant
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import closed_because
-from chalicelib.domain.scope import case_scope
 
 MATERIAL = ("id", "mode")  # what an application says of a material; its files travel apart
 MAX_RECORD_ID = 256  # characters; a form that was not checked yet may say anything
@@ -71,7 +70,7 @@ def _attempt(
     at = kit.now()
     expected = kit.catalogue.expected(submission.item, submission.release)
     lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
-    records = [*grant_keys(principal), *_record_keys(lookups)]
+    records = [*grant_keys(principal, expected.item["department"]), *_record_keys(lookups)]
     loaded = kit.cases.load(None, idempotency=row, records=records)
     if replay := _replay(loaded, fingerprint, nonce, at):
         return replay
@@ -112,7 +111,7 @@ def _attempt(
         if "external" in refused.roles and "idempotency" not in refused.roles:  # else our own, or a replay
             raise _external_taken(refused) from refused
         raise
-    scope = case_scope(course.case, office.organisation, at, code)
+    scope = office.scope(course.case, code)
     seen = Seen(course.case, bundle, office, principal, grants_in(loaded.records), scope, course.form_row)
     return Submitted(seen, change.case_id, code, replayed=False)
 

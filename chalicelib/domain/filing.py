@@ -12,7 +12,7 @@ from chalicelib.domain.change import Body, Change, External, Idempotency, Party
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
-from chalicelib.domain.parties import SUBJECT
+from chalicelib.domain.parties import NOBODY, SUBJECT
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.transitions import Course, Happening, World
 
@@ -104,9 +104,18 @@ def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
     declared = item.get("parties") or {
         "applicant": {"subject": ["person", "enterprise"], "cardinality": [1, 1]}
     }
-    findings = [f for index, party in enumerate(parties) for f in _party_findings(index, party, declared)]
+    unnamed = (
+        takes_unnamed(item) and parties[0]["subject"] == NOBODY.subject
+    )  # held by its receipt code alone
+    named = parties[1:] if unnamed else parties
+    findings = [
+        found
+        for index, party in enumerate(named, len(parties) - len(named))
+        for found in _party_findings(index, party, declared)
+    ]
     if not findings:
-        findings = [finding for role in declared for finding in _role_findings(role, declared[role], parties)]
+        roles = [role for role in declared if not (unnamed and role == parties[0]["role"])]
+        findings = [finding for role in roles for finding in _role_findings(role, declared[role], named)]
     if findings:
         raise Problem(
             "invalid",
@@ -114,6 +123,11 @@ def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
             Text("当事人不符合要求", "the parties are not as declared"),
             findings=findings,
         )
+
+
+def takes_unnamed(item: Mapping[str, Any]) -> bool:
+    """Whether somebody may bring it who does not say who they are."""
+    return bool(item.get("anonymous", False))
 
 
 def _party_findings(index: int, party: Body, declared: Mapping[str, Any]) -> list[Finding]:

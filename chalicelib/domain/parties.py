@@ -237,4 +237,5 @@ def _as_post(principal: Principal, case_view: Mapping[str, Any]) -> set[str]:
     tokens |= {f"post:{post}" for post in here} | ({"on-duty"} if here - _OF_DEFINITIONS else set())
     if case_view["node"] != ANYWHERE:
         return tokens
-    return tokens | {f"node:{n}" for n, _ in principal.posts} | {f"held:{n}/{p}" for n, p in principal.posts}
+    at_work = {f"node:{node}" for node, post in principal.posts if post not in _OF_DEFINITIONS}
+    return tokens | at_work | {f"held:{node}/{post}" for node, post in principal.posts}

@@ -99,9 +99,8 @@ def case_resource(case_id: str, view: Mapping[str, Any]) -> Resource:
 
 def item_resource(definition: Mapping[str, Any]) -> Resource:
     """An item that someone would open: its audience, and whether a party may stay unnamed."""
-    kinds = {kind for party in definition.get("parties", {}).values() for kind in party["subject"]}
-    audience = list(definition["audience"])
-    return Resource("Item", definition["id"], {"audience": audience, "anonymous": "anonymous" in kinds})
+    attributes = {"audience": list(definition["audience"]), "anonymous": definition.get("anonymous", False)}
+    return Resource("Item", definition["id"], attributes)
 
 
 def queue_resource(node: str, post: str) -> Resource:

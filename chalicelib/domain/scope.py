@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.cases import Case
@@ -10,6 +10,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import receipt_hash
 
 VIEW = "departments"  # the view in which power belongs to organs; the others route, they do not empower
+DECIDING = ("post:handler", "post:reviewer", "post:decider")  # (sample default, not from the plan)
 ORGANS = frozenset({"department", "government", "street", "town", "park", "utility"})
 DESKS = frozenset({"centre", "window", "hotline"})  # where people come to, or call
 
@@ -24,10 +25,23 @@ def around(organisation: Organisation, node: str, window: str) -> tuple[tuple[st
     return (*path[: last + 1], window), path[last + 1 :]
 
 
+def readers_of(item: Mapping[str, Any]) -> list[str]:
+    """Who reads a confidential case: whom its item names, else who brought it and the posts that decide it."""
+    roles = list(item.get("parties") or {"applicant": {}})
+    return list(item.get("readers") or (f"party:{roles[0]}", "receipt", *DECIDING))
+
+
 def case_scope(
-    case: Case, organisation: Organisation, at: int, receipt_code: str | None = None
+    case: Case,
+    organisation: Organisation,
+    at: int,
+    receipt_code: str | None = None,
+    readers: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The view of a case that `access.asked` wants. A claim whose lease has run out is no claim."""
+    """The view of a case that `access.asked` wants. A claim whose lease has run out is no claim.
+
+    `readers` of a confidential case, as its item names them: `readers_of`.
+    """
     ancestors, superiors = around(organisation, case.node, case.window)
     claim: Mapping[str, Any] = case.claim if case.claim and case.claim["until"] > at else {}
     return {
@@ -36,7 +50,7 @@ def case_scope(
         "ancestors": ancestors,
         "superiors": superiors,
         "confidential": case.confidential,
-        "readers": ["post:handler", "post:reviewer", "post:decider"] if case.confidential else [],
+        "readers": list(readers),
         "receipt": case.receipt,
         "receipt_shown": receipt_hash(receipt_code) if receipt_code else None,
         "claimed_by": claim.get("by", ""),

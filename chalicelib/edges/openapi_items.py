@@ -114,7 +114,7 @@ def example_of(item: Definition) -> dict[str, Any] | None:
 
 
 def takes_unnamed(item: Definition) -> bool:
-    return any("anonymous" in party["subject"] for party in (item.get("parties") or {}).values())
+    return bool(item.get("anonymous", False))
 
 
 def guide_of(item: Definition, language: str) -> str:

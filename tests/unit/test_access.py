@@ -145,7 +145,8 @@ STAFF_ITEM = {"id": "i", "audience": ["staff"], "parties": {"applicant": {"subje
 UNNAMED_ITEM = {
     "id": "i",
     "audience": ["person"],
-    "parties": {"informant": {"subject": ["person", "anonymous"]}},
+    "anonymous": True,
+    "parties": {"informant": {"subject": ["person"]}},
 }
 DRAFT = definition_resource("items", "i", ["person:author"])  # the whole district's
 OWN = definition_resource("items", "i", ["person:author"], "market")

@@ -1,0 +1,224 @@
+"""The rows of the matrix: for every route at least one call that the right caller succeeds with.
+
+A new route is one line in `ROWS` and one in the table: `python -m tests.matrix.table` prints the whole table anew, to
+be read cell by cell and then kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tests.builders import application, grant_record
+from tests.builders_app import Answer, filled
+from tests.matrix.callers import CALLERS, FIRM, Caller
+from tests.matrix.world import CODE, FOOD, ROUND, SEALED, TIP, World
+
+Maker = Any  # (World, Caller) → a body, or a body that is the same for everybody
+
+
+class Row(NamedTuple):
+    """One call. `values` fill the route; `of` is the row's second name. `counts`: the answer's list is counted."""
+
+    method: str
+    route: str
+    of: str = ""
+    values: Mapping[str, str] = {}
+    body: Maker = None
+    headers: Mapping[str, str] = {}
+    query: str = ""
+    counts: str = ""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return f"{self.method} {self.route}", self.of
+
+
+CASE, DRAFT = "/v1/cases/{case_id}", "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}"
+RECORD = "/v1/registers/{register_id}/records/{record_id}"
+KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
+WHY = {"reason": "检查"}
+ITEM = {"kind": "items", "definition_id": FOOD, "draft_id": "item-draft"}
+RULE = {"kind": "rules", "definition_id": "food-licence-limit", "draft_id": "notice-draft"}
+KINDS_OF_CASES = {"": FOOD, "confidential": SEALED, "of a cell": ROUND, "unnamed": TIP}
+CLEAR = dict.fromkeys(("tax", "social_insurance", "customs", "bank"), "cleared")
+
+
+def _mandate(world: World, caller: Caller) -> Any:
+    return {"body": grant_record("mandate", FIRM, "person:helper")[1]["body"]}
+
+
+def _scope(world: World, caller: Caller) -> Any:
+    return {"body": grant_record("scope", "node:tax", "system:new")[1]["body"]}
+
+
+def _revoked(world: World, caller: Caller) -> Any:
+    body = grant_record("mandate", FIRM, "person:matrix-agent", revoked=True)[1]["body"]
+    return {"body": body}
+
+
+def _published(kind: str, identity: str) -> Maker:
+    def body(world: World, caller: Caller) -> Any:
+        catalogue = world.house.app.catalogue
+        found = dict(catalogue.live(catalogue.pointer(strong=False), kind, identity))
+        return {"body": found | {"title": {"zh": "新", "en": "new"}}}
+
+    return body
+
+
+def _power(world: World, caller: Caller) -> Any:
+    found = world.house.app.kit.records.read("powers", "market-0301")
+    assert found
+    return {"body": dict(found.body)}
+
+
+def _of_cases() -> Iterator[Row]:
+    """The same calls on every kind of case: what differs is who."""
+    for of, item in KINDS_OF_CASES.items():
+        at = {"case_id": f"case:{item}"}
+        yield Row("GET", CASE, of, at)
+        yield Row("GET", f"{CASE}/events", of, at, counts="events")
+        if item in (FOOD, SEALED):
+            yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
+            yield Row("GET", f"{CASE}/documents", of, at)
+        yield Row("POST", f"{CASE}/moves", f"{of} accept".strip(), at, {"move": "accept", "input": {}}, KEY)
+        yield Row("POST", f"{CASE}/disclosures", of, at, {"purpose": "核对身份"})
+        yield Row("PUT", f"{CASE}/claim", of, at, {})
+    at = {"case_id": f"case:{FOOD}"}
+    yield Row("GET", CASE, "that is not there", {"case_id": "cas_00000000000000000000000000"})
+    yield Row("POST", f"{CASE}/moves", "withdraw", at, {"move": "withdraw", "input": {}}, KEY)
+    yield Row("POST", f"{CASE}/moves", "propose", at, {"move": "propose", "input": {}}, KEY)
+    yield Row(
+        "POST", f"{CASE}/moves", "accept, claimed", {"case_id": "held"}, {"move": "accept", "input": {}}, KEY
+    )
+    yield Row("POST", f"{CASE}/disclosures", "no purpose", at, {"purpose": ""})
+    yield Row("PUT", f"{CASE}/claim", "assign", at, {"to": "person:demo-window"})
+    yield Row("DELETE", f"{CASE}/claim", "", {"case_id": "held"})
+
+
+def _of_definitions() -> Iterator[Row]:
+    yield Row("GET", "/v1/definitions")
+    yield Row("GET", "/v1/definitions/{kind}", "", {"kind": "rules"})
+    yield Row("GET", "/v1/definitions/{kind}/{definition_id}", "", ITEM)
+    yield Row("GET", "/v1/drafts-of-definitions", counts="drafts")
+    new = "/v1/definitions/{kind}/{definition_id}/drafts"
+    for of, at in (("a department's", ITEM), ("the district's", RULE)):
+        published = _published(at["kind"], at["definition_id"])
+        yield Row("POST", new, of, at, published)
+        yield Row("GET", DRAFT, of, at)
+        yield Row("PUT", DRAFT, of, at, published, FIRST)
+        yield Row("DELETE", DRAFT, of, at, headers=FIRST)
+        yield Row("GET", f"{DRAFT}/differences", of, at)
+        yield Row("POST", f"{DRAFT}/checks", of, at, {})
+        yield Row("POST", f"{DRAFT}/releases", of, at, {})
+    taken = {"kind": "items", "definition_id": "enterprise-establishment"}
+
+    def other(world: World, caller: Caller) -> Any:
+        body = _published(kind="items", identity="enterprise-establishment")(world, caller)["body"]
+        return {"body": body | {"department": "tax"}}
+
+    yield Row("POST", new, "a department's, given away", taken, other)
+    organisation = {"kind": "organisations", "definition_id": "wangcheng"}
+    yield Row("POST", new, "the organisation", organisation, _published("organisations", "wangcheng"))
+    yield Row("POST", new, "the policies", {"kind": "access", "definition_id": "district"},
+              _published("access", "district"))  # fmt: skip
+    yield Row("GET", "/v1/checks/{check_id}", "", {"check_id": "check"})
+    yield Row("GET", "/v1/release-sets", counts="history")
+    yield Row("POST", "/v1/release-sets/rollbacks", "", {}, {"to": 1, "reason": "检查"})
+    for method in ("PUT", "DELETE"):
+        yield Row(method, "/v1/items/{item_id}/stop", "", {"item_id": FOOD}, WHY)
+        yield Row(method, "/v1/switches/{switch_id}", "", {"switch_id": "submissions"}, WHY)
+    facts = {"facts": {"food-category": "catering"}}
+    yield Row("POST", "/v1/rules/{rule_id}/trials", "", {"rule_id": "food-licence-limit"}, facts)
+
+
+def _of_registers() -> Iterator[Row]:
+    listed = "/v1/registers/{register_id}/records"
+    ids = {"enterprises": CODE, "clearances": CODE, "powers": "market-0301", "grants": "mandate"}
+    for register, record in ids.items():
+        of = {"register_id": register, "record_id": record}
+        yield Row("GET", listed, register, of, counts="records")
+        yield Row("GET", RECORD, register, of)
+        yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
+    yield Row("GET", RECORD, "a grant of scope", {"register_id": "grants", "record_id": "scope"})
+    of = {"register_id": "clearances", "record_id": CODE}
+    yield Row("PUT", RECORD, "clearances", of, {"body": {"uscc": CODE, **CLEAR}}, FIRST)
+    of = {"register_id": "enterprises", "record_id": CODE}
+    yield Row("PUT", RECORD, "enterprises", of, {"body": {"uscc": CODE}}, FIRST)
+    yield Row("PUT", RECORD, "powers", {"register_id": "powers", "record_id": "market-0301"}, _power, FIRST)
+    for of_grant, body in (("give a mandate", _mandate), ("give a scope", _scope)):
+        identity = "mandate:" + FIRM + ":person:helper" if body is _mandate else "scope:node:tax:system:new"
+        yield Row("PUT", RECORD, of_grant, {"register_id": "grants", "record_id": identity}, body)
+    yield Row(
+        "PUT",
+        RECORD,
+        "take a mandate back",
+        {"register_id": "grants", "record_id": "mandate"},
+        _revoked,
+        FIRST,
+    )
+    yield Row("GET", "/v1/reads", counts="reads")
+
+
+def _all() -> Iterator[Row]:
+    yield Row("GET", "/v1/health")
+    yield Row("GET", "/v1/openapi.json")
+    yield Row("GET", "/v1/items", query="limit=2", counts="items")
+    yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
+    days = "from=2026-03-02&days=5"
+    yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
+    for of, item in (("", FOOD), ("unnamed", TIP)):
+        yield Row("POST", "/v1/items/{item_id}/cases", of, {"item_id": item}, application(FOOD, CODE), KEY)
+        yield Row("POST", "/v1/items/{item_id}/drafts", of, {"item_id": item}, {"form": {}})
+    yield Row("GET", "/v1/cases", counts="cases")
+    yield Row("GET", "/v1/drafts", counts="drafts")
+    draft = {"draft_id": "application"}
+    yield Row("GET", "/v1/drafts/{draft_id}", "", draft)
+    yield Row("PUT", "/v1/drafts/{draft_id}", "", draft, {"form": {}}, FIRST)
+    yield Row("DELETE", "/v1/drafts/{draft_id}", "", draft)
+    yield from _of_cases()
+    yield Row(
+        "GET",
+        "/v1/queues/{queue_id}",
+        "a window",
+        {"queue_id": f"market-regulation.{_WINDOW}"},
+        counts="cases",
+    )
+    yield Row("GET", "/v1/queues/{queue_id}", "a cell", {"queue_id": "yueliangdao-building-1.yueliangdao-building-1"},
+              counts="cases")  # fmt: skip
+    yield Row("GET", "/v1/events", counts="events")
+    yield from _of_registers()
+    yield from _of_definitions()
+
+
+_WINDOW = "food"
+ROWS = tuple(_all())
+
+
+def ask(world: World, row: Row, caller: Caller) -> Answer:
+    """Make the call as this caller, in the world as it was prepared."""
+    values = {name: world.ids.get(value, value) for name, value in row.values.items()}
+    path = filled(row.route, values) + (f"?{row.query}" if row.query else "")
+    body = row.body(world, caller) if callable(row.body) else row.body
+    headers = {**row.headers, **caller.headers(world.house, world.receipt)}
+    answer = world.house.call(row.method, path, body, headers)
+    world.house.rewind()
+    return answer
+
+
+def cell(row: Row, answer: Answer) -> str:
+    """`ok`, `ok*` where personal fields are masked or only public ones shown, `ok/n` for a list of n; or the status.
+
+    A 409, 412 or 422 would be an answer to somebody who may: rows are made so that only a 409 stands in the table,
+    where a register is changed by cases alone or a move does not exist now.
+    """
+    if answer.status >= 300:
+        return str(answer.status)
+    body = answer.json() if answer.text else {}
+    rows = body.get(row.counts, []) if row.counts else []
+    masked = body.get("masked") is True or any(one.get("masked") is True for one in rows)
+    return "ok" + ("*" if masked else "") + (f"/{len(rows)}" if row.counts else "")
+
+
+def line(world: World, row: Row) -> list[str]:
+    return [*row.name, *(cell(row, ask(world, row, caller)) for caller in CALLERS.values())]

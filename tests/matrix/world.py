@@ -1,0 +1,137 @@
+"""The prepared world of the matrix: cases of four kinds, drafts, records, grants, drafts of definitions."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.publishing import Pack, pack_of
+from chalicelib.stores import schema_files
+from tests.builders import application, grant_record
+from tests.builders_app import Answer, House, house
+from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, OTHER, RELEASER
+
+CODE = FIRM.partition(":")[2]
+ENTERPRISE = {"name": "示例餐饮店", "status": "active", "legal_representative": "李四"}
+CELL = "yueliangdao-building-1"
+FOOD, SEALED, TIP, ROUND = "food-licence", "sealed-licence", "tip-off", "cell-round"
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of what there is. `receipt`: the code of the tip, which an unnamed person handed in."""
+
+    house: House
+    ids: dict[str, str]
+    receipt: str
+
+
+def wider_pack(pack: Pack) -> Pack:
+    """The pack and what it has no sample of yet: a confidential item, one for unnamed people, one of a grid cell."""
+    food = pack.definitions[f"items/{FOOD}"]
+
+    def like(identity: str, **changes: Any) -> dict[str, Any]:
+        return copy.deepcopy(dict(food)) | {"id": identity} | changes
+
+    more = [
+        like(SEALED, confidential=True, readers=["party:applicant", "post:handler", "post:decider"]),
+        like(TIP, anonymous=True, audience=["person", "enterprise"]),
+        like(ROUND, department=CELL, window=CELL),
+    ]
+    return pack_of([*pack.definitions.values(), *more])
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    import pytest
+
+    shipped = schema_files.load_pack
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema_files, "load_pack", lambda root: wider_pack(shipped(root)))
+        with house() as up:
+            yield prepare(up)
+
+
+def prepare(up: House) -> World:
+    """Fill the house by its own API; only what a bulk import would bring is written below it."""
+    owner = up.bearer(FIRM, "citizen")
+    body = application(FOOD, CODE)
+    ids, receipt = {"firm": CODE}, ""
+    for item in (FOOD, SEALED, ROUND, TIP):
+        who = {} if item == TIP else owner
+        case = _made(
+            up.call("POST", f"/v1/items/{item}/cases", body, {**who, "Idempotency-Key": f"matrix-{item}"})
+        )
+        ids[f"case:{item}"], ids[f"number:{item}"] = case["case_id"], case["number"]
+        receipt = case.get("receipt_code", receipt)
+    held = _made(
+        up.call("POST", f"/v1/items/{FOOD}/cases", body, {**owner, "Idempotency-Key": "matrix-held"})
+    )
+    ids["held"] = held["case_id"]
+    clerk = up.bearer("person:demo-food-window", "staff", via="window")
+    _made(up.call("PUT", f"/v1/cases/{held['case_id']}/claim", {}, clerk))
+    ids["application"] = _made(up.call("POST", f"/v1/items/{FOOD}/drafts", {"form": {}}, owner))["draft_id"]
+    for kind, giver, taker in (("mandate", FIRM, AGENT), ("scope", "node:market-regulation", BANK)):
+        path, grant = grant_record(kind, giver, taker)
+        by = owner if kind == "mandate" else up.bearer(ADMIN, "admin")
+        _made(up.call("PUT", path, grant, by))
+        ids[kind] = grant["body"]["id"]
+    _records(up)
+    _definitions(up, ids)
+    _relay(up, ids)
+    up.app.dynamo._before.clear()  # type: ignore[attr-defined]
+    return World(up, ids, receipt)
+
+
+def _records(up: House) -> None:
+    clear = dict.fromkeys(("tax", "social_insurance", "customs", "bank"), "cleared")
+    tax = up.bearer("person:demo-tax-handler", "staff")
+    for code in (CODE, OTHER.partition(":")[2]):
+        _made(
+            up.call("PUT", f"/v1/registers/clearances/records/{code}", {"body": {"uscc": code, **clear}}, tax)
+        )
+    firm = {"uscc": CODE, **ENTERPRISE}  # only cases change this register, or an import
+    up.app.kit.records.write(
+        RecordWrite("enterprises", CODE, 0, firm, "2026-01-01"), "system:import", up.app.at
+    )
+
+
+def _definitions(up: House, ids: dict[str, str]) -> None:
+    """Two drafts by the district's admin: a department's item, and what is the whole district's."""
+    admin = up.bearer(ADMIN, "admin")
+    for name, path in (("item", f"items/{FOOD}"), ("notice", "rules/food-licence-limit")):
+        body = _made(up.call("GET", f"/v1/definitions/{path}", None, admin))["definition"]
+        body["title"] = {**body["title"], "en": body["title"]["en"] + " (new)"}
+        ids[f"{name}-draft"] = _made(
+            up.call("POST", f"/v1/definitions/{path}/drafts", {"body": body}, admin)
+        )["draft_id"]
+    checked = up.call("POST", f"/v1/definitions/items/{FOOD}/drafts/{ids['item-draft']}/checks", {}, admin)
+    ids["check"] = _made(checked)["check_id"]
+    # A second set, so that there is one to roll back to.
+    body = _made(up.call("GET", "/v1/definitions/items/general-deregistration", None, admin))["definition"]
+    body["title"] = {**body["title"], "en": body["title"]["en"] + " (2)"}
+    path = "/v1/definitions/items/general-deregistration/drafts"
+    draft = _made(up.call("POST", path, {"body": body}, admin))["draft_id"]
+    _made(up.call("POST", f"{path}/{draft}/releases", {}, up.bearer(RELEASER, "releaser")))
+
+
+def _relay(up: House, ids: dict[str, str]) -> None:
+    """What the stream would have told the feed, ten seconds ago."""
+    from chalicelib.actions import relaying
+
+    cases = [ids[f"case:{item}"] for item in (FOOD, SEALED, ROUND, TIP)]
+    relaying.relay(up.app.kit, up.app.feed, [(case, 1) for case in cases])
+    up.app.at += 60_000
+
+
+def _made(answer: Answer) -> dict[str, Any]:
+    assert answer.status < 300, answer
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+__all__ = ["CELL", "CODE", "FOOD", "ROUND", "SEALED", "TIP", "RecordWrite", "World", "world"]
