@@ -150,7 +150,7 @@ class House:
             method, path, {"Content-Type": "application/json", **(headers or {})}, text, source, many
         )
         if event is None:
-            return Answer(404, {"content-type": "application/problem+json"}, '{"code": "not-found"}')
+            return _no_such_resource()
         said = entry.app(event, None)
         kept = {name.lower(): str(value) for name, value in said["headers"].items()}
         return Answer(int(said["statusCode"]), kept, said["body"])
@@ -183,6 +183,17 @@ class House:
     def rows(self, table: str) -> list[dict[str, Any]]:
         found = self.app.dynamo.call("Scan", TableName=getattr(self.app.config.tables, table))
         return [decode(raw) for raw in found["Items"]]
+
+
+def _no_such_resource() -> Answer:
+    """What the gateway says by itself of an address that it does not know (`GatewayResponses` of the template)."""
+    said = {"zh": "没有这个地址", "en": "no such address"}
+    body = {
+        "type": "https://jisheng.example/problems/not-found", "title": said["zh"], "detail": said["zh"],
+        "status": 404, "code": "not-found", "messages": said, "instance": "urn:request:inside",
+    }  # fmt: skip
+    headers = {"content-type": "application/problem+json", "x-request-id": "inside"}
+    return Answer(404, headers, json.dumps(body, ensure_ascii=False))
 
 
 def event_of(

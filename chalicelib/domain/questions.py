@@ -118,8 +118,8 @@ def departments_of(versions: Iterable[Mapping[str, Any]]) -> list[str]:
 
     The published version and the draft count both: nobody takes over another's by writing their own name in.
     """
-    found = {version.get("department", "") for version in versions} or {""}
-    return sorted(one if isinstance(one, str) else "" for one in found)
+    said = [version.get("department") for version in versions]
+    return sorted({one if isinstance(one, str) else "" for one in said} or {""})
 
 
 def grant_resource(grant: Grant) -> Resource:

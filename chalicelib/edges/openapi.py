@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SUBMIT = ("POST", "/v1/items/{item_id}/cases")
 ALWAYS = (429, 500, 503)
+CHECKED = {"limit", "after", "after-seq", "from", "as_of"}  # parameters that may be wrong in themselves
 SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     PUBLIC: [], OPTIONAL: [{"bearer": []}, {}], REQUIRED: [{"bearer": []}],
 }  # fmt: skip
@@ -158,9 +159,9 @@ def _responses(operation: Operation, method: str, path: str) -> dict[str, Any]:
 
 def _implied(operation: Operation, path: str) -> set[int]:
     """Refusals that follow from what a route is: one who signs in may fail to, a body may be a bad one."""
-    implied = {401} if operation.caller != PUBLIC else set()
+    implied = {401}  # a token that is not valid is refused wherever it is shown
     implied |= {400, 413, 415, 422} if operation.body else set()
-    implied |= {422} if {"limit", "after", "from"} & set(operation.takes.split()) else set()
+    implied |= {422} if CHECKED & set(operation.takes.split()) else set()
     return implied | ({404} if "{" in path else set())
 
 
@@ -177,6 +178,5 @@ def _success(operation: Operation, status: int) -> dict[str, Any]:
 def _refusal(status: int, codes: str) -> dict[str, Any]:
     zh, en = STATUSES[status]
     said: dict[str, Any] = {"description": f"{zh} / {en}", "x-codes": codes.split()}
-    if status != 415:  # the framework answers this one itself, before any of our code
-        said["content"] = {"application/problem+json": {"schema": ref("Problem")}}
+    said["content"] = {"application/problem+json": {"schema": ref("Problem")}}
     return {name: value for name, value in said.items() if value}

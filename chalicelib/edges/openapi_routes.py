@@ -117,7 +117,7 @@ _DESKS = {
     ),
     ("DELETE", "/v1/cases/{case_id}/claim"): Operation(
         "hand_back_case", "desks", "退回待办", "Hand a case back to the queue", "Case", gives="ETag",
-        codes=_SEEN | {409: "not-claimed case-closed"},
+        codes=_SEEN | {403: "forbidden claimed-by-another", 409: "not-claimed case-closed"},
     ),
     ("GET", "/v1/events"): Operation(
         "read_feed", "feed", "事件流", "The feed of events", "FeedPage", takes=_PAGE, codes={403: "forbidden"}
@@ -142,7 +142,8 @@ _REGISTERS = {
         codes=_STALE | _WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"}, creates=True,
     ),
     ("GET", "/v1/reads"): Operation(
-        "list_reads", "registers", "谁查看过我的个人信息", "Who looked at my personal data", "ReadPage", takes="limit"
+        "list_reads", "registers", "谁查看过我的个人信息", "Who looked at my personal data", "ReadPage", takes="limit",
+        codes={403: "mandate-missing"},
     ),
     ("POST", "/v1/rules/{rule_id}/trials"): Operation(
         "try_rule", "definitions", "规则试算", "Try a rule", "Trial", 200, "TrialRequest",

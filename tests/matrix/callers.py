@@ -9,7 +9,7 @@ from tests.builders_app import House
 
 FIRM = "enterprise:91430112MA4DEM010Y"
 OTHER = "enterprise:91430112MA4DEM0200"
-AGENT, STRANGER = "person:matrix-agent", "person:matrix-stranger"
+AGENT, LEGAL, STRANGER = "person:matrix-agent", "person:matrix-legal", "person:matrix-stranger"
 BANK, UNSCOPED = "system:bank", "system:utility"
 ADMIN, RELEASER, AUDITOR = "person:demo-admin", "person:demo-releaser", "person:demo-auditor"
 
@@ -38,6 +38,7 @@ CALLERS: dict[str, Caller] = {
     "owner": Caller(FIRM, ("citizen",)),
     "other": Caller(OTHER, ("citizen",)),
     "agent": Caller(AGENT, ("citizen",), {"acting_for": FIRM, "via": "agent"}),
+    "legal": Caller(LEGAL, ("citizen",), {"acting_for": FIRM, "via": "agent"}),
     "no-mandate": Caller(STRANGER, ("citizen",), {"acting_for": FIRM, "via": "agent"}),
     "clerk": Caller("person:demo-food-window", ("staff",), {"via": "window"}),
     "colleague": official("window"),

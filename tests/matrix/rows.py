@@ -48,6 +48,10 @@ def _mandate(world: World, caller: Caller) -> Any:
     return {"body": grant_record("mandate", FIRM, "person:helper")[1]["body"]}
 
 
+def _on_paper(world: World, caller: Caller) -> Any:
+    return {"body": grant_record("mandate", FIRM, "person:helper", document="授权委托书")[1]["body"]}
+
+
 def _scope(world: World, caller: Caller) -> Any:
     return {"body": grant_record("scope", "node:tax", "system:new")[1]["body"]}
 
@@ -90,6 +94,15 @@ def _of_cases() -> Iterator[Row]:
     yield Row("POST", f"{CASE}/moves", "propose", at, {"move": "propose", "input": {}}, KEY)
     yield Row(
         "POST", f"{CASE}/moves", "accept, claimed", {"case_id": "held"}, {"move": "accept", "input": {}}, KEY
+    )
+    yield Row("GET", CASE, "the clerk's own", {"case_id": "own"})
+    yield Row(
+        "POST",
+        f"{CASE}/moves",
+        "accept, the clerk's own",
+        {"case_id": "own"},
+        {"move": "accept", "input": {}},
+        KEY,
     )
     yield Row("POST", f"{CASE}/disclosures", "no purpose", at, {"purpose": ""})
     yield Row("PUT", f"{CASE}/claim", "assign", at, {"to": "person:demo-window"})
@@ -146,8 +159,11 @@ def _of_registers() -> Iterator[Row]:
     of = {"register_id": "enterprises", "record_id": CODE}
     yield Row("PUT", RECORD, "enterprises", of, {"body": {"uscc": CODE}}, FIRST)
     yield Row("PUT", RECORD, "powers", {"register_id": "powers", "record_id": "market-0301"}, _power, FIRST)
-    for of_grant, body in (("give a mandate", _mandate), ("give a scope", _scope)):
-        identity = "mandate:" + FIRM + ":person:helper" if body is _mandate else "scope:node:tax:system:new"
+    mandate = f"mandate:{FIRM}:person:helper"
+    for of_grant, identity, body in (
+        ("give a mandate", mandate, _mandate), ("give a mandate on paper", mandate, _on_paper),
+        ("give a scope", "scope:node:tax:system:new", _scope),
+    ):  # fmt: skip
         yield Row("PUT", RECORD, of_grant, {"register_id": "grants", "record_id": identity}, body)
     yield Row(
         "PUT",
@@ -167,9 +183,9 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
     days = "from=2026-03-02&days=5"
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
-    for of, item in (("", FOOD), ("unnamed", TIP)):
+    for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):
         yield Row("POST", "/v1/items/{item_id}/cases", of, {"item_id": item}, application(FOOD, CODE), KEY)
-        yield Row("POST", "/v1/items/{item_id}/drafts", of, {"item_id": item}, {"form": {}})
+    yield Row("POST", "/v1/items/{item_id}/drafts", "", {"item_id": FOOD}, {"form": {}})
     yield Row("GET", "/v1/cases", counts="cases")
     yield Row("GET", "/v1/drafts", counts="drafts")
     draft = {"draft_id": "application"}

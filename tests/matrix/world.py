@@ -13,7 +13,7 @@ from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores import schema_files
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, House, house
-from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, OTHER, RELEASER
+from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, LEGAL, OTHER, RELEASER
 
 CODE = FIRM.partition(":")[2]
 ENTERPRISE = {"name": "示例餐饮店", "status": "active", "legal_representative": "李四"}
@@ -40,7 +40,7 @@ def wider_pack(pack: Pack) -> Pack:
     more = [
         like(SEALED, confidential=True, readers=["party:applicant", "post:handler", "post:decider"]),
         like(TIP, anonymous=True, audience=["person", "enterprise"]),
-        like(ROUND, department=CELL, window=CELL),
+        like(ROUND, department=CELL, window=CELL, audience=["enterprise", "staff"]),
     ]
     return pack_of([*pack.definitions.values(), *more])
 
@@ -74,12 +74,15 @@ def prepare(up: House) -> World:
     ids["held"] = held["case_id"]
     clerk = up.bearer("person:demo-food-window", "staff", via="window")
     _made(up.call("PUT", f"/v1/cases/{held['case_id']}/claim", {}, clerk))
+    own = _made(up.call("POST", f"/v1/items/{TIP}/cases", body, {**clerk, "Idempotency-Key": "matrix-own"}))
+    ids["own"] = own["case_id"]
     ids["application"] = _made(up.call("POST", f"/v1/items/{FOOD}/drafts", {"form": {}}, owner))["draft_id"]
     for kind, giver, taker in (("mandate", FIRM, AGENT), ("scope", "node:market-regulation", BANK)):
         path, grant = grant_record(kind, giver, taker)
         by = owner if kind == "mandate" else up.bearer(ADMIN, "admin")
         _made(up.call("PUT", path, grant, by))
         ids[kind] = grant["body"]["id"]
+    _appointment(up)
     _records(up)
     _definitions(up, ids)
     _relay(up, ids)
@@ -98,6 +101,13 @@ def _records(up: House) -> None:
     up.app.kit.records.write(
         RecordWrite("enterprises", CODE, 0, firm, "2026-01-01"), "system:import", up.app.at
     )
+
+
+def _appointment(up: House) -> None:
+    """Who the firm's legal representative is, comes from its registration: no official and no citizen says so."""
+    _, grant = grant_record("appointment", FIRM, LEGAL)
+    write = RecordWrite("grants", grant["body"]["id"], 0, grant["body"], "2026-01-01")
+    up.app.kit.records.write(write, "system:import", up.app.at)
 
 
 def _definitions(up: House, ids: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from chalicelib.actions import office
 from chalicelib.domain import access
 from chalicelib.domain.access import AccessPolicies, Decision
-from chalicelib.edges.http import TABLE
+from chalicelib.edges import http, mounting
 from tests.matrix.callers import CALLERS
 from tests.matrix.rows import ROWS, Row, ask, cell
 from tests.matrix.table import EXPECTED, as_text, differences, read
@@ -27,7 +27,8 @@ pytestmark = pytest.mark.xdist_group("matrix")  # one world for all of it
 ACCESS = Path(__file__).parents[2] / "schemas" / "access"
 POLICIES = (ACCESS / "policies.cedar").read_text(encoding="utf-8")
 SCHEMA = (ACCESS / "schema.cedarschema").read_text(encoding="utf-8")
-ROUTES = {f"{method} {path}" for method, path in TABLE}
+assert mounting.mount  # importing it mounts every room
+ROUTES = {f"{method} {path}" for method, path in http.TABLE}
 
 # Policies that no HTTP call of the matrix can reach, each with its reason; the table of test_access decides by them.
 UNREACHED = {
@@ -141,7 +142,7 @@ def test_a_removed_policy_changes_a_cell(prepared: World, monkeypatch: pytest.Mo
             for row, name in deciding[policy]
         ):
             unnoticed.add(policy)
-    assert unnoticed == set(UNREACHED)
+    assert unnoticed == set(UNREACHED), sorted(unnoticed)
 
 
 @pytest.mark.parametrize("missing", ["confidential", "readers"])
