@@ -86,7 +86,8 @@ class Inside(wiring.App):
         super().__init__(
             config.Config(
                 stage="test", zone="Asia/Shanghai", region="us-east-1", tables=tables, bucket="", kms_key="k",
-                blind_secret="s", timer_queue="", jwt_issuer=ISSUER, jwt_audience=AUDIENCE, jwks_url=JWKS,
+                blind_secret="s", timer_queue="", work_queue="", jwt_issuer=ISSUER, jwt_audience=AUDIENCE,
+                jwks_url=JWKS,
             )
         )  # fmt: skip
         self.at = MORNING

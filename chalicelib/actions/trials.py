@@ -23,7 +23,7 @@ def request_trial(
 ) -> dict[str, Any]:
     """A trial as a resource: `example` has the shape of an item's example without what it expects."""
     for draft in together(press, draft_ids):
-        press.permit(principal, "check_definition", draft.kind, draft.id, draft.editors)
+        press.permit(principal, "check_definition", draft.kind, draft.id, draft.editors, draft.body)
     _require_shape(press, example)
     trial = {
         "trial_id": press.new_id("trl"), "status": "running", "drafts": list(draft_ids), "item": item,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
 from tests.matrix.callers import CALLERS, FIRM, Caller
-from tests.matrix.world import CODE, FOOD, ROUND, SEALED, TIP, World
+from tests.matrix.world import CODE, FOOD, ROUND, SEALED, TIP, World, example_of
 
 Maker = Any  # (World, Caller) → a body, or a body that is the same for everybody
 
@@ -70,6 +70,10 @@ def _published(kind: str, identity: str) -> Maker:
     return body
 
 
+def _migration(world: World, caller: Caller) -> Any:
+    return {"item": ROUND, "from": world.ids["old-release"], "reason": "检查"}
+
+
 def _power(world: World, caller: Caller) -> Any:
     found = world.house.app.kit.records.read("powers", "market-0301")
     assert found
@@ -123,6 +127,7 @@ def _of_definitions() -> Iterator[Row]:
         yield Row("DELETE", DRAFT, of, at, headers=FIRST)
         yield Row("GET", f"{DRAFT}/differences", of, at)
         yield Row("POST", f"{DRAFT}/checks", of, at, {})
+        yield Row("POST", f"{DRAFT}/trials", of, at, {"item": FOOD, "example": example_of(FOOD)})
         yield Row("POST", f"{DRAFT}/releases", of, at, {})
     taken = {"kind": "items", "definition_id": "enterprise-establishment"}
 
@@ -136,6 +141,11 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("POST", new, "the policies", {"kind": "access", "definition_id": "district"},
               _published("access", "district"))  # fmt: skip
     yield Row("GET", "/v1/checks/{check_id}", "", {"check_id": "check"})
+    yield Row("GET", "/v1/trials/{trial_id}", "", {"trial_id": "trial"})
+    yield Row("GET", "/v1/definitions/{kind}/{definition_id}/uses", "", RULE)
+    yield Row("POST", "/v1/migrations", "", {}, _migration)
+    yield Row("GET", "/v1/migrations/{migration_id}", "", {"migration_id": "migration"})
+    yield Row("POST", "/v1/migrations/{migration_id}/approvals", "", {"migration_id": "migration"}, {})
     yield Row("GET", "/v1/release-sets", counts="history")
     yield Row("POST", "/v1/release-sets/rollbacks", "", {}, {"to": 1, "reason": "检查"})
     for method in ("PUT", "DELETE"):

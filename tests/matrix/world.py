@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores import schema_files
-from tests.builders import application, grant_record
+from tests.builders import application, grant_record, item_of
 from tests.builders_app import Answer, House, house
 from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, LEGAL, OTHER, RELEASER
 
@@ -121,12 +121,25 @@ def _definitions(up: House, ids: dict[str, str]) -> None:
         )["draft_id"]
     checked = up.call("POST", f"/v1/definitions/items/{FOOD}/drafts/{ids['item-draft']}/checks", {}, admin)
     ids["check"] = _made(checked)["check_id"]
-    # A second set, so that there is one to roll back to.
-    body = _made(up.call("GET", "/v1/definitions/items/general-deregistration", None, admin))["definition"]
+    # A second set: one to roll back to, and a release whose open case may be moved.
+    ids["old-release"] = up.app.catalogue.bundle_of(ROUND).release
+    body = _made(up.call("GET", f"/v1/definitions/items/{ROUND}", None, admin))["definition"]
     body["title"] = {**body["title"], "en": body["title"]["en"] + " (2)"}
-    path = "/v1/definitions/items/general-deregistration/drafts"
+    path = f"/v1/definitions/items/{ROUND}/drafts"
     draft = _made(up.call("POST", path, {"body": body}, admin))["draft_id"]
     _made(up.call("POST", f"{path}/{draft}/releases", {}, up.bearer(RELEASER, "releaser")))
+    up.app.forget()
+    tried = {"item": FOOD, "example": example_of(FOOD)}
+    answer = up.call("POST", f"/v1/definitions/items/{FOOD}/drafts/{ids['item-draft']}/trials", tried, admin)
+    ids["trial"] = _made(answer)["trial_id"]
+    asked = {"item": ROUND, "from": ids["old-release"], "reason": "检查"}
+    ids["migration"] = _made(up.call("POST", "/v1/migrations", asked, admin))["migration_id"]
+
+
+def example_of(item: str) -> dict[str, Any]:
+    """The item's first example, without what it expects."""
+    found = item_of(item)["examples"][0]
+    return {name: value for name, value in found.items() if name not in ("name", "expect")}
 
 
 def _relay(up: House, ids: dict[str, str]) -> None:
