@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from chalicelib.actions.permits import permit
+from chalicelib.domain.parties import Principal
+from chalicelib.domain.problems import Problem
 from tests.builders_app import Answer, House, house
+from tests.builders_stores import Hand, kit
 
 pytestmark = pytest.mark.xdist_group("delegation")
 
@@ -134,3 +139,15 @@ def test_the_department_stops_its_own_item_and_not_everything(up: House) -> None
     refused(up.call("PUT", "/v1/switches/food-licence", why, releaser))
     refused(up.call("PUT", "/v1/items/food-licence/stop", why, staff(up, "definer")), "forbidden")
     refused(up.call("POST", "/v1/release-sets/rollbacks", {"to": 1, **why}, releaser), "forbidden")
+
+
+def test_the_department_in_the_draft_is_asked_about_as_well_as_the_published_one() -> None:
+    definer = Principal("person:demo-definer", "岗", frozenset({"staff"}), "web")
+    stores = SimpleNamespace(cases=None, timers=None, drafts=None, records=None)
+    ask = permit(kit(Hand(), stores))
+    own = {"department": "market-regulation"}
+    ask(definer, "edit_definition", "items", "food-licence", (), own)
+    for foreign in ({"department": "tax"}, {"department": ""}, {}, {"department": ["market-regulation"]}):
+        with pytest.raises(Problem) as refusal:
+            ask(definer, "edit_definition", "items", "food-licence", (), own, foreign)
+        assert refusal.value.code == "not-your-definition"

@@ -6,12 +6,18 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, hmac
 from joserfc import jwk, jwt
 
+from chalicelib import wiring
+from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.quotas import USUAL
+from chalicelib.edges import guarding
+from chalicelib.edges.http import Request
 from tests.builders_app import AUDIENCE, ISSUER, KEY, House, house
 
 pytestmark = pytest.mark.xdist_group("token-attacks")
@@ -159,3 +165,18 @@ def test_the_good_token_is_believed_and_no_token_is_nobody(up: House) -> None:
         assert up.call(*PROTECTED, None, {"Authorization": f"Bearer {skewed}"}).status == 200
     assert up.call(*PUBLIC).status == 200
     assert up.call(*PROTECTED).code == "sign-in-needed"
+
+
+def test_the_door_itself_lets_no_bad_token_pass_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def authenticate(header: str | None) -> Any:
+        raise Problem(
+            "unauthenticated", "unauthenticated", Text("无效", "not valid"), extra={"reason": header}
+        )
+
+    unlimited = SimpleNamespace(spend=lambda *_: None, require_open=lambda *_: None)
+    app = SimpleNamespace(authenticate=authenticate, now=lambda: 0, limits=lambda: USUAL, limiter=unlimited)
+    monkeypatch.setattr(wiring, "app", lambda: app)
+    call = Request("GET", "/v1/items", {}, {}, {"authorization": "Bearer x"}, b"", "r", tokens=1)
+    with pytest.raises(Problem) as refusal:
+        guarding.admit(call)
+    assert refusal.value.extra["reason"] == "Bearer x"

@@ -162,7 +162,17 @@ def test_nobody_reads_who_granted_what_to_whom(api: Api) -> None:
     path, _ = grant_record("mandate", firm.subject, AGENT)
     refused(api.staff("window").get(path), 403, "forbidden")
     refused(api.anybody.get(path), 401, "sign-in-needed")
+    refused(Firm(api).person.get(path), 403, "forbidden")
     assert ok(api.auditor.get(path))["body"]["from"] == firm.subject
+
+
+def test_both_sides_of_a_grant_read_it_and_its_history_and_neither_reads_the_list(api: Api) -> None:
+    firm = mandated(api)
+    path, _ = grant_record("mandate", firm.subject, AGENT)
+    for side in (firm.person, api.person(AGENT)):
+        assert ok(side.get(path))["body"]["to"] == AGENT
+        assert len(ok(side.get(f"{path}/versions"))["versions"]) == 1
+        refused(side.get("/v1/registers/grants/records"), 403, "forbidden")
 
 
 def test_an_official_does_not_handle_a_case_of_his_own(api: Api) -> None:
