@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
-from tests.matrix.callers import CALLERS, FIRM, Caller
+from tests.matrix.callers import ADMIN, CALLERS, FIRM, Caller
 from tests.matrix.world import CODE, FOOD, ROUND, SEALED, TIP, World, example_of
 
 Maker = Any  # (World, Caller) → a body, or a body that is the same for everybody
@@ -54,6 +54,10 @@ def _on_paper(world: World, caller: Caller) -> Any:
 
 def _scope(world: World, caller: Caller) -> Any:
     return {"body": grant_record("scope", "node:tax", "system:new")[1]["body"]}
+
+
+def _own_scope(world: World, caller: Caller) -> Any:
+    return {"body": grant_record("scope", "node:tax", ADMIN)[1]["body"]}
 
 
 def _revoked(world: World, caller: Caller) -> Any:
@@ -173,6 +177,7 @@ def _of_registers() -> Iterator[Row]:
     for of_grant, identity, body in (
         ("give a mandate", mandate, _mandate), ("give a mandate on paper", mandate, _on_paper),
         ("give a scope", "scope:node:tax:system:new", _scope),
+        ("give oneself a scope", f"scope:node:tax:{ADMIN}", _own_scope),
     ):  # fmt: skip
         yield Row("PUT", RECORD, of_grant, {"register_id": "grants", "record_id": identity}, body)
     yield Row(

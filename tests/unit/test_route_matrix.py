@@ -32,9 +32,12 @@ ROUTES = {f"{method} {path}" for method, path in http.TABLE}
 
 # Policies that no HTTP call of the matrix can reach, each with its reason; the table of test_access decides by them.
 UNREACHED = {
-    "system-is-internal": "no token can claim the role or the channel of the system",
+    "anybody-reads-what-is-public": "public routes ask no policy: there is nobody whom they would refuse",
+    "author-does-not-release": "`publishing.forbid_own_release` refuses an author before the policy is asked",
     "platform-acts": "timers and the pack's loading come over no route",
-    "not-yours-to-try": "",
+    "read-audit": "no route reads the log about somebody else yet",
+    "same-person": "nobody in the pack holds two posts of one process on that day (test_permit plays it)",
+    "system-is-internal": "no token can claim the role or the channel of the system",
 }
 
 Deciding = dict[str, list[tuple[Row, str]]]
