@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import filing
 from chalicelib.domain.problems import Problem
+from chalicelib.domain.scope import readers_of
 from tests.builders_cases import NINE, opened
 
 SELLER: dict[str, Any] = {
@@ -48,6 +49,34 @@ def test_everything_wrong_with_the_parties_is_said_at_once(parties: Any, codes: 
     with pytest.raises(Problem) as refused:
         filing.check_parties(ITEM, parties)
     assert [finding.code for finding in refused.value.findings] == codes
+
+
+def test_only_an_item_for_unnamed_people_takes_one_and_only_as_the_first_party() -> None:
+    unnamed = ITEM | {"anonymous": True}
+    filing.check_parties(unnamed, (party("seller", "anonymous"), party("buyer", "person:b")))
+    for item, parties in (
+        (ITEM, (party("seller", "anonymous"), party("buyer", "person:b"))),
+        (unnamed, (party("seller", "enterprise:s"), party("buyer", "anonymous"))),
+        (unnamed, (party("seller", "anonymous"), party("buyer", "anonymous"))),
+        (unnamed, (party("seller", "anonymous"),)),
+        (unnamed, ()),
+    ):
+        with pytest.raises(Problem):
+            filing.check_parties(item, parties)
+
+
+@pytest.mark.parametrize(
+    ("item", "readers"),
+    [
+        ({}, ["party:applicant", "receipt", "post:handler", "post:reviewer", "post:decider"]),
+        (ITEM, ["party:seller", "receipt", "post:handler", "post:reviewer", "post:decider"]),
+        (ITEM | {"readers": ["post:head"]}, ["post:head"]),
+    ],
+)
+def test_a_confidential_case_is_read_by_whom_its_item_names_else_by_who_brought_it_and_who_decides(
+    item: dict[str, Any], readers: list[str]
+) -> None:
+    assert readers_of(item) == readers
 
 
 def test_form_materials_and_pinned_facts_are_kept_beside_the_head() -> None:

@@ -36,7 +36,7 @@ UNREACHED = {
     "author-does-not-release": "`publishing.forbid_own_release` refuses an author before the policy is asked",
     "platform-acts": "timers and the pack's loading come over no route",
     "read-audit": "no route reads the log about somebody else yet",
-    "same-person": "nobody in the pack holds two posts of one process on that day (test_permit plays it)",
+    "same-person": "nobody in the pack holds two posts of one process on that day (test_reserved_events plays it)",
     "system-is-internal": "no token can claim the role or the channel of the system",
 }
 
