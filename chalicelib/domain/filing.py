@@ -104,9 +104,8 @@ def check_parties(item: Mapping[str, Any], parties: tuple[Body, ...]) -> None:
     declared = item.get("parties") or {
         "applicant": {"subject": ["person", "enterprise"], "cardinality": [1, 1]}
     }
-    unnamed = (
-        takes_unnamed(item) and parties[0]["subject"] == NOBODY.subject
-    )  # held by its receipt code alone
+    # Who did not sign in holds the case by its receipt code alone.
+    unnamed = takes_unnamed(item) and bool(parties) and parties[0].get("subject") == NOBODY.subject
     named = parties[1:] if unnamed else parties
     findings = [
         found
