@@ -23,6 +23,7 @@ from chalicelib.clients.tokens import Jwks, Tokens
 from chalicelib.stores.dynamo import Dynamo, decode
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
+from tests.builders_audit import LocalSigner
 from tests.builders_stores import LocalKeys, connection, make_tables
 
 ISSUER, AUDIENCE, JWKS = "https://id.example.cn", "jisheng", "https://id.example.cn/keys"
@@ -86,8 +87,8 @@ class Inside(wiring.App):
         super().__init__(
             config.Config(
                 stage="test", zone="Asia/Shanghai", region="us-east-1", tables=tables, bucket="", kms_key="k",
-                blind_secret="s", timer_queue="", work_queue="", jwt_issuer=ISSUER, jwt_audience=AUDIENCE,
-                jwks_url=JWKS,
+                blind_secret="s", signing_key="s", timer_queue="", work_queue="",
+                jwt_issuer=ISSUER, jwt_audience=AUDIENCE, jwks_url=JWKS,
             )
         )  # fmt: skip
         self.at = MORNING
@@ -96,6 +97,10 @@ class Inside(wiring.App):
     @cached_property
     def vault(self) -> Vault:
         return Vault(LocalKeys())
+
+    @cached_property
+    def signer(self) -> Any:
+        return LocalSigner()
 
     @cached_property
     def _tokens(self) -> Tokens:

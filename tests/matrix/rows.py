@@ -93,6 +93,7 @@ def _of_cases() -> Iterator[Row]:
         if item in (FOOD, SEALED):
             yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
             yield Row("GET", f"{CASE}/documents", of, at)
+            yield Row("GET", f"{CASE}/proof", of, at)
         yield Row("POST", f"{CASE}/moves", f"{of} accept".strip(), at, {"move": "accept", "input": {}}, KEY)
         yield Row("POST", f"{CASE}/disclosures", of, at, {"purpose": "核对身份"})
         yield Row("PUT", f"{CASE}/claim", of, at, {})
@@ -194,6 +195,10 @@ def _of_registers() -> Iterator[Row]:
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
+    yield Row("GET", "/v1/audit/keys")
+    yield Row("GET", "/v1/audit/roots", counts="roots")
+    yield Row("GET", "/v1/audit/roots/{number}", "", {"number": "1"})
+    yield Row("GET", "/v1/audit/roots/{number}/consistency", "", {"number": "latest"}, query="since=1")
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
     days = "from=2026-03-02&days=5"

@@ -143,12 +143,14 @@ def example_of(item: str) -> dict[str, Any]:
 
 
 def _relay(up: House, ids: dict[str, str]) -> None:
-    """What the stream would have told the feed, ten seconds ago."""
+    """What the stream would have told the feed, and the root over it."""
     from chalicelib.actions import relaying
+    from chalicelib.edges import background
 
     cases = [ids[f"case:{item}"] for item in (FOOD, SEALED, ROUND, TIP)]
     relaying.relay(up.app.kit, up.app.feed, [(case, 1) for case in cases])
-    up.app.at += 60_000
+    up.app.at += 2 * 3_600_000
+    background.root({}, None)
 
 
 def _made(answer: Answer) -> dict[str, Any]:

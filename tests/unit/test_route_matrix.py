@@ -99,7 +99,9 @@ def test_a_new_route_a_changed_cell_and_a_missing_line_are_noticed() -> None:
 
 def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_refuses_somebody() -> None:
     public = {
-        "GET /v1/health", "GET /v1/openapi.json", "GET /v1/items", "GET /v1/items/{item_id}",
+        "GET /v1/audit/keys", "GET /v1/audit/roots", "GET /v1/audit/roots/{number}",
+        "GET /v1/audit/roots/{number}/consistency", "GET /v1/health", "GET /v1/openapi.json",
+        "GET /v1/items", "GET /v1/items/{item_id}",
         "GET /v1/calendars/{calendar_id}/deadlines",
     }  # fmt: skip
     for route in ROUTES:
@@ -111,7 +113,7 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
 
 def test_lesson_20_every_way_to_read_a_case_is_open_to_the_same_people() -> None:
     table = read()
-    ways = ["GET /v1/cases/{case_id}/events", "GET /v1/cases/{case_id}/documents"]
+    ways = [f"GET /v1/cases/{{case_id}}/{what}" for what in ("events", "documents", "proof")]
     for of in ("", "confidential"):
         seen = [name for name, one in table["GET /v1/cases/{case_id}", of].items() if one.startswith("ok")]
         by_number = table["GET /v1/cases/{case_id}", f"{of} by number".strip()]
