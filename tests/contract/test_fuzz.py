@@ -28,7 +28,7 @@ def sound(found: dict[str, Any], calls: int) -> None:
     assert found["calls"] >= calls
     assert found["operations"] >= 50  # every route, and every item's own
     succeeded = sum(count for status, count in found["statuses"].items() if status < "300")
-    assert succeeded >= found["calls"] // 10, found["statuses"]  # it gets behind the doors
+    assert succeeded >= found["calls"] // 15, found["statuses"]  # it gets behind the doors
     assert not [status for status in found["statuses"] if status >= "500"]
 
 
@@ -44,7 +44,7 @@ def test_ten_thousand_calls_find_no_answer_off_the_description() -> None:
 
 def test_an_answer_off_the_description_would_be_found() -> None:
     """The same run with a bug in it: a route that answers what nobody described, one that fails."""
-    found = fuzzed(100, 1, "--with-a-bug")
+    found = fuzzed(300, 1, "--with-a-bug")
     wrong = " ".join(found["wrong"])
     assert "GET /v1/drafts " in wrong
     assert "GET /v1/reads " in wrong
