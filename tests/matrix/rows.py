@@ -165,7 +165,7 @@ def _of_registers() -> Iterator[Row]:
     ids = {"enterprises": CODE, "clearances": CODE, "powers": "market-0301", "grants": "mandate"}
     for register, record in ids.items():
         of = {"register_id": register, "record_id": record}
-        yield Row("GET", listed, register, of, counts="records")
+        yield Row("GET", listed, register, of, query="limit=1", counts="records")  # the pack grows
         yield Row("GET", RECORD, register, of)
         yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
     yield Row("GET", RECORD, "a grant of scope", {"register_id": "grants", "record_id": "scope"})
