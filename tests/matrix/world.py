@@ -35,14 +35,30 @@ def wider_pack(pack: Pack) -> Pack:
     food = pack.definitions[f"items/{FOOD}"]
 
     def like(identity: str, **changes: Any) -> dict[str, Any]:
-        return copy.deepcopy(dict(food)) | {"id": identity} | changes
+        body: dict[str, Any] = copy.deepcopy(dict(food)) | {"id": identity} | changes
+        mark = {SEALED: "91", TIP: "92", ROUND: "93"}[identity]  # a code belongs to one item
+        body["codes"] |= {name: body["codes"][name].replace("0131SAMPLE", f"{mark}31SAMPLE")
+                          for name in ("basic", "implementation", "business")}  # fmt: skip
+        return body
 
     more = [
         like(SEALED, confidential=True, readers=["party:applicant", "post:handler", "post:decider"]),
         like(TIP, anonymous=True, audience=["person", "enterprise"]),
-        like(ROUND, department=CELL, window=CELL, audience=["enterprise", "staff"]),
+        like(ROUND, department=CELL, window=CELL, power="cell-0001", audience=["enterprise", "staff"]),
     ]
-    return pack_of([*pack.definitions.values(), *more])
+    staffed = copy.deepcopy(dict(pack.definitions["organisations/wangcheng"]))
+    for post in ("window", "handler", "reviewer", "decider", "head"):  # an item's steps must find somebody
+        seat = {
+            "title": {"zh": post, "en": post},
+            "holders": [{"subject": f"person:cell-{post}", "from": "2026-01-01"}],
+        }
+        staffed["nodes"][CELL]["posts"].setdefault(post, seat)
+    powers = copy.deepcopy(dict(pack.definitions["registers/powers"]))
+    food_power = next(one for one in powers["records"] if one["id"] == "market-0301")
+    powers["records"].append(food_power | {"id": "cell-0001", "department": CELL, "items": [ROUND]})
+    kept = pack.definitions.items()
+    rest = [one for key, one in kept if key not in ("organisations/wangcheng", "registers/powers")]
+    return pack_of([*rest, staffed, powers, *more])
 
 
 @contextmanager
