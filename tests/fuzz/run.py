@@ -22,6 +22,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.errors import UnsupportedSchema
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -78,6 +79,7 @@ class Fuzz:
         self.statuses: Counter[int] = Counter()
         self.operations: Counter[str] = Counter()
         self.wrong: dict[str, str] = {}
+        self.unsupported: set[str] = set()
         self._known = known_ids(prepared)
         self._chance = random.Random(number)
         self._people = itertools.cycle(PEOPLE)
@@ -106,6 +108,8 @@ class Fuzz:
 
         try:
             send()
+        except UnsupportedSchema:  # a form that it cannot fill in; `submit_case` is sent all the same
+            self.unsupported.add(operation.label)
         except Exception as error:  # nothing to break in a call without parameters, say
             if "Unsatisfiable" not in type(error).__name__ and "skip" not in type(error).__name__.lower():
                 raise
@@ -146,6 +150,7 @@ def said(fuzz: Fuzz) -> Iterator[tuple[str, Any]]:
     yield "calls", sum(fuzz.statuses.values())
     yield "operations", len(fuzz.operations)
     yield "statuses", {str(status): count for status, count in sorted(fuzz.statuses.items())}
+    yield "unsupported", sorted(fuzz.unsupported)
     yield "wrong", fuzz.wrong
 
 
