@@ -18,10 +18,11 @@ KEPT = 86_400  # s that a row outlives its use, for whoever asks what happened
 
 
 class QuotaStore:
-    """The `actions.limiting.Counters` of DynamoDB, in the table of deliveries: it expires, and no stream follows it."""
+    """The `actions.limiting.Counters` of DynamoDB, in the table of records: the API writes there
+    anyway (it must not where the log of roots is), rows expire, and no stream follows it."""
 
     def __init__(self, dynamo: Dynamo, tables: Tables, vault: Vault) -> None:
-        self._dynamo, self._table, self._vault = dynamo, tables.deliveries, vault
+        self._dynamo, self._table, self._vault = dynamo, tables.records, vault
 
     def take(self, who: str, what: str, window: int, count: int, most: int, until: int) -> bool:
         write = Write(

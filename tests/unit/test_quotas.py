@@ -208,7 +208,7 @@ def test_the_counters_of_dynamodb_hold_the_limit_and_name_nobody(monkeypatch: py
         assert store.lock(WHO, "case") is None
         store.put_lock(WHO, "case", Lock(AT, AT + 5))
         assert store.lock(WHO, "case") == Lock(AT, AT + 5)
-        rows = dynamo.connection.dispatch("Scan", {"TableName": tables.deliveries})["Items"]
+        rows = dynamo.connection.dispatch("Scan", {"TableName": tables.records})["Items"]
         assert len(rows) == 4
         assert all("ttl" in row for row in rows)
         assert "192.0.2.7" not in str(rows)
@@ -265,7 +265,7 @@ def test_who_did_not_sign_in_is_counted_by_the_address_that_the_gateway_saw(tigh
     assert tight.call("GET", "/v1/items", None, source="192.0.2.10").status == 200
     signed_in = tight.bearer("person:calm", "citizen")
     assert tight.call("GET", "/v1/items", None, signed_in, source="192.0.2.9").status == 200
-    assert "192.0.2.9" not in str(tight.rows("deliveries"))
+    assert "192.0.2.9" not in str(tight.rows("records"))
 
 
 def test_two_containers_share_one_budget(tight: House, monkeypatch: pytest.MonkeyPatch) -> None:
