@@ -11,7 +11,8 @@ from chalicelib.domain import expiry, facts, filing, moves
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.outcomes import RecordsNeeded
-from chalicelib.domain.transitions import Course, World
+from chalicelib.domain.transitions import Course
+from chalicelib.domain.world import World
 from tests.builders_pack import PACK
 from tests.builders_stores import world as world_of
 

@@ -24,7 +24,7 @@ from chalicelib.domain.expansion import expand
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
-from chalicelib.domain.transitions import World
+from chalicelib.domain.world import World
 from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.drafts import DraftStore
 from chalicelib.stores.dynamo import Dynamo, Item

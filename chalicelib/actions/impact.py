@@ -136,7 +136,7 @@ def _bundle(press: Press, prepared: Prepared, item: str) -> Bundle:
 def _differs(district: District, bundle: Bundle, case: Case) -> list[str]:
     from chalicelib.domain import replay
     from chalicelib.domain.process import compile_process
-    from chalicelib.domain.transitions import World
+    from chalicelib.domain.world import World
 
     kit = district.kit
     former, loaded = kit.cases.former_forms(case.id), kit.cases.load(case.id)

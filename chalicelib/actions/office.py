@@ -18,7 +18,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Grant, Principal, grant_of, grants_to_read
 from chalicelib.domain.publishing import Pointer
 from chalicelib.domain.scope import case_scope, readers_of
-from chalicelib.domain.transitions import World
+from chalicelib.domain.world import World
 
 ACCESS = "district"
 

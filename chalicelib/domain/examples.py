@@ -18,7 +18,8 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.process import available_moves
-from chalicelib.domain.transitions import Course, Happening, World, not_available
+from chalicelib.domain.transitions import Course, Happening, not_available
+from chalicelib.domain.world import World
 
 DAY = 86_400_000
 SYSTEM_OUTSIDE = "system:example"

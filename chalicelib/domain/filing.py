@@ -14,7 +14,8 @@ from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.parties import NOBODY, SUBJECT
 from chalicelib.domain.problems import Finding, Problem, Text
-from chalicelib.domain.transitions import Course, Happening, World
+from chalicelib.domain.transitions import Course, Happening
+from chalicelib.domain.world import World
 
 PARTY = ("role", "subject", "name")
 MAX_NAME = 100

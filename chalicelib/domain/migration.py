@@ -17,7 +17,8 @@ from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.process import compile_process
-from chalicelib.domain.transitions import Course, Happening, World
+from chalicelib.domain.transitions import Course, Happening
+from chalicelib.domain.world import World
 
 
 def migrate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import clock, ids
@@ -20,41 +20,16 @@ from chalicelib.domain.change import (
     RecordWrite,
     Timer,
 )
-from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.outcomes import outcome_records
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.process import Process, compile_process
+from chalicelib.domain.world import World
 
 if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
 
 MARGIN = 120_000  # ms
 MAX_CHAIN = 8  # how many events one step may set off through rules; more is a loop in the declarations
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a decision may know beside the case: the release it runs under, the calendar, the hour (ms)."""
-
-    bundle: Bundle
-    times: clock.Times
-    zone: tzinfo
-    at: int
-
-    @property
-    def process(self) -> Process:
-        if self.bundle.process is None:
-            raise Problem("invalid", "no-process", Text("该事项没有办理流程", "this item has no process"))
-        return compile_process(self.bundle.process)
-
-    @property
-    def today(self) -> date:
-        return self.times.day_of(self.at)
-
-    def firings(self, case: Case) -> list[clock.Firing]:
-        """All clocks' rungs and expiries and holds' maxima that have not fired yet, by instant."""
-        return clock.pending(case.clocks, self.bundle.item, times=self.times, holds=case.holds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_spans import Clock
 from chalicelib.domain.process import Move
-from chalicelib.domain.transitions import World
+from chalicelib.domain.world import World
 
 
 def case_view(

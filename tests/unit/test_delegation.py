@@ -14,8 +14,6 @@ from chalicelib.domain.problems import Problem
 from tests.builders_app import Answer, House, house
 from tests.builders_stores import Hand, kit
 
-pytestmark = pytest.mark.xdist_group("delegation")
-
 FOOD, RULE = "items/food-licence", "rules/food-licence-limit"
 SAID = "您只能维护本部门的定义;其他部门的和全区共用的定义,请联系该部门或区级管理员。"
 

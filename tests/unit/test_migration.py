@@ -14,7 +14,8 @@ from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.filing import form_row
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import Course, World
+from chalicelib.domain.transitions import Course
+from chalicelib.domain.world import World
 from tests.builders_cases import DAY, HOUR, NINE, cause, moved, opened, waited
 from tests.builders_stores import world as world_of
 

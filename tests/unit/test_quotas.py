@@ -21,8 +21,6 @@ from tests.builders_app import MORNING, House, house
 from tests.builders_pack import PACK
 from tests.builders_stores import Counting, LocalKeys, connection, make_tables
 
-pytestmark = pytest.mark.xdist_group("quotas")
-
 MINUTE = 60_000
 AT = MORNING - MORNING % MINUTE  # the beginning of a window
 SMALL = Budget(40)  # a share of two

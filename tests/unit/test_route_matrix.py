@@ -22,8 +22,6 @@ from tests.matrix.rows import ROWS, Row, ask, cell
 from tests.matrix.table import EXPECTED, as_text, differences, read
 from tests.matrix.world import World, world
 
-pytestmark = pytest.mark.xdist_group("matrix")  # one world for all of it
-
 ACCESS = Path(__file__).parents[2] / "schemas" / "access"
 POLICIES = (ACCESS / "policies.cedar").read_text(encoding="utf-8")
 SCHEMA = (ACCESS / "schema.cedarschema").read_text(encoding="utf-8")

@@ -20,8 +20,6 @@ from chalicelib.edges import guarding
 from chalicelib.edges.http import Request
 from tests.builders_app import AUDIENCE, ISSUER, KEY, House, house
 
-pytestmark = pytest.mark.xdist_group("token-attacks")
-
 NOW = time.time_ns() // 1_000_000_000  # tokens live by the real clock
 CLAIMS = {"iss": ISSUER, "aud": AUDIENCE, "sub": "person:demo-admin", "exp": NOW + 86_400, "roles": ["admin"]}
 FOREIGN = jwk.RSAKey.generate_key(2048, {"kid": "rsa-1"})  # the attacker's own, under the known id
