@@ -18,7 +18,18 @@ from typing import Any
 
 import httpx
 
-from tests.builders import Api, Person, application, clocks_of, item_of, moves_of, new_key, new_uscc, states
+from tests.builders import (
+    Api,
+    Person,
+    application,
+    clocks_of,
+    item_of,
+    moves_of,
+    new_key,
+    new_uscc,
+    ok,
+    states,
+)
 from tests.journeys.stories import STORIES, Step, Story
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,8 +73,12 @@ class Scene:
 
     def person(self, who: str) -> Person:
         """A demo official by name, or: `citizen:<name>` somebody of this story (`at-window:<name>` at a counter),
-        `system:<name>` another system that speaks for the story's firm."""
+        `system:<name>` another system that speaks for the story's firm, `counter:<name>` an official at the counter,
+        `for-firm:<name>` the same who speaks for the firm."""
         kind, _, name = who.partition(":")
+        if kind in ("counter", "for-firm"):
+            speaks = {"acting_for": f"enterprise:{self.uscc}"} if kind == "for-firm" else {}
+            return self.api.person(f"person:demo-{name}", "staff", via="window", **speaks)
         if kind in ("citizen", "at-window"):
             via = {"via": "window"} if kind == "at-window" else {}
             return self.api.person(f"person:story-{self.serial}-{name}", **via)
@@ -72,6 +87,7 @@ class Scene:
             return self.api.person(f"system:story-{self.serial}-{name}", "integrator", **acting)
         known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
         known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
+        known |= {"admin": lambda: self.api.admin, "auditor": lambda: self.api.auditor}
         return known[who]() if who in known else self.api.staff(who)
 
     def filled(self, value: Any) -> Any:
@@ -113,6 +129,35 @@ class Scene:
             f"/v1/registers/{register}/records/{key or self.uscc}", {"body": given}, idempotency_key=new_key()
         )
 
+    def _revise(self, who: Person, what: str, given: dict[str, Any]) -> httpx.Response:
+        """`<register> <key>`: a new version of a record, `{body, valid_from?}`, on top of the one that is read."""
+        register, _, key = self.filled(what).partition(" ")
+        path = f"/v1/registers/{register}/records/{key or self.uscc}"
+        return who.put(path, given, if_match=who.get(path).headers["etag"], idempotency_key=new_key())
+
+    def _try(self, who: Person, rule: str, facts: dict[str, Any]) -> httpx.Response:
+        return who.post(f"/v1/rules/{rule}/trials", {"facts": facts, "on": "2026-03-02"})
+
+    def _check(self, who: Person, what: str, patch: dict[str, Any]) -> httpx.Response:
+        """`<kind>/<id>`: what the publish gate says of a draft of it with this merge patch; the draft is discarded."""
+        path = f"/v1/definitions/{what}"
+        body = merged(ok(who.get(path))["definition"], patch)
+        draft = f"{path}/drafts/{ok(who.post(f'{path}/drafts', {'body': body}), 201)['draft_id']}"
+        asked = who.post(f"{draft}/checks", {})
+        who.awaited(asked)
+        ok(who.delete(draft, if_match=who.get(draft).headers["etag"]), 204)
+        return who.get(asked.headers["location"])
+
+    def _queue(self, who: Person, desk: str, _: dict[str, Any]) -> httpx.Response:
+        """The page of a desk's queue on which the story's case stands, or else the last one."""
+        path = f"/v1/queues/{desk}?limit=100"
+        page = who.get(path)
+        while page.status_code == 200 and not _queued(page.json(), self.case["case_id"]):
+            if not (after := page.json()["after"]):
+                break
+            page = who.get(f"{path}&after={after}")
+        return page
+
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(self.filled(path))
 
@@ -123,6 +168,10 @@ class Scene:
         "submit": _submit,
         "move": _move,
         "write": _write,
+        "revise": _revise,
+        "try": _try,
+        "check": _check,
+        "queue": _queue,
         "read": _read,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
@@ -230,16 +279,35 @@ def _clocks(body: Any, wanted: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _at(body: Any, wanted: Mapping[str, Any]) -> str:
-    found = {}
-    for pointer in wanted:
-        value = body
-        for part in pointer.split("/")[1:]:
-            if isinstance(value, list):
-                value = value[int(part)] if int(part) < len(value) else None
-            else:
-                value = value.get(part) if isinstance(value, Mapping) else None
-        found[pointer] = value
-    return _equal(found, dict(wanted))
+    return _equal({pointer: _follow(body, pointer) for pointer in wanted}, dict(wanted))
+
+
+def _follow(value: Any, pointer: str) -> Any:
+    for part in pointer.split("/")[1:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            value = value[int(part)] if int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def merged(value: Any, patch: Any) -> Any:
+    """A JSON merge patch applied (RFC 7396): null takes a member away."""
+    if not isinstance(patch, Mapping):
+        return patch
+    kept = dict(value) if isinstance(value, Mapping) else {}
+    changed = {name: merged(kept.get(name), member) for name, member in patch.items() if member is not None}
+    return {name: member for name, member in kept.items() if name not in patch} | changed
+
+
+def _queued(body: Mapping[str, Any], case_id: str) -> bool:
+    return any(row["case_id"] == case_id for row in body["cases"])
+
+
+def _has(body: Any, wanted: Sequence[str]) -> str:
+    """Which of these pointers lead to nothing, or to something empty."""
+    return ", ".join(f"{one} is empty" for one in wanted if not _follow(body, one))
 
 
 def _says(body: Any, wanted: Mapping[str, str]) -> str:
@@ -272,6 +340,9 @@ CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
         sorted(one["document"] for one in body["documents"]), sorted(wanted)
     ),
     "body": _at,
+    "has": _has,
+    "codes": lambda body, wanted: _equal([one["code"] for one in body["findings"]], list(wanted)),
+    "queued": lambda body, wanted: "" if _queued(body, wanted) else f"{wanted} is not in the queue",
     "says": _says,
 }
 
