@@ -284,7 +284,6 @@ def _at(body: Any, wanted: Mapping[str, Any]) -> str:
 
 def _follow(value: Any, pointer: str) -> Any:
     for part in pointer.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, list):
             value = value[int(part)] if int(part) < len(value) else None
         else:

@@ -151,7 +151,7 @@ ONE_STANDARD = Story(
              {"power": "market-9999"}, {"body": {"/status": "failed"}, "codes": ["power-not-listed"]},
              (STANDARD, POWERS)),
         Step("指向没有的流程:不得发布", "A process that is not there: refused", "admin", f"check items/{FOOD}",
-             {"process": "my-own-way"}, {"body": {"/status": "failed"}, "codes": ["reference-missing"]}, (STANDARD,)),
+             {"process": "my-own-way"}, {"body": {"/status": "failed"}, "codes": ["dangling-reference"]}, (STANDARD,)),
         Step("没有时限:不得发布", "An item without its limits: refused", "admin", f"check items/{FOOD}",
              {"clocks": []}, {"body": {"/status": "failed"}}, (STANDARD,)),
         Step("公布的仍是原来的版本", "What is published is what was", "anybody", f"read /v1/items/{FOOD}", {},
@@ -204,7 +204,7 @@ def lacks(zh: str, en: str, given: dict[str, Any], pointer: str) -> Step:
 
 
 STANDARDS = Story(
-    "credit-standard", "E08", "信用信息标准:不合标准的记录写不进来", "A credit record that is not to standard is refused",
+    "credit-standard", "E08", "信用信息标准:不合标准的记录写不进来", "A record that is not to standard is refused",
     (
         MORNING,
         Step("数据字典:类型、必填项、来源、保存期限", "The dictionary: types, mandatory fields, source, retention",
@@ -221,7 +221,8 @@ STANDARDS = Story(
         lacks("统一社会信用代码校验位不对", "A credit code that is none", {**PENALTY, "uscc": "91430112MA4DEM0101"},
               "/uscc"),
         credit("合标准的记录写入", "A record to standard is written", PENALTY, status=201),
-        Step("公开可查", "Anybody reads it", "anybody", "read /v1/registers/credit-records/records/penalty-{serial}", {},
+        Step("公开可查", "Anybody reads it", "anybody", "read /v1/registers/credit-records/records/penalty-{serial}",
+             {},
              {"body": {"/body/type": "penalty", "/body/source": "market-regulation", "/body/uscc": "{uscc}"}},
              (DICTIONARY,)),
     ),
