@@ -340,7 +340,7 @@ CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
     ),
     "body": _at,
     "has": _has,
-    "codes": lambda body, wanted: _equal([one["code"] for one in body["findings"]], list(wanted)),
+    "codes": lambda body, wanted: _equal(sorted({one["code"] for one in body["findings"]}), sorted(wanted)),
     "queued": lambda body, wanted: "" if _queued(body, wanted) else f"{wanted} is not in the queue",
     "says": _says,
 }
