@@ -54,7 +54,14 @@ def commitment_standing(f: Facts, _on: date) -> Answer:
     return "new", {"path": "open", "verification": "ordinary", "reason": "new"}
 
 
+def change_limit(f: Facts, _on: date) -> Answer:
+    if f["credit-grade"] == "a":
+        return "trusted", {"budget": 4, "unit": "office_hour"}
+    return "ordinary", {"budget": 2, "unit": "working_day"}
+
+
 BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
+    "change-limit": change_limit,
     "cluster-address": cluster_address,
     "supervision-mode": supervision_mode,
     "commitment-standing": commitment_standing,

@@ -17,11 +17,12 @@ from tests.builders_lists import (
     project_of,
     without,
 )
-from tests.journeys.stories import CHAIN, MORNING, POWERS, Step, Story
+from tests.builders_people import CHANGE
+from tests.journeys.stories import CHAIN, ESTABLISHED, MORNING, POWERS, Step, Story
 
 MENU, EXEMPT, WINDOW, STANDARD = "S158", "S159", "S131", "S126"
 CHECKS, DICTIONARY, LINES, OLD_DEBTS, CAPITAL = "S297", "S322", "S459", "S223", "S287"
-ADDRESS, SECTOR, STANDING = "S067", "S289", "S326"
+ADDRESS, SECTOR, STANDING, CREDIT_PLUS = "S067", "S289", "S326", "S119"
 LICENCE = "human-resources-licence"
 INVALID = {"status": 422, "code": "record-invalid"}
 
@@ -153,7 +154,7 @@ ONE_STANDARD = Story(
         Step("指向没有的流程:不得发布", "A process that is not there: refused", "admin", f"check items/{FOOD}",
              {"process": "my-own-way"}, {"body": {"/status": "failed"}, "codes": ["dangling-reference"]}, (STANDARD,)),
         Step("没有时限:不得发布", "An item without its limits: refused", "admin", f"check items/{FOOD}",
-             {"clocks": []}, {"body": {"/status": "failed"}, "codes": ["wait-without-clock"]}, (STANDARD,)),
+             {"clocks": []}, {"body": {"/status": "failed"}, "codes": ["rule-for-nothing", "wait-without-clock"]}, (STANDARD,)),
         Step("两个流程:不得发布", "Two processes for one item: refused", "admin", f"check items/{FOOD}",
              {"process": ["approval", "commitment"]}, {"body": {"/status": "failed"}, "codes": ["shape"]}, (STANDARD,)),
         Step("公布的仍是原来的版本", "What is published is what was", "anybody", f"read /v1/items/{FOOD}", {},
@@ -370,7 +371,33 @@ STANDINGS = Story(
     ),
 )  # fmt: skip
 
+# ── “信用+”
+
+
+def graded(grade: str, name: str, zh: str, en: str, budget: int, unit: str) -> Story:
+    """A change that people decide on: the credit grade of the firm says how fast they promise to be."""
+    return Story(
+        f"credit-plus-{name}", "E08", f"信用+:{zh}", f"Credit-plus: {en}",
+        (
+            MORNING,
+            *ESTABLISHED,
+            Step("信用等级(外部评价的替身)", "Its grade, by a stand-in for who grades it", "approval-handler",
+                 "write credit-grades", {"uscc": "{uscc}", "grade": grade, "graded_on": "2026-01-15"},
+                 {"status": 201}),
+            Step("企业申请变更法定代表人", "The company changes its legal representative", "firm", f"submit {CHANGE}",
+                 {"example": 1}, {"state": "received"}),
+            Step(zh, en, "window", "move accept", {},
+                 {"state": "examining", "clocks": {"promised": {"budget": budget, "unit": unit, "light": "green"}}},
+                 (CREDIT_PLUS,)),
+            CHAIN,
+        ),
+    )  # fmt: skip
+
+
+TRUSTED = graded("a", "trusted", "A 级企业四个办公小时", "grade A, four office hours", 4, "office_hour")
+ORDINARY = graded("b", "ordinary", "B 级企业两个工作日", "grade B, two working days", 2, "working_day")
+
 STORIES = (
     *(MENUS, EXEMPTED, ONE_WINDOW, ONE_STANDARD, SPOT_CHECKS, STANDARDS, PHONES, FORMER_PROMISES, PARTNERS),
-    *(ADDRESSES, SECTORS, STANDINGS),
+    *(ADDRESSES, SECTORS, STANDINGS, TRUSTED, ORDINARY),
 )
