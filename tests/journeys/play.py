@@ -9,10 +9,9 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +21,18 @@ from tests.builders import (
     Api,
     Person,
     application,
-    clocks_of,
     item_of,
-    moves_of,
     new_key,
     new_uscc,
     ok,
-    states,
 )
+from tests.journeys.checks import CHECKS, chain_of, merged, queued
 from tests.journeys.stories import STORIES, Step, Story
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / ".local" / "journeys.json"
 FOUNDER = "person:demo-founder"
 SUBMIT = "submit"
-GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +148,7 @@ class Scene:
         """The page of a desk's queue on which the story's case stands, or else the last one."""
         path = f"/v1/queues/{desk}?limit=100"
         page = who.get(path)
-        while page.status_code == 200 and not _queued(page.json(), self.case["case_id"]):
+        while page.status_code == 200 and not queued(page.json(), self.case["case_id"]):
             if not (after := page.json()["after"]):
                 break
             page = who.get(f"{path}&after={after}")
@@ -265,85 +261,6 @@ def _take(scene: Scene, step: Step) -> str:
     )
     return "; ".join(f"{name}: {found}" for name, found in checks.items() if found)
 
-
-def _equal(found: Any, wanted: Any) -> str:
-    return "" if found == wanted else f"{found!r} instead of {wanted!r}"
-
-
-def _clocks(body: Any, wanted: Mapping[str, Mapping[str, Any]]) -> str:
-    clocks = clocks_of(body)
-    found = {
-        name: {one: clocks.get(name, {}).get(one) for one in members} for name, members in wanted.items()
-    }
-    return _equal(found, {name: dict(members) for name, members in wanted.items()})
-
-
-def _at(body: Any, wanted: Mapping[str, Any]) -> str:
-    return _equal({pointer: _follow(body, pointer) for pointer in wanted}, dict(wanted))
-
-
-def _follow(value: Any, pointer: str) -> Any:
-    for part in pointer.split("/")[1:]:
-        if isinstance(value, list):
-            value = value[int(part)] if int(part) < len(value) else None
-        else:
-            value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def merged(value: Any, patch: Any) -> Any:
-    """A JSON merge patch applied (RFC 7396): null takes a member away."""
-    if not isinstance(patch, Mapping):
-        return patch
-    kept = dict(value) if isinstance(value, Mapping) else {}
-    changed = {name: merged(kept.get(name), member) for name, member in patch.items() if member is not None}
-    return {name: member for name, member in kept.items() if name not in patch} | changed
-
-
-def _queued(body: Mapping[str, Any], case_id: str) -> bool:
-    return any(row["case_id"] == case_id for row in body["cases"])
-
-
-def _has(body: Any, wanted: Sequence[str]) -> str:
-    """Which of these pointers lead to nothing, or to something empty."""
-    return ", ".join(f"{one} is empty" for one in wanted if not _follow(body, one))
-
-
-def _says(body: Any, wanted: Mapping[str, str]) -> str:
-    """What a document lacks of the words that must stand in it."""
-    texts = {one["document"]: one.get("text", {}).get("zh", "") for one in body["documents"]}
-    return "; ".join(
-        f"{name} 中没有“{words}”" for name, words in wanted.items() if words not in texts.get(name, "")
-    )
-
-
-def chain_of(events: Sequence[Mapping[str, Any]]) -> str:
-    """What is wrong with a case's chain: sequence numbers without a gap, each `prev_hash` the hash before it."""
-    if not events:
-        return "no event at all"
-    if [one["seq"] for one in events] != list(range(1, len(events) + 1)):
-        return "a gap in the sequence numbers"
-    linked = events[0]["prev_hash"] == GENESIS and all(
-        b["prev_hash"] == a["hash"] for a, b in pairwise(events)
-    )
-    return "" if linked else "the hashes do not link up"
-
-
-CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
-    "code": lambda body, wanted: _equal(body.get("code"), wanted),
-    "state": lambda body, wanted: _equal(states(body), [wanted]),
-    "outcome": lambda body, wanted: _equal(body["outcome"], wanted),
-    "can": lambda body, wanted: _equal(moves_of(body), list(wanted)),
-    "clocks": _clocks,
-    "issued": lambda body, wanted: _equal(
-        sorted(one["document"] for one in body["documents"]), sorted(wanted)
-    ),
-    "body": _at,
-    "has": _has,
-    "codes": lambda body, wanted: _equal(sorted({one["code"] for one in body["findings"]}), sorted(wanted)),
-    "queued": lambda body, wanted: "" if _queued(body, wanted) else f"{wanted} is not in the queue",
-    "says": _says,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

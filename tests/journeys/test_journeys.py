@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import Api
 from tests.journeys import demo, play
-from tests.journeys.play import chain_of, merged
+from tests.journeys.checks import chain_of, merged
 from tests.journeys.stories import INSTANTLY, STORIES, Step, Story
 
 pytestmark = pytest.mark.stack
