@@ -8,6 +8,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 Answer = tuple[str, dict[str, Any]]  # the row, the result
+BELOW_THRESHOLD = "建筑工程施工许可管理办法第二条：限额以下小型工程（未核对原文）"
 CONNECTIONS = "water-connection gas-connection electricity-connection"
 
 
@@ -47,15 +48,19 @@ def by_kind(
 
 
 def construction_menu(f: Facts, _on: date) -> Answer:
+    def menu(row: str, items: str | None, exempt: str | None = None, basis: str | None = None) -> Answer:
+        event = "auto.propose_menu" if items else None
+        return row, {"event": event, "menu": items, "exempt": exempt, "basis": basis}
+
     kind, permits = f["project-kind"], "construction-planning-permit"
     if kind == "municipal":
-        return "municipal", {"event": None, "menu": None}
+        return menu("municipal", None)
     if f["floor-area"] < 300:
-        return "small", {"event": "auto.propose_menu", "menu": f"{permits} {CONNECTIONS}"}
+        return menu("small", f"{permits} {CONNECTIONS}", "construction-permit", BELOW_THRESHOLD)
     permits += " construction-permit"
     if kind == "government-building":
-        return "government", {"event": "auto.propose_menu", "menu": permits}
-    return "private", {"event": "auto.propose_menu", "menu": f"{permits} {CONNECTIONS}"}
+        return menu("government", permits)
+    return menu("private", f"{permits} {CONNECTIONS}")
 
 
 BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {

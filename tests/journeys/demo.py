@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from tests.builders import FOOD, Api, Firm, clocks_of, item_of, ok, states
-from tests.journeys.play import chain_of
+from tests.journeys.checks import chain_of
 
 START = "2026-03-02T09:00:00+08:00"
 OFFICIALS = {

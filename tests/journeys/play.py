@@ -9,23 +9,30 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.builders import Api, Person, application, clocks_of, item_of, moves_of, new_key, new_uscc, states
+from tests.builders import (
+    Api,
+    Person,
+    application,
+    item_of,
+    new_key,
+    new_uscc,
+    ok,
+)
+from tests.journeys.checks import CHECKS, chain_of, merged, queued
 from tests.journeys.stories import STORIES, Step, Story
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / ".local" / "journeys.json"
 FOUNDER = "person:demo-founder"
 SUBMIT = "submit"
-GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,12 @@ class Scene:
 
     def person(self, who: str) -> Person:
         """A demo official by name, or: `citizen:<name>` somebody of this story (`at-window:<name>` at a counter),
-        `system:<name>` another system that speaks for the story's firm."""
+        `system:<name>` another system that speaks for the story's firm, `counter:<name>` an official at the counter,
+        `for-firm:<name>` the same who speaks for the firm."""
         kind, _, name = who.partition(":")
+        if kind in ("counter", "for-firm"):
+            speaks = {"acting_for": f"enterprise:{self.uscc}"} if kind == "for-firm" else {}
+            return self.api.person(f"person:demo-{name}", "staff", via="window", **speaks)
         if kind in ("citizen", "at-window"):
             via = {"via": "window"} if kind == "at-window" else {}
             return self.api.person(f"person:story-{self.serial}-{name}", **via)
@@ -72,6 +83,7 @@ class Scene:
             return self.api.person(f"system:story-{self.serial}-{name}", "integrator", **acting)
         known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
         known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
+        known |= {"admin": lambda: self.api.admin, "auditor": lambda: self.api.auditor}
         return known[who]() if who in known else self.api.staff(who)
 
     def filled(self, value: Any) -> Any:
@@ -113,6 +125,35 @@ class Scene:
             f"/v1/registers/{register}/records/{key or self.uscc}", {"body": given}, idempotency_key=new_key()
         )
 
+    def _revise(self, who: Person, what: str, given: dict[str, Any]) -> httpx.Response:
+        """`<register> <key>`: a new version of a record, `{body, valid_from?}`, on top of the one that is read."""
+        register, _, key = self.filled(what).partition(" ")
+        path = f"/v1/registers/{register}/records/{key or self.uscc}"
+        return who.put(path, given, if_match=who.get(path).headers["etag"], idempotency_key=new_key())
+
+    def _try(self, who: Person, rule: str, facts: dict[str, Any]) -> httpx.Response:
+        return who.post(f"/v1/rules/{rule}/trials", {"facts": facts, "on": "2026-03-02"})
+
+    def _check(self, who: Person, what: str, patch: dict[str, Any]) -> httpx.Response:
+        """`<kind>/<id>`: what the publish gate says of a draft of it with this merge patch; the draft is discarded."""
+        path = f"/v1/definitions/{what}"
+        body = merged(ok(who.get(path))["definition"], patch)
+        draft = f"{path}/drafts/{ok(who.post(f'{path}/drafts', {'body': body}), 201)['draft_id']}"
+        asked = who.post(f"{draft}/checks", {})
+        who.awaited(asked)
+        ok(who.delete(draft, if_match=who.get(draft).headers["etag"]), 204)
+        return who.get(asked.headers["location"])
+
+    def _queue(self, who: Person, desk: str, _: dict[str, Any]) -> httpx.Response:
+        """The page of a desk's queue on which the story's case stands, or else the last one."""
+        path = f"/v1/queues/{desk}?limit=100"
+        page = who.get(path)
+        while page.status_code == 200 and not queued(page.json(), self.case["case_id"]):
+            if not (after := page.json()["after"]):
+                break
+            page = who.get(f"{path}&after={after}")
+        return page
+
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(self.filled(path))
 
@@ -123,6 +164,10 @@ class Scene:
         "submit": _submit,
         "move": _move,
         "write": _write,
+        "revise": _revise,
+        "try": _try,
+        "check": _check,
+        "queue": _queue,
         "read": _read,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
@@ -216,64 +261,6 @@ def _take(scene: Scene, step: Step) -> str:
     )
     return "; ".join(f"{name}: {found}" for name, found in checks.items() if found)
 
-
-def _equal(found: Any, wanted: Any) -> str:
-    return "" if found == wanted else f"{found!r} instead of {wanted!r}"
-
-
-def _clocks(body: Any, wanted: Mapping[str, Mapping[str, Any]]) -> str:
-    clocks = clocks_of(body)
-    found = {
-        name: {one: clocks.get(name, {}).get(one) for one in members} for name, members in wanted.items()
-    }
-    return _equal(found, {name: dict(members) for name, members in wanted.items()})
-
-
-def _at(body: Any, wanted: Mapping[str, Any]) -> str:
-    found = {}
-    for pointer in wanted:
-        value = body
-        for part in pointer.split("/")[1:]:
-            if isinstance(value, list):
-                value = value[int(part)] if int(part) < len(value) else None
-            else:
-                value = value.get(part) if isinstance(value, Mapping) else None
-        found[pointer] = value
-    return _equal(found, dict(wanted))
-
-
-def _says(body: Any, wanted: Mapping[str, str]) -> str:
-    """What a document lacks of the words that must stand in it."""
-    texts = {one["document"]: one.get("text", {}).get("zh", "") for one in body["documents"]}
-    return "; ".join(
-        f"{name} 中没有“{words}”" for name, words in wanted.items() if words not in texts.get(name, "")
-    )
-
-
-def chain_of(events: Sequence[Mapping[str, Any]]) -> str:
-    """What is wrong with a case's chain: sequence numbers without a gap, each `prev_hash` the hash before it."""
-    if not events:
-        return "no event at all"
-    if [one["seq"] for one in events] != list(range(1, len(events) + 1)):
-        return "a gap in the sequence numbers"
-    linked = events[0]["prev_hash"] == GENESIS and all(
-        b["prev_hash"] == a["hash"] for a, b in pairwise(events)
-    )
-    return "" if linked else "the hashes do not link up"
-
-
-CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
-    "code": lambda body, wanted: _equal(body.get("code"), wanted),
-    "state": lambda body, wanted: _equal(states(body), [wanted]),
-    "outcome": lambda body, wanted: _equal(body["outcome"], wanted),
-    "can": lambda body, wanted: _equal(moves_of(body), list(wanted)),
-    "clocks": _clocks,
-    "issued": lambda body, wanted: _equal(
-        sorted(one["document"] for one in body["documents"]), sorted(wanted)
-    ),
-    "body": _at,
-    "says": _says,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,12 +15,14 @@ INSTANT, POWERS = "S142", "S120"
 @dataclass(frozen=True, slots=True)
 class Step:
     """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [<key>]`, `read <path>`,
-    `see`, `time <instant>`, `documents`, `events`, `chain`. `{uscc}`, `{serial}`, `{case}` and `{number}` stand for
+    `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
+    draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`.
+    `{uscc}`, `{serial}`, `{case}` and `{number}` stand for
     the story's own; `submit` may be given its whole `body`, or members of the example's `form`.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
     `clocks` {id: {member: value}}; `issued` (documents, all at once in any order); `says` {document: words in it};
-    `body` {pointer: value}.
+    `body` {pointer: value}; `has` pointers that lead to something; `codes` of a check's findings; `queued` a case.
     A step that submits exercises the rows that the item serves as well.
     """
 
@@ -237,6 +239,7 @@ SILENCE = Story(
 )  # fmt: skip
 
 from tests.journeys import (  # noqa: E402 - told with the names above
+    stories_lists,
     stories_people,
     stories_property,
     stories_utilities,
@@ -245,4 +248,5 @@ from tests.journeys import (  # noqa: E402 - told with the names above
 STORIES = (
     PERMIT, INSTANTLY, BY_PEOPLE, ESTABLISHING, CORRECTED, LAPSED, SILENCE,
     *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
+    *stories_lists.STORIES,
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import Api
 from tests.journeys import demo, play
-from tests.journeys.play import chain_of
+from tests.journeys.checks import chain_of, merged
 from tests.journeys.stories import INSTANTLY, STORIES, Step, Story
 
 pytestmark = pytest.mark.stack
@@ -90,3 +90,19 @@ def test_a_chain_with_a_gap_or_a_wrong_link_is_noticed() -> None:
     assert chain_of([]) == "no event at all"
     assert chain_of(whole[1:]) == "a gap in the sequence numbers"
     assert chain_of([whole[0], {**whole[1], "prev_hash": "x"}]) == "the hashes do not link up"
+
+
+@pytest.mark.parametrize(
+    ("value", "patch", "wanted"),
+    [
+        ({"a": 1, "b": {"c": 2}}, {"b": {"d": 3}}, {"a": 1, "b": {"c": 2, "d": 3}}),
+        ({"a": 1, "b": 2}, {"b": None}, {"a": 1}),
+        ({"a": {"b": 1}}, {"a": [1]}, {"a": [1]}),
+        ({"a": 1}, {"a": {"b": 1, "c": None}}, {"a": {"b": 1}}),
+        ([1], {"a": 1}, {"a": 1}),
+    ],
+)
+def test_a_merge_patch_changes_what_it_names_and_nothing_else(
+    value: object, patch: object, wanted: object
+) -> None:
+    assert merged(value, patch) == wanted

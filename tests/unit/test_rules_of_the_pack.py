@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
-from tests import rules_by_hand_people, rules_by_hand_property, rules_by_hand_utilities
+from tests import rules_by_hand_lists, rules_by_hand_people, rules_by_hand_property, rules_by_hand_utilities
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -96,10 +96,12 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "establishment-limit": establishment_limit,
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
+    **rules_by_hand_lists.BY_HAND,
     **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
 }
+LIKELY = {**rules_by_hand_people.LIKELY, **rules_by_hand_lists.LIKELY}
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 
 
@@ -113,7 +115,7 @@ def any_value(fact: str, chance: random.Random) -> Any:
         )
     if declaration["type"] == "integer":
         low, high = declaration.get("minimum", 0), declaration.get("maximum", 10**6)
-        likely = rules_by_hand_people.LIKELY.get(fact, [low, low, low + 1])
+        likely = LIKELY.get(fact, [low, low, low + 1])
         return chance.choice([*likely, chance.randint(low, high)])
     return chance.choice(declaration.get("values", ["owned", "rented", "cluster", "dwelling", "摊位"]))
 
