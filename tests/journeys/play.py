@@ -27,7 +27,8 @@ from tests.builders import (
     ok,
 )
 from tests.journeys.checks import CHECKS, chain_of, merged, queued
-from tests.journeys.stories import STORIES, Step, Story
+from tests.journeys.stories import STORIES
+from tests.journeys.telling import Step, Story
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / ".local" / "journeys.json"
@@ -233,9 +234,10 @@ def play(api: Api, story: Story, say: Callable[[str], None] = print) -> list[Out
 
 
 def rows_of(step: Step) -> tuple[str, ...]:
-    """Rows of the plan that a step exercises: its own, and all that an item serves when it is applied for."""
+    """Rows of the plan that a step exercises: its own, and all that an item serves when an application is taken."""
     verb, _, what = step.does.partition(" ")
-    served = item_of(what).get("serves", ()) if verb == SUBMIT else ()
+    taken = verb == SUBMIT and "status" not in step.expect
+    served = item_of(what).get("serves", ()) if taken else ()
     return tuple(sorted({*served, *step.rows}))
 
 

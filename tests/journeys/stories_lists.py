@@ -18,7 +18,7 @@ from tests.builders_lists import (
     without,
 )
 from tests.builders_people import CHANGE
-from tests.journeys.stories import CHAIN, ESTABLISHED, MORNING, POWERS, Step, Story
+from tests.journeys.telling import CHAIN, ESTABLISHED, MORNING, POWERS, Step, Story
 
 MENU, EXEMPT, WINDOW, STANDARD = "S158", "S159", "S131", "S126"
 CHECKS, DICTIONARY, LINES, OLD_DEBTS, CAPITAL = "S297", "S322", "S459", "S223", "S287"

@@ -19,7 +19,7 @@ from tests.builders_people import (
     talent,
     worker,
 )
-from tests.journeys.stories import (
+from tests.journeys.telling import (
     CHAIN,
     DECIDED,
     ESTABLISHED,

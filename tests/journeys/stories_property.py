@@ -23,7 +23,7 @@ from tests.builders_property import (
     renaming,
     sale,
 )
-from tests.journeys.stories import (
+from tests.journeys.telling import (
     CHAIN,
     FORWARD,
     GUIDE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders import REMEDIES
-from tests.journeys.stories import CHAIN, GUIDE, LIMIT, MORNING, POWERS, Step, Story, at, ends
+from tests.journeys.telling import CHAIN, GUIDE, LIMIT, MORNING, POWERS, Step, Story, at, ends
 
 WATER, GAS, POWER = "water-connection", "gas-connection", "electricity-connection"
 PLANNING, BUILDING, PROJECT = "construction-planning-permit", "construction-permit", "industrial-project"

@@ -9,7 +9,9 @@ import pytest
 from tests.builders import Api
 from tests.journeys import demo, play
 from tests.journeys.checks import chain_of, merged
-from tests.journeys.stories import INSTANTLY, STORIES, Step, Story
+from tests.journeys.stories import STORIES
+from tests.journeys.stories_market import INSTANTLY
+from tests.journeys.telling import Step, Story
 
 pytestmark = pytest.mark.stack
 

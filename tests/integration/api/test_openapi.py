@@ -26,7 +26,7 @@ from tests.builders import (
     refused,
 )
 from tests.journeys.play import play
-from tests.journeys.stories import INSTANTLY
+from tests.journeys.stories_market import INSTANTLY
 
 pytestmark = pytest.mark.stack
 
