@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -237,6 +238,8 @@ def _response(reply: Reply, call: Request) -> Response:
         "Content-Type": "application/json", "X-Request-Id": call.id, "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff", **reply.headers,
     }  # fmt: skip
+    if wiring.app().config.is_local:  # which worker answered: what tests of warm workers count
+        headers["X-Worker"] = f"{os.getpid()}"
     tag = headers.get("ETag")
     if tag and call.method == "GET" and call.headers.get("if-none-match") == tag:
         return Response(body="", status_code=304, headers=headers)
