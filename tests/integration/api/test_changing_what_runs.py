@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -27,36 +26,13 @@ from tests.builders import (
     refused,
     walk,
 )
+from tests.builders_releases import ITEM, Change, as_it_was, draft, hash_of, release
 
+__all__ = ["as_it_was"]
 pytestmark = pytest.mark.stack
 
-ITEM = f"/v1/definitions/items/{FOOD}"
 REASON = {"reason": "决定期限写错"}
 CASES, MANY = 24, 500
-
-Change = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def as_it_was(api: Api) -> Iterator[None]:
-    """The set that was published before these tests is published again after them."""
-    api.be_on("2026-03-02")
-    before = ok(api.anybody.get("/v1/health"))["release_set"]
-    yield
-    api.releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "测试结束"})
-    time.sleep(5)
-
-
-def drafted(api: Api, change: Change, path: str = ITEM) -> str:
-    body = copy.deepcopy(ok(api.admin.get(path))["definition"])
-    change(body)
-    return f"{path}/drafts/{ok(api.admin.post(f'{path}/drafts', {'body': body}), 201)['draft_id']}"
-
-
-def released(api: Api, change: Change, path: str = ITEM) -> str:
-    """The hash of the item's new release."""
-    act = ok(api.releaser.post(f"{drafted(api, change, path)}/releases", {"note": "测试"}), 201)
-    return next(str(one["release"]) for one in act["items"] if one["id"] == FOOD)
 
 
 def decision(days: int) -> Change:
@@ -66,10 +42,6 @@ def decision(days: int) -> Change:
             example["expect"].get("deadlines", {}).pop("decision", None)
 
     return change
-
-
-def described(words: str) -> Change:
-    return lambda body: body.update(description={"zh": words, "en": f"changed: {words}"})
 
 
 # ── an item that nobody had to program
@@ -126,7 +98,7 @@ def test_a_new_item_written_as_json_by_one_and_released_by_another_takes_applica
 
 
 def test_a_draft_is_tried_on_an_example_before_anybody_releases_it(api: Api) -> None:
-    path = drafted(api, decision(7))
+    path = draft(api, ITEM, decision(7))
     example = {
         name: copy.deepcopy(item_of(FOOD)["examples"][0][name]) for name in ("today", "applicant", "form")
     }
@@ -156,7 +128,7 @@ def test_a_check_counts_running_cases_and_replays_recent_ones_without_showing_an
     for firm in firms:
         walk(api, firm.applies(), [ACCEPT])
     time.sleep(2)  # the stream tells the feed
-    check = api.admin.awaited(api.admin.post(f"{drafted(api, decision(30))}/checks", {}))
+    check = api.admin.awaited(api.admin.post(f"{draft(api, ITEM, decision(30))}/checks", {}))
     assert check["status"] == "passed", check["findings"]
     (row,) = check["impact"]["items"]
     assert row["item"] == FOOD
@@ -177,7 +149,7 @@ def test_a_new_calendar_tells_how_many_deadlines_it_would_move(api: Api) -> None
         body["rest_days"] = sorted([*body["rest_days"], "2026-03-11"], key=str)
 
     path = "/v1/definitions/calendars/cn-2026"
-    check = api.admin.awaited(api.admin.post(f"{drafted(api, another_rest_day, path)}/checks", {}))
+    check = api.admin.awaited(api.admin.post(f"{draft(api, path, another_rest_day)}/checks", {}))
     assert check["impact"]["deadlines_moved"] >= 1
 
 
@@ -201,10 +173,10 @@ def many(api: Api, count: int) -> list[Firm]:
 
 def migrate(api: Api, count: int) -> None:
     good = ok(api.anybody.get(f"/v1/items/{FOOD}"))["release"]
-    faulty = released(api, decision(60))
+    faulty = hash_of(release(api, decision(60)))
     firms = many(api, count)
     assert {firm.case["release"] for firm in firms} == {faulty}  # type: ignore[attr-defined]
-    mended = released(api, decision(20))
+    mended = hash_of(release(api, decision(20)))
     asked = {"item": FOOD, "from": faulty, **REASON}
     refused(api.staff("head").post("/v1/migrations", asked), 403, "not-your-definition")
     dry = api.admin.awaited(api.admin.post("/v1/migrations", asked), 120)

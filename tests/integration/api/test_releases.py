@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,44 +25,12 @@ from tests.builders import (
     refused,
     walk,
 )
+from tests.builders_releases import FRESH, ITEM, Change, as_it_was, described, draft, hash_of, release
 
+__all__ = ["as_it_was"]
 pytestmark = pytest.mark.stack
 
-ITEM = f"/v1/definitions/items/{FOOD}"
 PROCESS = "/v1/definitions/processes/approval"
-FRESH = 5.0  # seconds after which no worker may show the former release (decisions 6)
-
-Change = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def as_it_was(api: Api) -> Iterator[None]:
-    """The set that was published before these tests is published again after them."""
-    api.be_on("2026-03-02")
-    before = ok(api.anybody.get("/v1/health"))["release_set"]
-    yield
-    api.releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "测试结束"})
-    time.sleep(FRESH)
-
-
-def draft(api: Api, path: str, change: Change) -> str:
-    """A draft of the published definition with a change; where it is."""
-    body = copy.deepcopy(ok(api.admin.get(path))["definition"])
-    change(body)
-    return f"{path}/drafts/{ok(api.admin.post(f'{path}/drafts', {'body': body}), 201)['draft_id']}"
-
-
-def release(api: Api, change: Change, path: str = ITEM) -> dict[str, Any]:
-    act: dict[str, Any] = ok(api.releaser.post(f"{draft(api, path, change)}/releases", {"note": "测试"}), 201)
-    return act
-
-
-def described(words: str) -> Change:
-    return lambda body: body.update(description={"zh": words, "en": f"changed: {words}"})
-
-
-def hash_of(act: dict[str, Any], item: str = FOOD) -> str:
-    return next(str(one["release"]) for one in act["items"] if one["id"] == item)
 
 
 def test_one_writes_the_gate_judges_and_another_releases(api: Api) -> None:
