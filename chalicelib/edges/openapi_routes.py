@@ -147,7 +147,7 @@ _REGISTERS = {
     ),
     ("POST", "/v1/rules/{rule_id}/trials"): Operation(
         "try_rule", "definitions", "规则试算", "Try a rule", "Trial", 200, "TrialRequest",
-        codes=_WRITTEN | {422: "fact-wrong-type body-invalid"},
+        codes=_WRITTEN | {409: "no-version-in-force fact-unknown", 422: "fact-wrong-type body-invalid"},
     ),
 }  # fmt: skip
 
