@@ -1,7 +1,8 @@
 """Runs the tests in their tiers: `python -m infra.testing` is `make test`, with `--proof` it is `make proof`.
 
-Units and contracts go side by side; what needs a whole stack goes one after the other, in one process that
-starts it once. Prints the wall time of each tier; a proof also writes .local/proof.json with the commit.
+Two lanes, because a stack mostly waits: units, then contracts, in one; in the other what needs a whole stack, one
+after the other, in one process that starts it once. Each tier is printed when it is done. Prints the wall time of
+each tier; a proof also writes .local/proof.json with the commit.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TIERS = (
-    ("units", ("tests/unit",), True),
-    ("contracts", ("tests/contract",), False),
-    ("integration", ("tests/integration", "tests/journeys"), False),
-)
+LANES = (("units", "contracts"), ("integration",))
+PATHS = {
+    "units": ("tests/unit",),
+    "contracts": ("tests/contract",),
+    "integration": ("tests/integration", "tests/journeys"),
+}
+LOGS = ROOT / ".local" / "tests"
+SPLIT = "units"  # goes on several workers
+_printing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +46,12 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--proof", action="store_true", help="full counts")
     options.add_argument("--workers", type=int, default=2)
-    options.add_argument("--only", choices=[tier for tier, _, _ in TIERS])
+    options.add_argument("--only", choices=list(PATHS))
     chosen = options.parse_args()
-    outcomes = [
-        run(tier, paths, chosen.workers if side_by_side else 0, proof=chosen.proof)
-        for tier, paths, side_by_side in TIERS
-        if chosen.only in (None, tier)
-    ]
+    lanes = [[tier for tier in lane if chosen.only in (None, tier)] for lane in LANES]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        done = pool.map(lambda lane: [run(tier, chosen.workers, proof=chosen.proof) for tier in lane], lanes)
+        outcomes = [outcome for lane in done for outcome in lane]
     for outcome in outcomes:
         print(f"{outcome.tier:12} {outcome.seconds:7.1f} s  {outcome.counts}")
     if chosen.proof:
@@ -53,18 +59,24 @@ def main() -> int:
     return max(outcome.code for outcome in outcomes)
 
 
-def run(tier: str, paths: tuple[str, ...], workers: int, *, proof: bool) -> Outcome:
-    """Run one tier with pytest, its output passed through as it comes."""
-    command = [sys.executable, "-m", "pytest", *(path for path in paths if (ROOT / path).exists()), "-q"]
-    command += ["-n", str(workers)] if workers else []
+def run(tier: str, workers: int, *, proof: bool) -> Outcome:
+    """Run one tier with pytest; what it said is printed in one piece, so that lanes do not mix."""
+    command = [sys.executable, "-m", "pytest", *PATHS[tier], "-q"]
+    command += ["-n", str(workers)] if tier == SPLIT and workers > 1 else []
     command += [] if proof else ["-m", "not proof"]
-    print(f"--- {tier}: {' '.join(command[1:])}", flush=True)
-    started, lines = time.monotonic(), list[str]()
+    log = LOGS / f"{tier}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    print(f"--- {tier} begins, as {log.relative_to(ROOT)} shows: {' '.join(command[1:])}", flush=True)
+    started = time.monotonic()
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            lines.append(line)
+    with log.open("w") as file:
+        process = subprocess.run(
+            command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False
+        )
+    said = log.read_text(errors="replace")
+    with _printing:
+        print(f"--- {tier}", said, sep="\n", flush=True)
+    lines = said.splitlines()
     closing = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "")
     counts = {
         verdict: int(count)
