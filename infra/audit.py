@@ -19,6 +19,7 @@ from typing import Any
 
 from chalicelib.stores.keys import Tables
 
+OWNER = "000000000000"  # the emulator's account: as an access key it stands for who may do everything there
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".local" / "data"
 TABLES = ("Definitions", "Cases", "Timers", "Records", "Deliveries")
@@ -121,7 +122,7 @@ def client(endpoint: str | None = None, *, region: str | None = None) -> Any:
 
     connection = Connection(region=region or "us-east-1", host=endpoint, read_timeout_seconds=30)
     if endpoint:
-        connection.session.set_credentials("local", "local")
+        connection.session.set_credentials(OWNER, "local")
     return Dynamo(connection)
 
 

@@ -43,7 +43,7 @@ def test_one_writes_the_gate_judges_and_another_releases(api: Api) -> None:
     both = api.person("person:demo-admin", "admin", "releaser")
     refused(both.post(f"{path}/releases", {}), 403, "author-is-releaser")
     refused(api.admin.post(f"{path}/releases", {}), 403, "author-is-releaser")
-    refused(api.staff("head").post(f"{path}/releases", {}), 403, "forbidden")
+    refused(api.staff("head").post(f"{path}/releases", {}), 403, "not-your-definition")
     act = ok(api.releaser.post(f"{path}/releases", {"note": "修改说明"}), 201)
     assert (act["by"], act["changes"], act["note"]) == ("person:demo-releaser", [f"items/{FOOD}"], "修改说明")
     refused(api.admin.get(path), 404, "not-found")  # used up
@@ -53,7 +53,8 @@ def test_one_writes_the_gate_judges_and_another_releases(api: Api) -> None:
 
 def test_officials_without_the_role_change_nothing(api: Api) -> None:
     body = ok(api.admin.get(ITEM))["definition"]
-    for other in (api.staff("head"), api.releaser, Firm(api).person):
+    refused(api.staff("head").post(f"{ITEM}/drafts", {"body": body}), 403, "not-your-definition")
+    for other in (api.releaser, Firm(api).person):
         refused(other.post(f"{ITEM}/drafts", {"body": body}), 403, "forbidden")
     refused(api.anybody.get(ITEM), 401, "sign-in-needed")
     refused(Firm(api).person.get(ITEM), 403, "forbidden")
@@ -163,7 +164,7 @@ def test_a_hard_stop_holds_at_once_whatever_the_workers_remember(api: Api) -> No
     founder = api.person("person:demo-founder")
     running = ok(founder.submit(ESTABLISHMENT, application(ESTABLISHMENT, new_uscc())), 201)
     path = f"/v1/items/{ESTABLISHMENT}/stop"
-    refused(api.staff("head").put(path, {"reason": "故障"}), 403, "forbidden")
+    refused(api.staff("head").put(path, {"reason": "故障"}), 403, "not-your-definition")
     refused(api.admin.put(path, {"reason": " "}), 422, "reason-missing")
     ok(api.admin.put(path, {"reason": "系统故障"}))
     try:
