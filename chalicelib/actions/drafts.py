@@ -110,6 +110,14 @@ def request_check(press: Press, principal: Principal, draft_ids: Sequence[str]) 
 def run_check(press: Press, check_id: str) -> Mapping[str, Any]:
     """Judge the drafts as a release of all of them together would; what it would touch is listed as well."""
     check = _check(press, check_id)
+    try:
+        return _judge(press, check)
+    except Exception:  # whoever waits for it is told; the message comes back, and the next try may succeed
+        press.store.put_check({**check, "status": "broken"})
+        raise
+
+
+def _judge(press: Press, check: Mapping[str, Any]) -> Mapping[str, Any]:
     drafts = press.store.drafts(list(check["drafts"]))
     pointer = press.store.pointer()
     changes = {draft.key: draft.body for draft in drafts}

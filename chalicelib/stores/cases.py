@@ -72,10 +72,14 @@ class CaseStore:
         )
 
     def many(self, case_ids: Sequence[str]) -> list[Case | None]:
-        """Heads in the order asked; keys are unwrapped side by side, for KMS answers one at a time."""
-        heads = (
-            self._dynamo.get(*(Key(self._tables.cases, one, HEAD) for one in case_ids)) if case_ids else []
-        )
+        """Heads in the order asked, a request for every hundred (DynamoDB's limit); keys are unwrapped side by side,
+        for KMS answers one at a time.
+        """
+        heads: list[Item | None] = []
+        for start in range(0, len(case_ids), 100):
+            heads += self._dynamo.get(
+                *(Key(self._tables.cases, one, HEAD) for one in case_ids[start : start + 100])
+            )
         with ThreadPoolExecutor(max_workers=8) as pool:
             return list(pool.map(lambda head: self._case(_readable(head)), heads))
 

@@ -312,6 +312,17 @@ def test_a_check_is_a_resource_with_what_the_gate_says_and_what_it_touches(desk)
     assert set(finding["message"]) == {"zh", "en"}
 
 
+def test_a_check_that_breaks_says_so_to_whoever_waits_for_it(desk):
+    queue: list[str] = []
+    asked = drafts.request_check(
+        replace(desk, later=queue.extend), AUTHOR, [drafted(desk, item(title=NEW_TITLE))]
+    )
+    desk.store.drafts = None  # a store that fails in the middle
+    with pytest.raises(TypeError):
+        work(desk, queue[0])
+    assert drafts.get_check(desk, AUTHOR, asked["check_id"])["status"] == "broken"
+
+
 def test_a_check_that_passes_says_so_and_publishes_nothing(desk):
     asked = drafts.request_check(desk, AUTHOR, [drafted(desk, item(title=NEW_TITLE))])
     done = drafts.run_check(desk, asked["check_id"])

@@ -58,6 +58,16 @@ def test_heads_are_read_in_the_order_asked_for_with_none_for_the_unknown(shelf):
     assert shelf.cases.many([]) == []
 
 
+def test_more_heads_are_read_than_one_request_may_ask_for(shelf):
+    first, last = filed(shelf), filed(shelf)
+    asked = [first, *(case_id() for _ in range(248)), last]
+    shelf.dynamo.requests.clear()
+    found = shelf.cases.many(asked)
+    assert [case.id for case in found if case] == [first, last]
+    assert len(found) == 250
+    assert shelf.dynamo.requests == ["BatchGetItem"] * 3
+
+
 def test_a_cursor_goes_on_after_the_last_row_of_the_page(shelf):
     wanted = [filed(shelf, NOON + number * DAY) for number in range(11)]
     found = list(pages(lambda after, limit: shelf.cases.queue(*DESK, after, limit)))
