@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
@@ -24,7 +26,12 @@ def logger() -> Logger:
     from aws_lambda_powertools import Logger
 
     # Not LOG_LEVEL: the embedded stack's own level stands there, and one line a request is wanted at any.
-    return Logger(service="jisheng", level=os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"), utc=True)
+    level = os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO")
+    return Logger(service="jisheng", level=level, utc=True, json_serializer=_line)
+
+
+def _line(said: dict[str, Any]) -> str:
+    return orjson.dumps(said, default=str).decode()
 
 
 @contextlib.contextmanager

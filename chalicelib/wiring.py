@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.limiting import Limiter
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
+    from chalicelib.clients.aws import Service
     from chalicelib.clients.signing import KmsSigner
     from chalicelib.domain.parties import Principal
     from chalicelib.domain.quotas import Limits
@@ -38,16 +39,30 @@ class App:
 
     @cached_property
     def dynamo(self) -> Dynamo:
-        from chalicelib.stores.dynamo import Dynamo
+        from chalicelib.stores.dynamo import Dynamo, connection_over
 
-        return Dynamo(region=self.config.region)
+        return Dynamo(connection_over(self._service("dynamodb")))
+
+    @cached_property
+    def _kms(self) -> Service:
+        return self._service("kms")
+
+    @cached_property
+    def _queues(self) -> Service:
+        return self._service("sqs")
+
+    def _service(self, name: str) -> Service:
+        from chalicelib.clients.aws import Service
+
+        return Service(name, self.config.region)
 
     @cached_property
     def vault(self) -> Any:
         from chalicelib.clients.keys import KmsKeys
         from chalicelib.stores.sealing import Vault
 
-        return Vault(KmsKeys(self.config.kms_key, self.config.blind_secret, self.config.region))
+        secrets = self._service("secretsmanager")
+        return Vault(KmsKeys(self._kms, self.config.kms_key, secrets, self.config.blind_secret))
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -88,7 +103,7 @@ class App:
     def signer(self) -> KmsSigner:
         from chalicelib.clients.signing import KmsSigner
 
-        return KmsSigner(self.config.signing_key, self.config.region)
+        return KmsSigner(self._kms, self.config.signing_key)
 
     @cached_property
     def kinds(self) -> Any:
@@ -203,15 +218,12 @@ class App:
 
     def _send(self, queue: str, messages: Sequence[str]) -> None:
         """Ten a request (SQS's limit)."""
-        from botocore.session import get_session
-
-        client = get_session().create_client("sqs", self.config.region)
         for start in range(0, len(messages), 10):
             entries = [
                 {"Id": str(number), "MessageBody": message}
                 for number, message in enumerate(messages[start : start + 10])
             ]
-            answer = client.send_message_batch(QueueUrl=queue, Entries=entries)
+            answer = self._queues.call("SendMessageBatch", {"QueueUrl": queue, "Entries": entries})
             if answer.get("Failed"):  # some of ten may fail alone; nobody else would notice
                 raise RuntimeError(f"{len(answer['Failed'])} messages were not taken by the queue")
 

@@ -116,14 +116,14 @@ def rows(dynamo: Any, table: str) -> Iterator[dict[str, Any]]:
 
 def client(endpoint: str | None = None, *, region: str | None = None) -> Any:
     """DynamoDB at an address of the local instance, or a region's with the caller's own credentials."""
-    from pynamodb.connection import Connection
+    from botocore.credentials import Credentials
 
-    from chalicelib.stores.dynamo import Dynamo
+    from chalicelib.clients.aws import Service
+    from chalicelib.stores.dynamo import Dynamo, connection_over
 
-    connection = Connection(region=region or "us-east-1", host=endpoint, read_timeout_seconds=30)
-    if endpoint:
-        connection.session.set_credentials(OWNER, "local")
-    return Dynamo(connection)
+    owner = Credentials(OWNER, "local") if endpoint else None
+    service = Service("dynamodb", region or "us-east-1", endpoint, credentials=owner, seconds=30)
+    return Dynamo(connection_over(service))
 
 
 def tables_of(outputs: Mapping[str, str]) -> Tables:

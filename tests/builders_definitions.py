@@ -15,6 +15,7 @@ from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores.definitions import DynamoDefinitions
 from chalicelib.stores.dynamo import Dynamo
+from tests.builders_stores import Counting, connection
 
 TABLE = "definitions"
 NOON = 1_772_424_000_000  # 2026-03-02T12:00:00+08:00
@@ -269,18 +270,6 @@ class Ticking:
         return self.drawn.to_bytes(size, "big")
 
 
-class Counting(Dynamo):
-    """Counts requests by operation, as the benches do."""
-
-    def __init__(self) -> None:
-        super().__init__(region="us-east-1")
-        self.requests: list[str] = []
-
-    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        self.requests.append(operation)
-        return super().call(operation, **arguments)
-
-
 def stand_in_examples(patch: Any) -> None:
     """Examples of this district are too small to be played: one fails when it says `"fails": true`."""
 
@@ -322,7 +311,7 @@ def aws() -> Iterator[Counting]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         stand_in_examples(patch)
-        yield Counting()
+        yield Counting(connection())
 
 
 def drop_table(dynamo: Dynamo) -> list[Any]:

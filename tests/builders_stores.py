@@ -16,6 +16,7 @@ from chalicelib.actions.catalogue import Catalogue
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Chain
 from chalicelib.actions.submit import Submission
+from chalicelib.clients.aws import TRIES, Service
 from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
@@ -27,7 +28,7 @@ from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
 from chalicelib.domain.world import World
 from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.drafts import DraftStore
-from chalicelib.stores.dynamo import Dynamo, Item
+from chalicelib.stores.dynamo import Dynamo, Item, connection_over
 from chalicelib.stores.feed import Feed
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.records import RecordStore
@@ -78,12 +79,9 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     }
 
 
-def connection(endpoint: str | None = None, retries: int = 4) -> Connection:
-    """As `Dynamo` makes it, with the engine's address."""
-    return Connection(
-        region="us-east-1", host=endpoint, connect_timeout_seconds=2, read_timeout_seconds=10,
-        max_retry_attempts=retries, max_pool_connections=50,
-    )  # fmt: skip
+def connection(endpoint: str | None = None, tries: int = TRIES) -> Connection:
+    """As `wiring` makes it, with the engine's address."""
+    return connection_over(Service("dynamodb", "us-east-1", endpoint, tries=tries))
 
 
 class Counting(Dynamo):
@@ -115,9 +113,14 @@ class Shelf:
         self.feed = Feed(self.dynamo, self.tables)
         self.roots = RootLog(self.dynamo, self.tables)
 
+    @property
+    def service(self) -> Service:
+        """What sends this container's requests."""
+        return self.dynamo.connection.client.sender
+
     def another(self) -> Shelf:
         """A second container on the same tables: its own connection and caches, the same KMS."""
-        return Shelf(Counting(connection(self.dynamo.connection.host)), self.tables, self.keys)
+        return Shelf(Counting(connection(self.service.url)), self.tables, self.keys)
 
     def rows(self, table: str) -> list[Item]:
         """Everything in a table, sorted by key."""

@@ -5,44 +5,35 @@ The algorithm is one that KMS has in both partitions, that the emulator has, and
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
+from chalicelib.clients.aws import Service
 from chalicelib.domain import audit
 
 
 class KmsSigner:
     """The `actions.rooting.Signer` of KMS: asks for the public key once a container, for each signature once."""
 
-    def __init__(self, key_id: str, region: str) -> None:
-        self._key_id = key_id
-        self._region = region
-        self._kms: Any = None
+    def __init__(self, kms: Service, key_id: str) -> None:
+        self._kms, self._key_id = kms, key_id
         self._public: dict[str, str] | None = None
 
     def public(self) -> dict[str, str]:
         if self._public is None:
             from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-            key: Any = load_der_public_key(self._client.get_public_key(KeyId=self._key_id)["PublicKey"])
+            told = self._kms.call("GetPublicKey", {"KeyId": self._key_id})
+            key: Any = load_der_public_key(b64decode(told["PublicKey"]))
             numbers = key.public_numbers()
             self._public = audit.public_key(numbers.n, numbers.e)
         return self._public
 
     def sign(self, statement: bytes) -> bytes:
-        answer = self._client.sign(
-            KeyId=self._key_id, Message=statement, MessageType="RAW", SigningAlgorithm=audit.ALGORITHM
-        )  # fmt: skip
-        return bytes(answer["Signature"])
-
-    @property
-    def _client(self) -> Any:
-        if self._kms is None:
-            from botocore.config import Config
-            from botocore.session import get_session
-
-            config = Config(
-                connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3},
-                user_agent="jisheng",
-            )  # fmt: skip
-            self._kms = get_session().create_client("kms", self._region, config=config)
-        return self._kms
+        asked = {
+            "KeyId": self._key_id,
+            "Message": statement,
+            "MessageType": "RAW",
+            "SigningAlgorithm": audit.ALGORITHM,
+        }
+        return b64decode(self._kms.call("Sign", asked)["Signature"])

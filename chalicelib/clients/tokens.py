@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,7 +84,6 @@ class Tokens:
 
     def claims(self, header: str, now: int) -> dict[str, Any]:
         """The verified claims."""
-        from joserfc import jwk, jwt
         from joserfc.errors import ClaimError, JoseError
 
         found = _BEARER.fullmatch(header) if len(header) <= MAX_TOKEN else None
@@ -93,14 +94,14 @@ class Tokens:
         if key is None:
             raise _refused("unknown-key")
         try:
-            token = jwt.decode(found[1], jwk.import_key(key), algorithms=[algorithm])
+            claims = _signed(found[1], algorithm, tuple(key.items()))
         except (JoseError, ValueError) as error:
             raise _refused("signature") from error
         try:
-            self._registry(now).validate(token.claims)
+            self._registry(now).validate(claims)
         except ClaimError as error:
             raise _refused(error.error if error.error == "expired_token" else str(error.claim)) from error
-        return dict(token.claims)
+        return dict(claims)
 
     def _registry(self, now: int) -> Any:
         from joserfc import jwt
@@ -114,6 +115,15 @@ class Tokens:
             exp={"essential": True},
             sub={"essential": True},
         )
+
+
+@lru_cache(maxsize=1_000)
+def _signed(token: str, algorithm: str, key: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    """What this key signed. A session shows one token many times: the same three answer the same for ever."""
+    from joserfc import jwk, jwt
+
+    claims: dict[str, Any] = jwt.decode(token, jwk.import_key(dict(key)), algorithms=[algorithm]).claims
+    return MappingProxyType(claims)
 
 
 def principal_of(claims: Mapping[str, Any]) -> Principal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from functools import cached_property
 
 from chalicelib.domain import clock
 from chalicelib.domain.cases import Case
@@ -12,7 +13,7 @@ from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Process, compile_process
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """What a decision may know beside the case: the release it runs under, the calendar, the hour (ms)."""
 
@@ -21,7 +22,7 @@ class World:
     zone: tzinfo
     at: int
 
-    @property
+    @cached_property
     def process(self) -> Process:
         if self.bundle.process is None:
             raise Problem("invalid", "no-process", Text("该事项没有办理流程", "this item has no process"))

@@ -7,9 +7,11 @@ PynamoDB's mapped attributes cost 25–80 times as much as key attributes plus o
 from __future__ import annotations
 
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 from chalicelib.domain.problems import Problem, Text
 
@@ -72,7 +74,7 @@ class TransactionRefused(Exception):
         return next((r for r in self.refusals if r.role == role), None)
 
 
-# Errors of a whole request that botocore's own retries did not outlast, as the reason they would be in a transaction.
+# Errors of a whole request that the sender's retries did not outlast, as the reason they would be in a transaction.
 BUSY = {
     "TransactionInProgressException": "TransactionConflict",
     "TransactionConflictException": "TransactionConflict",
@@ -88,37 +90,51 @@ def encode(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    return {name: int(v["N"]) if "N" in v else next(iter(v.values())) for name, v in item.items()}
+    return {name: _plain(*next(iter(typed.items()))) for name, typed in item.items()}
+
+
+def _plain(kind: str, value: Any) -> Any:
+    if kind == "N":
+        return int(value)
+    return b64decode(value) if kind == "B" else value
 
 
 def _typed(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bytes):
-        return {"B": value}
+        return {"B": b64encode(value).decode()}
     return {"N": str(value)}
+
+
+class Sender(Protocol):
+    """Sends one request of DynamoDB's API: `clients.aws.Service`, or whatever stands in its place."""
+
+    def call(self, operation: str, arguments: Mapping[str, Any], /) -> dict[str, Any]: ...
+
+
+def connection_over(sender: Sender) -> Connection:
+    """PynamoDB's connection, whose requests are sent by `sender` instead of botocore's client."""
+    from pynamodb.connection import Connection
+
+    class Client:
+        def __init__(self) -> None:
+            self.sender = sender
+
+        def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+            return sender.call(operation, arguments)
+
+    class Sent(Connection):
+        client = Client()
+
+    return Sent()
 
 
 class Dynamo:
     """One DynamoDB, whichever engine: every method is one HTTP request unless it says otherwise."""
 
-    def __init__(self, connection: Connection | None = None, *, region: str | None = None) -> None:
-        self._connection = connection
-        self._region = region
-
-    @property
-    def connection(self) -> Connection:
-        if self._connection is None:  # made on first use: nothing at import
-            from botocore.config import Config
-            from pynamodb.connection import Connection
-
-            self._connection = Connection(
-                region=self._region, connect_timeout_seconds=2, read_timeout_seconds=10, max_retry_attempts=4,
-                max_pool_connections=50,
-            )  # fmt: skip
-            # A fixed name: botocore puts a long one together anew for every request, an eighth of its CPU.
-            self._connection.session.set_default_client_config(Config(user_agent="jisheng"))
-        return self._connection
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         arguments.setdefault("ReturnConsumedCapacity", "NONE")
@@ -221,9 +237,11 @@ class Dynamo:
         """All of it or nothing. TransactionRefused names each member that did not hold and why."""
         from pynamodb.exceptions import VerboseClientError
 
-        arguments: dict[str, Any] = {"TransactItems": [_member(write) for write in writes]}
-        if token:
-            arguments["ClientRequestToken"] = token
+        arguments: dict[str, Any] = {
+            "TransactItems": [_member(write) for write in writes],
+            "ClientRequestToken": token
+            or uuid4().hex,  # the same in every try: a lost answer is asked for again
+        }
         try:
             self.call("TransactWriteItems", **arguments)
         except VerboseClientError as error:

@@ -1,4 +1,4 @@
-"""Counts the requests that really leave this process: what botocore is about to send, and what came back."""
+"""Counts the requests that really leave this process: what a client is about to send, and what came back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Wire:
     def __init__(self) -> None:
         self._kept: list[Sent] | None = None
         self._under_way = threading.local()
-        # Every session that is made copies these: no client can be made that is not heard.
+        # Every client that is made copies these (`clients.aws`, botocore's own): none can be made that is not heard.
         botocore.handlers.BUILTIN_HANDLERS.append(("before-send", self._before))
         botocore.handlers.BUILTIN_HANDLERS.append(("response-received", self._after))
 

@@ -150,7 +150,9 @@ def test_a_copy_of_another_past_is_refused(past, client):
 
     def spoil() -> None:
         copy = client.asked[4]["TargetTableName"]
-        client.put_item(TableName=copy, Item=encode(row | {"b": pack_body(entry)}))
+        past.shelf.dynamo.connection.dispatch(
+            "PutItem", {"TableName": copy, "Item": encode(row | {"b": pack_body(entry)})}
+        )
 
     client.spoil = spoil
     with pytest.raises(Refused, match="does not go on from the restored one"):

@@ -8,6 +8,7 @@ import pytest
 from botocore.session import get_session
 from moto import mock_aws
 
+from chalicelib.clients.aws import Service
 from chalicelib.clients.signing import KmsSigner
 from infra import verify
 
@@ -30,7 +31,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_signature_of_kms_is_one_that_the_verifier_accepts_for_these_bytes_alone(key: str) -> None:
     import base64
 
-    signer, report = KmsSigner(key, "us-east-1"), verify.Report()
+    signer, report = KmsSigner(Service("kms", "us-east-1"), key), verify.Report()
     known = verify.usable({"keys": [signer.public()]}, [], report)
     entry = ENTRY | {"key": signer.public()["kid"]}
     signature = signer.sign(verify.lines("jisheng-root-1", entry, verify.SIGNED))
@@ -41,7 +42,7 @@ def test_a_signature_of_kms_is_one_that_the_verifier_accepts_for_these_bytes_alo
 
 
 def test_the_public_key_is_named_by_its_thumbprint_and_asked_for_once(key: str) -> None:
-    signer = KmsSigner(key, "us-east-1")
+    signer = KmsSigner(Service("kms", "us-east-1"), key)
     first = signer.public()
     assert signer.public() is first
     assert set(first) == {"kty", "n", "e", "kid", "alg", "use"}

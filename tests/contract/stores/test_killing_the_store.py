@@ -125,7 +125,7 @@ def _kill(folder: Path, rounds: int) -> str:
     shelf = None
     try:
         for _ in range(rounds):
-            connected = connection(server.start(), retries=0)
+            connected = connection(server.start(), tries=1)
             tables = shelf.tables if shelf else make_tables(connected, "kill")
             shelf = Shelf(Counting(connected), tables, shelf.keys if shelf else _keys())
             load = Load(shelf)

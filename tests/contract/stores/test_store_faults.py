@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.actions import moving
@@ -24,9 +23,9 @@ WRITE = "TransactWriteItems"
 
 @pytest.fixture
 def hook(shelf: Shelf):
-    """Register handlers on botocore's own events of this shelf's client; they are gone when the test is."""
+    """Register handlers on the events of what sends this shelf's requests; they are gone when the test is."""
     taken: list[tuple[str, Any]] = []
-    events = shelf.dynamo.connection.client.meta.events
+    events = shelf.service.events
 
     def register(event: str, handler: Any) -> None:
         taken.append((event, handler))
@@ -37,33 +36,25 @@ def hook(shelf: Shelf):
         events.unregister(event, handler)
 
 
-class Raw:
-    """The body of an answer, as urllib3 would stream it."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self) -> Any:
-        yield self._body
+class Answer(NamedTuple):
+    status_code: int
+    content: bytes
+    headers: dict[str, str]
 
 
-def answer(code: str, **members: Any) -> AWSResponse:
-    body = json.dumps(
-        {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **members}
-    ).encode()
-    headers = {"content-type": "application/x-amz-json-1.0"}
-    return AWSResponse("http://127.0.0.1", 400, headers, Raw(body))
+def answer(code: str, **members: Any) -> Answer:
+    told = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **members}
+    return Answer(400, json.dumps(told).encode(), {})
 
 
-def conflict(members: int) -> tuple[AWSResponse, dict[str, Any]]:
+def conflict(members: int) -> Answer:
     """What no engine ever says by itself: another transaction is at work on the first member."""
     reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in range(members - 1))]
-    error = {"Code": "TransactionCanceledException", "Message": "cancelled"}
-    return AWSResponse("", 400, {}, None), {"Error": error, "CancellationReasons": reasons}
+    return answer("TransactionCanceledException", CancellationReasons=reasons)
 
 
 def first(count: int, what: Callable[[], Any]) -> Callable[..., Any]:
-    """A handler of `before-call` or `before-send` that answers the first `count` requests itself."""
+    """A handler of `before-send` that answers the first `count` requests itself."""
     left = [count]
 
     def handler(**_: Any) -> Any:
@@ -82,7 +73,7 @@ def once_done(shelf: Shelf, hand: Hand) -> None:
 
 
 def test_a_conflict_of_transactions_is_refused_as_transient_naming_its_member(shelf, hook):
-    hook(f"before-call.dynamodb.{WRITE}", first(1, lambda: conflict(2)))
+    hook(f"before-send.dynamodb.{WRITE}", first(1, lambda: conflict(2)))
     with pytest.raises(CommitRefused) as refused:
         shelf.cases.commit(change(case_id()), None)
     assert (refused.value.roles, refused.value.transient) == (("head",), True)
@@ -90,7 +81,7 @@ def test_a_conflict_of_transactions_is_refused_as_transient_naming_its_member(sh
 
 def test_a_conflict_of_transactions_is_tried_again_with_growing_pauses(shelf, hook):
     hand = Hand()
-    hook(f"before-call.dynamodb.{WRITE}", first(TRIES - 1, lambda: conflict(2)))
+    hook(f"before-send.dynamodb.{WRITE}", first(TRIES - 1, lambda: conflict(2)))
     once_done(shelf, hand)
     assert len(hand.waits) == TRIES - 1
     assert hand.waits[-1] > hand.waits[0] > 0
@@ -98,7 +89,7 @@ def test_a_conflict_of_transactions_is_tried_again_with_growing_pauses(shelf, ho
 
 def test_five_conflicts_are_enough_then_the_caller_is_told_that_it_is_busy(shelf, hook):
     hand, handler = Hand(), first(99, lambda: conflict(2))
-    hook(f"before-call.dynamodb.{WRITE}", handler)
+    hook(f"before-send.dynamodb.{WRITE}", handler)
     identity = case_id()
     with pytest.raises(Problem, match="busy") as told:
         settle(kit(hand, shelf), lambda: shelf.cases.commit(change(identity), None))
@@ -109,7 +100,7 @@ def test_five_conflicts_are_enough_then_the_caller_is_told_that_it_is_busy(shelf
 
 
 def test_a_submission_in_a_storm_of_conflicts_makes_one_case(shelf, hook):
-    hook(f"before-call.dynamodb.{WRITE}", first(3, lambda: conflict(5)))
+    hook(f"before-send.dynamodb.{WRITE}", first(3, lambda: conflict(5)))
     made = submit(kit(Hand(), shelf), applicant(example(ITEM)["applicant"]), submission(ITEM, "k"))
     assert not made.replayed
     assert len([row for row in shelf.rows("cases") if row["sk"] == "HEAD"]) == 1
@@ -118,7 +109,7 @@ def test_a_submission_in_a_storm_of_conflicts_makes_one_case(shelf, hook):
 @pytest.mark.needs("wire")
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
 def test_throttling_is_outlasted(shelf, hook, code, monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)  # botocore's back-off
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # the back-off
     hook(f"before-send.dynamodb.{WRITE}", first(3, lambda: answer(code)))
     once_done(shelf, Hand())
 
@@ -143,9 +134,9 @@ def test_reads_that_are_only_half_answered_are_asked_again_never_taken_for_absen
 
     def handler(**_: Any) -> Any:
         left[0] -= 1
-        return (AWSResponse("", 200, {}, None), unanswered) if left[0] >= 0 else None
+        return Answer(200, json.dumps(unanswered).encode(), {}) if left[0] >= 0 else None
 
-    hook("before-call.dynamodb.BatchGetItem", handler)
+    hook("before-send.dynamodb.BatchGetItem", handler)
     assert shelf.cases.load(identity).case.id == identity
     left[0] = 99
     with pytest.raises(Problem, match="store-busy"):
@@ -154,13 +145,13 @@ def test_reads_that_are_only_half_answered_are_asked_again_never_taken_for_absen
 
 @pytest.mark.needs("wire")
 def test_an_answer_lost_on_the_wire_is_asked_for_again_with_the_same_token(shelf, hook):
-    """Written, then the connection breaks: botocore repeats, DynamoDB knows the token and says yes once more."""
+    """Written, then the connection breaks: it is repeated, DynamoDB knows the token and says yes once more."""
     tokens = list[str]()
 
     def handler(request: Any, **_: Any) -> None:
         tokens.append(json.loads(request.body)["ClientRequestToken"])
         if len(tokens) == 1:
-            shelf.dynamo.connection.client._endpoint.http_session.send(request)
+            shelf.service.send(request)
             raise ConnectionClosedError(endpoint_url=request.url)
 
     hook(f"before-send.dynamodb.{WRITE}", handler)
@@ -178,13 +169,13 @@ def test_an_answer_that_never_comes_is_an_error_and_the_same_key_finds_the_case(
     def lose(**_: Any) -> None:
         raise ConnectionClosedError(endpoint_url="http://127.0.0.1")
 
-    events = shelf.dynamo.connection.client.meta.events
-    events.register(f"after-call.dynamodb.{WRITE}", lose)
+    events = shelf.service.events
+    events.register(f"response-received.dynamodb.{WRITE}", lose)
     try:
         with pytest.raises(ConnectionClosedError):
             submit(kit(hand, shelf), person, submission(ITEM, "k"))
     finally:
-        events.unregister(f"after-call.dynamodb.{WRITE}", lose)
+        events.unregister(f"response-received.dynamodb.{WRITE}", lose)
     again = submit(kit(hand, shelf), person, submission(ITEM, "k"))
     assert again.replayed
     (head,) = [row for row in shelf.rows("cases") if row["sk"] == "HEAD"]
