@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from infra.local.stack import Stack
 
 Ask = Callable[[int], tuple[str, str, bytes | None, dict[str, str]]]  # number → method, path, body, headers
 TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 60  # seconds for one answer
 
 
 @dataclass(slots=True)
@@ -45,33 +45,30 @@ class Result:
 
 
 def load(up: Stack, ask: Ask, users: int, requests: int, expected: int) -> Result:
-    """Send `requests` in all. An answer of another status than `expected` is an error."""
-    result, left, lock = Result(users), iter(range(requests)), threading.Lock()
+    """Send `requests` in all. An answer of another status than `expected` is an error.
+
+    One thread and bare streams: what the crowd takes of the machine, the platform under test has not got.
+    """
+    result, left = Result(users), iter(range(requests))
     address = urlsplit(up.url)
 
-    def user() -> None:
-        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
-        while True:
-            with lock:
-                number = next(left, None)
-            if number is None:
-                return
-            method, path, body, headers = ask(number)
+    async def user() -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        for number in left:
+            asked = _bytes(address.netloc, *ask(number))
             started = time.perf_counter()
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            told = answer.read()
-            with lock:
-                result.latencies.append(time.perf_counter() - started)
-                if answer.status != expected:
-                    result.errors.append(f"{answer.status} {told[:300].decode(errors='replace')}")
+            writer.write(asked)
+            status, told = await asyncio.wait_for(_answer(reader), PATIENCE)
+            result.latencies.append(time.perf_counter() - started)
+            if status != expected:
+                result.errors.append(f"{status} {told[:300].decode(errors='replace')}")
+        writer.close()
+
+    async def crowd() -> None:
+        await asyncio.gather(*(user() for _ in range(users)))
 
     before, started = _cpu(up), time.perf_counter()
-    crowd = [threading.Thread(target=user) for _ in range(users)]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+    asyncio.run(crowd())
     result.seconds = time.perf_counter() - started
     after = _cpu(up)
     _, emulator, *_ = up.pids
@@ -82,6 +79,18 @@ def load(up: Stack, ask: Ask, users: int, requests: int, expected: int) -> Resul
         result.cpu[name] = round(result.cpu.get(name, 0) + ticks / TICKS * 1000 / requests, 1)
     result.workers = len(after) - len(names)
     return result
+
+
+def _bytes(host: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+    sent = {"Host": host, "Content-Length": str(len(body or b"")), **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + (body or b"")
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
+    return int(head[9:12]), await reader.readexactly(length)
 
 
 def _cpu(up: Stack) -> dict[int, int]:
