@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,10 @@ def request(method: str, route: str, request_id: str) -> Iterator[dict[str, Any]
 
 
 def metric(name: str, value: int, **dimensions: str) -> dict[str, Any]:
+    return metrics({name: value}, **dimensions)
+
+
+def metrics(values: Mapping[str, int], **dimensions: str) -> dict[str, Any]:
     """The members of CloudWatch's embedded metric format, to ride on a log line (AWS EMF specification 0)."""
     return {
         "_aws": {
@@ -57,11 +61,11 @@ def metric(name: str, value: int, **dimensions: str) -> dict[str, Any]:
                 {
                     "Namespace": NAMESPACE,
                     "Dimensions": [sorted(dimensions)],
-                    "Metrics": [{"Name": name, "Unit": "Count"}],
+                    "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
                 }
             ],
         },
-        name: value,
+        **values,
         **dimensions,
     }
 

@@ -123,11 +123,18 @@ def store_parts(press: Press, prepared: Prepared, changes: Mapping[str, Definiti
 
 
 def publish(press: Press, decide: Callable[[Pointer], Publication]) -> Publication:
-    """Decide on the pointer as it is, write, and decide again when another was faster."""
+    """Decide on the pointer as it is, write, and decide again when another was faster.
+
+    What moves the dates of running cases is announced in the same transaction and begun at once.
+    """
+    from chalicelib.actions import reprojecting
+
     for _ in range(TRIES):
-        publication = decide(press.store.pointer())
+        before = press.store.pointer()
+        publication = reprojecting.announced(press, before, decide(before))
         outcome = press.store.publish(publication)
         if outcome == "written":
+            reprojecting.begin(press, publication.act)
             return publication
         if outcome == "draft-changed":
             said = Text("草稿在检查之后又有改动", "a draft was changed while it was being released")

@@ -1,4 +1,4 @@
-"""Does the long work that requests only ask for: checks, trials, migrations; a message says which.
+"""Does the long work that requests only ask for: checks, trials, migrations, dates told anew; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -23,7 +23,7 @@ def hand_over(press: Press, messages: Sequence[str]) -> None:
 
 def work(press: Press, message: str) -> str:
     """Do what one message asks; its kind. Every kind may be done twice to the same effect."""
-    from chalicelib.actions import drafts, migrating, trials
+    from chalicelib.actions import drafts, migrating, reprojecting, trials
 
     asked = json.loads(message)
     kind = str(asked["work"])
@@ -33,6 +33,8 @@ def work(press: Press, message: str) -> str:
         trials.run_trial(press, str(asked["id"]))
     elif kind == migrating.KIND:
         migrating.work_chunk(press, asked)
+    elif kind == reprojecting.KIND:
+        reprojecting.work_part(press, asked)
     else:
         raise ValueError(f"no such work: {kind}")
     return kind

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.clock_account import account
-from chalicelib.domain.clock_holds import close_hold, open_hold
+from chalicelib.domain.clock_holds import close_hold, measured_anew, open_hold
 from chalicelib.domain.clock_reading import Projection, Reading, project, settled
 from chalicelib.domain.clock_spans import Clock, Declaration, Extension, Hold, begun, declared, open_holds
 from chalicelib.domain.clock_timers import EXPIRY, HOLD_MAXIMUM, Firing, expired, mark, next_due, pending
@@ -22,7 +22,7 @@ from chalicelib.domain.problems import Problem, Text
 
 __all__ = [
     "EXPIRY", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection", "Times", "Unit",
-    "account", "advance", "close_hold", "day_of", "expired", "extend", "mark", "next_due", "open_hold",
+    "account", "advance", "close_hold", "day_of", "expired", "extend", "mark", "measured_anew", "next_due", "open_hold",
     "open_holds", "pending", "project", "reproject", "running", "starting", "stop_all", "zone_named",
 ]  # fmt: skip
 

@@ -68,6 +68,25 @@ def close_hold(
     return _settle(clocks, declarations, closed, at, times)
 
 
+def measured_anew(
+    holds: Sequence[Hold], declarations: Mapping[str, Any], *, times: Times
+) -> tuple[list[Hold], list[dict[str, Any]]]:
+    """The holds under a new calendar, and `{"hold", "old", "new"}` of each open one whose latest end moved.
+
+    One that has ended lasted as long as it did.
+    """
+    again, moved = list[Hold](), list[dict[str, Any]]()
+    for hold in holds:
+        longest = declared(declarations, "holds", hold["id"]).get("max")
+        end = hold["max_until"]
+        if hold["end"] is None and longest:
+            end = latest_end(longest["budget"], longest["unit"], hold["start"], times)
+        if end != hold["max_until"]:
+            moved.append({"hold": hold["id"], "old": hold["max_until"], "new": end})
+        again.append({**hold, "max_until": end})
+    return again, moved
+
+
 def latest_end(budget: int, unit: Unit, start: int, times: Times) -> int:
     """The end of the maximum, counted as any period is and interrupted by nothing."""
     period = begun("maximum", "internal", unit, budget, start)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.definition_ports import Draft
 
 definitions, drafts, trials = Late("definitions"), Late("drafts"), Late("trials")
+reprojecting = Late("reprojecting")
 route = Routes(__name__)
 
 ONE = "/v1/definitions/{kind}/{definition_id}"
@@ -125,6 +126,13 @@ def create_check(request: Request) -> Reply:
 @route("GET", "/v1/checks/{check_id}")
 def get_check(request: Request) -> Reply:
     return Reply(_dated(drafts.get_check(wiring.app().press, request.caller, request.path["check_id"])))
+
+
+@route("GET", "/v1/reprojections/{reprojection_id}")
+def get_reprojection(request: Request) -> Reply:
+    """How far the dates of running cases were told anew after a notice."""
+    identity = request.path["reprojection_id"]
+    return Reply(_dated(reprojecting.see(wiring.app().press, request.caller, identity)))
 
 
 @route("POST", DRAFT + "/trials")

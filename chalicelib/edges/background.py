@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,10 +47,19 @@ def sweep(event: Mapping[str, Any], context: Any) -> Answer:
             swept = sweeping.sweep(app.kit, int(record["body"]))
             line.update(shard=swept.shard, found=swept.found, fired=swept.fired)
             line.update(failed=list(swept.failed), dead=list(swept.dead))
-            line.update(telemetry.metric("DeadTimers", len(swept.dead)))
+            told = {"DeadTimers": len(swept.dead)}
+            if swept.shard == 0:  # one of sixteen: once a minute is enough for a year
+                told["CalendarDaysLeft"] = _days_left(app)
+            line.update(telemetry.metrics(told))
         if swept.failed:
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _days_left(app: wiring.App) -> int:
+    """Days from today to the last one that a notice covers; past it, deadlines are provisional."""
+    office = app.kit.office()
+    return int((app.catalogue.calendar(office.pointer).horizon - office.today).days)
 
 
 def work(event: Mapping[str, Any], context: Any) -> Answer:
@@ -64,7 +74,7 @@ def work(event: Mapping[str, Any], context: Any) -> Answer:
 
 def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
     """Tell what the stream missed; with `{"since": ms}` by a pass over all events (the embedded stack's start)."""
-    from chalicelib.actions import relaying
+    from chalicelib.actions import relaying, reprojecting
 
     app, since = wiring.app(), event.get("since")
     with telemetry.job("sweep_feed", context) as line:
@@ -72,6 +82,8 @@ def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
             line["told"] = relaying.sweep_open(app.kit, app.feed)
         else:
             line["told"] = relaying.sweep_all(app.kit, app.feed, int(since))
+    if app.config.work_queue:  # look for dates that nobody told anew
+        app.hand_over([json.dumps({"work": reprojecting.KIND})])
     return {"told": line["told"]}
 
 

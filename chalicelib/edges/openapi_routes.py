@@ -205,6 +205,10 @@ _DEFINITIONS = {
     ("GET", "/v1/trials/{trial_id}"): Operation(
         "get_trial", "definitions", "试办结果", "What became of a trial", "DraftTrial", codes=_WRITTEN
     ),
+    ("GET", "/v1/reprojections/{reprojection_id}"): Operation(
+        "get_reprojection", "definitions", "期限重算进度", "How far dates were told anew", "Reprojection",
+        codes=_WRITTEN,
+    ),
     ("POST", "/v1/migrations"): Operation(
         "request_migration", "definitions", "申请迁移在办件(先试运行)", "Ask to move running cases: a dry run",
         "Migration", 202, "MigrationRequest", gives="Location",

@@ -110,6 +110,7 @@ PATH: Mapping[str, Any] = {
         ("draft_id", "草稿编号", "a draft's id"),
         ("trial_id", "试办编号", "a trial's id"),
         ("migration_id", "迁移编号", "a migration's id"),
+        ("reprojection_id", "期限重算编号", "a reprojection's id"),
         ("calendar_id", "日历编号", "a calendar's id"),
         ("queue_id", "队列编号:部门.窗口", "a queue: department.window"),
         ("register_id", "登记簿编号", "a register's id"),

@@ -72,6 +72,9 @@ class CaseStore:
         )
 
     def many(self, case_ids: Sequence[str]) -> list[Case | None]:
+        return [found[0] if found else None for found in self.heads(case_ids)]
+
+    def heads(self, case_ids: Sequence[str]) -> list[tuple[Case, Chain] | None]:
         """Heads in the order asked, a request for every hundred (DynamoDB's limit); keys are unwrapped side by side,
         for KMS answers one at a time.
         """
@@ -81,7 +84,11 @@ class CaseStore:
                 *(Key(self._tables.cases, one, HEAD) for one in case_ids[start : start + 100])
             )
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return list(pool.map(lambda head: self._case(_readable(head)), heads))
+            return list(pool.map(self._standing, map(_readable, heads)))
+
+    def _standing(self, head: Item | None) -> tuple[Case, Chain] | None:
+        case = self._case(head)
+        return (case, Chain(head["seq"], head["h"], head["k"])) if case and head else None
 
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]:
         """Envelopes in order, each with its hash, so that a reader can follow the chain."""

@@ -149,6 +149,7 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("GET", "/v1/trials/{trial_id}", "", {"trial_id": "trial"})
     yield Row("GET", "/v1/definitions/{kind}/{definition_id}/uses", "", RULE)
     yield Row("POST", "/v1/migrations", "", {}, _migration)
+    yield Row("GET", "/v1/reprojections/{reprojection_id}", "", {"reprojection_id": "reprojection"})
     yield Row("GET", "/v1/migrations/{migration_id}", "", {"migration_id": "migration"})
     yield Row("POST", "/v1/migrations/{migration_id}/approvals", "", {"migration_id": "migration"}, {})
     yield Row("GET", "/v1/release-sets", counts="history")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.actions import reprojecting
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores import schema_files
@@ -150,6 +151,9 @@ def _definitions(up: House, ids: dict[str, str]) -> None:
     ids["trial"] = _made(answer)["trial_id"]
     asked = {"item": ROUND, "from": ids["old-release"], "reason": "检查"}
     ids["migration"] = _made(up.call("POST", "/v1/migrations", asked, admin))["migration_id"]
+    ids["reprojection"] = "rpj_matrix"
+    announced = {"id": "act_matrix", "set": 2, reprojecting.KIND: ids["reprojection"]}
+    reprojecting.begin(up.app.press, announced)
 
 
 def example_of(item: str) -> dict[str, Any]:

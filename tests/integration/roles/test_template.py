@@ -287,7 +287,7 @@ def test_every_function_table_and_dead_letter_has_its_alarms(plain: Template) ->
         ("ApproximateAgeOfOldestMessage", "TimersQueue"),
     }
     wanted |= {(metric, where) for metric in ("5XXError", "Latency") for where in ("jisheng", "api")}
-    assert watched(plain) == wanted | {("DeadTimers", "-"), ("MissingHeads", "-")}
+    assert watched(plain) == wanted | {("DeadTimers", "-"), ("MissingHeads", "-"), ("CalendarDaysLeft", "-")}
 
 
 def test_every_alarm_tells_the_topic_and_says_its_end(plain: Template) -> None:
@@ -300,9 +300,12 @@ def test_every_alarm_tells_the_topic_and_says_its_end(plain: Template) -> None:
     assert told["Endpoint"] == {"Ref": "AlarmEndpoint"}
 
 
-def test_alarms_on_our_own_metrics_look_where_the_code_writes_them(plain: Template) -> None:
-    alarm = of(plain, "CloudWatch::Alarm")["DeadTimers"]
-    written = telemetry.metric("DeadTimers", 1)["_aws"]["CloudWatchMetrics"][0]
+@pytest.mark.parametrize(
+    ("name", "metric"), [("DeadTimers", "DeadTimers"), ("CalendarEnds", "CalendarDaysLeft")]
+)
+def test_alarms_on_our_own_metrics_look_where_the_code_writes_them(plain: Template, name, metric) -> None:
+    alarm = of(plain, "CloudWatch::Alarm")[name]
+    written = telemetry.metric(metric, 1)["_aws"]["CloudWatchMetrics"][0]
     assert (alarm["Namespace"], "Dimensions" in alarm) == (
         written["Namespace"],
         bool(written["Dimensions"][0]),
