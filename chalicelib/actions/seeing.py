@@ -16,7 +16,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.parties import NOBODY, Grant, Principal, valid_grant
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.scope import around
 
 # Posts that may unmask what is personal in a case they handle, for a purpose that they state.
@@ -113,6 +113,14 @@ def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
     world = seen.office.world(seen.bundle)
     allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
     return views.case_view(world, seen.case, allowed, seen.form if with_form else None, mask_of(seen))
+
+
+def explain(seen: Seen, clock_id: str) -> dict[str, Any]:
+    """One clock of the case, day by day. Raises not-found for one that the case has not got (yet)."""
+    found = next((one for one in seen.case.clocks if one["id"] == clock_id), None)
+    if found is None:
+        raise not_found(Text("时限", "clock"), clock_id)
+    return views.clock_account(seen.office.world(seen.bundle), seen.case, found)
 
 
 def mask_of(seen: Seen) -> masks.Masks | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, special_steps
 from chalicelib.domain.access import AccessPolicies, asked, case_resource
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -28,7 +28,7 @@ def permitted(
     grant_of: GrantOf,
 ) -> list[Move]:
     """Exactly what this caller may do next: possible now, not used up, not held, and allowed by the policies."""
-    blocked = held_moves(case, world.at)
+    blocked = held_moves(case, world.at) | special_steps.pointless(world, case)
     moves = [m for m in available_moves(world.process, case.configuration, case.done) if m.id not in blocked]
     resource = case_resource(case.id, view)
     contexts = [_context(case, principal, view, move, grant_of(move.id)) for move in moves]
@@ -76,6 +76,7 @@ def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
             Happening(None, "signed", cause, data | {"signed": [signed, move.signers]}, (), move.id)
         )
         return
+    data |= special_steps.take(course, move.id, cause)
     event = None if move.stays is not None else move.id
     course.happen(Happening(event, move.emits, cause, data, move.issues, move.id))
 

@@ -9,6 +9,7 @@ from chalicelib.domain import subset
 from chalicelib.domain.definitions import escape
 from chalicelib.domain.problems import Finding, Text
 from chalicelib.domain.process import ENGINE_ONLY, RESERVED
+from chalicelib.domain.special_steps import DERIVED
 from chalicelib.domain.statechart import Chart
 
 # The engine matches by prefix: a move called `done` would answer to every `done.state.x` it makes itself.
@@ -44,10 +45,10 @@ def findings(definition: Mapping[str, Any], chart: Chart) -> list[Finding]:
 
 
 def _move(name: str, body: Mapping[str, Any], pointer: str, moves: Mapping[str, Any]) -> Iterator[Finding]:
-    if name.partition(".")[0] in _RESERVED_ROOTS:
+    if name.partition(".")[0] in _RESERVED_ROOTS or name.startswith(DERIVED):
         text = Text(
-            f"“{name}”是系统内部事件名,不能由人发送",
-            f"{name!r} is reserved for internal events, not a caller's move",
+            f"“{name}”留给内部事件,或由事项声明的特殊环节和延期产生",
+            f"{name!r} is reserved: for internal events, or for what special steps and extensions of items make",
         )
         yield Finding(pointer, "move-name-reserved", text, {"move": name})
     elif not subset.STATE_ID.fullmatch(name):

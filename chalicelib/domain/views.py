@@ -91,6 +91,12 @@ def clock_view(world: World, case: Case, one: Clock) -> dict[str, Any]:
     }
 
 
+def clock_account(world: World, case: Case, one: Clock) -> dict[str, Any]:
+    """The clock with its arithmetic: every day, whether it counted, and why."""
+    days = clock.account(one, world.bundle.item, world.at, times=world.times, holds=case.holds)
+    return clock_view(world, case, one) | {"account": days}
+
+
 def event_view(zone: tzinfo, body: Body, shown_input: Callable[[Body], Body | None]) -> dict[str, Any]:
     """One event as the timeline shows it; `shown_input` says what of a move's input this caller sees."""
     hidden = {"key", "fingerprint", "nonce"}

@@ -11,6 +11,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Process, compile_process
+from chalicelib.domain.special_steps import with_special_steps
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class World:
     def process(self) -> Process:
         if self.bundle.process is None:
             raise Problem("invalid", "no-process", Text("该事项没有办理流程", "this item has no process"))
-        return compile_process(self.bundle.process)
+        return compile_process(with_special_steps(self.bundle.process, self.bundle.item))
 
     @property
     def today(self) -> date:

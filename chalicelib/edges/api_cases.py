@@ -72,6 +72,12 @@ def list_events(request: Request) -> Reply:
     return Reply({"events": events, "after": events[-1]["seq"] if len(events) == limit else None})
 
 
+@route("GET", "/v1/cases/{case_id}/clocks/{clock_id}")
+def explain_clock(request: Request) -> Reply:
+    """When, and why then: the days that counted and those that did not."""
+    return Reply(seeing.explain(_see(request), request.path["clock_id"]))
+
+
 @route("GET", "/v1/cases/{case_id}/documents")
 def list_documents(request: Request) -> Reply:
     from chalicelib.actions import documents

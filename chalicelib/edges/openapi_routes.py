@@ -73,6 +73,10 @@ _CASES = {
         "list_case_events", "cases", "办理过程", "A case's events, in order", "EventPage",
         takes="after-seq limit receipt-code", caller=OPTIONAL, codes=_SEEN | {422: "cursor-invalid"},
     ),
+    ("GET", "/v1/cases/{case_id}/clocks/{clock_id}"): Operation(
+        "explain_clock", "cases", "时限逐日说明", "A clock day by day: what counted and why", "ClockAccount",
+        takes="receipt-code", caller=OPTIONAL, codes=_SEEN | {404: "case-not-found not-found"},
+    ),
     ("GET", "/v1/cases/{case_id}/documents"): Operation(
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN,

@@ -83,23 +83,28 @@ _SAID = {
     "Health": record("运行状况", "Health", status={"const": "ok"}, release_set=COUNT, stage=STRING),
 }  # fmt: skip
 
+_CLOCK: dict[str, Schema] = {
+    "id": STRING, "title": nullable(ref("Text")),
+    "effect": {"enum": ["statutory", "promised", "internal"]},
+    "unit": {"enum": ["working_day", "office_hour", "calendar_day", "month", "year"]},
+    "budget": INTEGER,
+    "consumed": {"type": "integer", "description": "days; minutes for office hours"},
+    "remaining": {"type": "integer", "description": "negative once overdue"},
+    "deadline": nullable(INSTANT), "latest": nullable(INSTANT),
+    "provisional": {"type": "boolean", "description": "beyond the last published calendar of working days"},
+    "light": {"enum": ["green", "yellow", "red", "overdue", "paused", "stopped"]},
+    "paused_by": listed(STRING), "running": BOOLEAN, "basis": nullable(STRING),
+}  # fmt: skip
+
 _CASES = {
     "State": record(
         "所处环节", "A state that the case is in",
         id=STRING, title=ref("Text"), waits_for=nullable(STRING), final=BOOLEAN,
     ),
-    "Clock": record(
-        "时限", "A clock: what was promised, what is left",
-        id=STRING, title=nullable(ref("Text")),
-        effect={"enum": ["statutory", "promised", "internal"]},
-        unit={"enum": ["working_day", "office_hour", "calendar_day", "month", "year"]},
-        budget=INTEGER,
-        consumed={"type": "integer", "description": "days; minutes for office hours"},
-        remaining={"type": "integer", "description": "negative once overdue"},
-        deadline=nullable(INSTANT), latest=nullable(INSTANT),
-        provisional={"type": "boolean", "description": "beyond the last published calendar of working days"},
-        light={"enum": ["green", "yellow", "red", "overdue", "paused", "stopped"]},
-        paused_by=listed(STRING), running=BOOLEAN, basis=nullable(STRING),
+    "Clock": record("时限", "A clock: what was promised, what is left", **_CLOCK),
+    "ClockAccount": record(
+        "时限逐日说明", "A clock and every day of it: counted or not, and why", **_CLOCK,
+        account=listed(record("一天", "A day", "minutes", day=DAY, counted=BOOLEAN, why=ref("Text"), minutes=INTEGER)),
     ),
     "Hold": record(
         "挂起", "A hold: a special step during which clocks may stand still", "document end max_until blocks",

@@ -62,6 +62,13 @@ def move_that_takes_the_kernels_name(process: Body, clean: Clean, rng: Random) -
     return f"/moves/{name}"
 
 
+@fault("processes", "move-name-reserved")
+def move_that_hides_what_a_special_step_makes(process: Body, clean: Clean, rng: Random) -> Place:
+    name = rng.choice(["begin_", "end_", "extend_"]) + "planted"
+    process["moves"][name] = a_move(stays=True, **{"in": [name_of(leaf(process, rng)[0])]})
+    return f"/moves/{name}"
+
+
 @fault("processes", "shape")
 def move_that_sends_what_only_a_clock_may(process: Body, clean: Clean, rng: Random) -> Place:
     """Sent from outside, `done.state.clearing` went straight to the decision with tax still open."""

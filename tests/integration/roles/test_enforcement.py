@@ -194,8 +194,9 @@ def _unseen(role: str, resource: str, action: str) -> bool:
         ("WorkRole", "WorkQueue"),
         ("RelayRole", "RelayFailures"),
     }
+    ours = resource == "WorkQueue" and action == "sqs:SendMessage"
     return (
-        by_lambda
+        (by_lambda and not ours)
         or resource.startswith("CasesTable.")
         or "/stream/" in resource
         or THROUGH in resource
