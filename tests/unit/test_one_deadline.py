@@ -145,7 +145,7 @@ def test_a_store_that_is_busy_once_costs_no_case_its_deadline():
 
 
 def test_a_watermark_that_passes_a_row_which_failed_is_seen(monkeypatch):
-    with_bug(monkeypatch, sweeping, "sweep", ("not failed and ", ""), ("failed, dead)", "(), dead)"))
+    with_bug(monkeypatch, sweeping, "sweep", ("if not failed:", "if True:"), ("failed, dead)", "(), dead)"))
     assert _stumbling().wrong()
 
 
