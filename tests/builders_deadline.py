@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,7 @@ from chalicelib.domain.change import Timer
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.world import World
+from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.keys import timer_pk, timer_sk
 from tests.builders_memory import TABLES, MemoryDynamo, MemoryShelf
 from tests.builders_stores import DAY, HOUR, NOON, OWNER, Hand, LocalKeys, example, kit, published, world
@@ -52,12 +53,12 @@ NOTICES = {"receipt": 1, "acceptance-notice": 1}
 
 
 @cache
-def _noon() -> World:
+def noon() -> World:
     return world(ITEM, NOON)
 
 
 @cache
-def _catalogue() -> Catalogue:
+def catalogue() -> Catalogue:
     """Definitions never change here: whoever comes back from the dead finds them warm."""
     return Catalogue(published(), lambda: NOON)
 
@@ -66,23 +67,26 @@ def shard_of(identity: str) -> int:
     return int(timer_pk(NOON, identity)[-2:])
 
 
-def crowd(dynamo: MemoryDynamo, keys: LocalKeys, count: int, shard: int | None = None) -> list[str]:
-    """Open so many cases at noon; the row of every tenth stands too early."""
-    drawn = (ids.new("cas", NOON, number.to_bytes(10, "big")) for number in itertools.count())
-    wanted = itertools.islice((one for one in drawn if shard in (None, shard_of(one))), count)
-    here = _noon()
+def identities(shard: int | None = None, start: int = 0) -> Iterator[str]:
+    """Ids of cases without end, in order; if asked for, of one shard alone."""
+    drawn = (ids.new("cas", NOON, number.to_bytes(10, "big")) for number in itertools.count(start))
+    return (one for one in drawn if shard in (None, shard_of(one)))
+
+
+def crowd(store: CaseStore, here: World, wanted: Iterable[str], early: int = 0) -> list[str]:
+    """Open cases by these ids at noon, one commit each; the row of each `early`-th stands too early."""
     application = Application(example(ITEM)["form"], (), ({"role": "applicant", "subject": OWNER},), "web")
     pins = facts.pin_all(here.bundle.facts.values(), application.form, {}, NOON)
     cause = Cause({"person": OWNER, "via": "web"}, NOON, NOON)
-    store, opened = MemoryShelf(dynamo, keys).cases, []
+    opened = []
     for number, identity in enumerate(wanted):
         course = filing.open_case(
-            here, application, pins, case_id=identity, number=f"MR-{number}", release_set=1, cause=cause,
+            here, application, pins, case_id=identity, number=f"MR-{identity}", release_set=1, cause=cause,
             records={},
         )  # fmt: skip
         change = filing.as_change(course, application, None)
-        early = Timer(None, EARLY) if number % 10 == 0 else change.timer
-        store.commit(replace(change, timer=early), None)
+        row = Timer(None, EARLY) if early and number % early == 0 else change.timer
+        store.commit(replace(change, timer=row), None)
         opened.append(identity)
     return opened
 
@@ -104,12 +108,16 @@ class Deadline:
 
     def __post_init__(self) -> None:
         self.dynamo.heard = self._hear
-        self.cases = crowd(self.dynamo, self.keys, self.count, self.shard)
+        store, wanted = (
+            MemoryShelf(self.dynamo, self.keys).cases,
+            itertools.islice(identities(self.shard), self.count),
+        )
+        self.cases = crowd(store, noon(), wanted, early=10)
         self.shards = sorted({shard_of(one) for one in self.cases})
 
     def container(self) -> Kit:
         """What a new worker has: its own caches of keys over the same tables."""
-        return replace(kit(self.hand, MemoryShelf(self.dynamo, self.keys)), catalogue=_catalogue())
+        return replace(kit(self.hand, MemoryShelf(self.dynamo, self.keys)), catalogue=catalogue())
 
     def sweep_all(self, turns: Turns, at: int, workers: int = 2) -> None:
         """Sweep every shard by so many workers at once, each from the first to the last, from `at` on.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -43,15 +44,20 @@ class Partition:
 
 
 class MemoryDynamo(Dynamo):
-    """What `Dynamo` does, in this process. `step` is asked for every request, with its name and its effect."""
+    """What `Dynamo` does, in this process. `step` is asked for every request, with its name and its effect.
+
+    `requests` counts by name, `read` the items that gets and queries found.
+    """
 
     def __init__(self) -> None:
         self.places: dict[tuple[str, str], Partition] = {}
+        self.requests: Counter[str] = Counter()
+        self.read = 0
         self.step: Step = lambda _, effect: effect()
         self.heard: Callable[[str, str], None] = lambda *_: None  # what a stream would carry: every item put
 
     def get(self, *keys: Key) -> list[Item | None]:
-        return self._asked("get", keys[-1].table, lambda: [self._item(*_place(key)) or None for key in keys])
+        return self._asked("get", keys[-1].table, lambda: self._got(keys))
 
     def query(
         self, table: str, pk: str, *, prefix: str | None = None, at_least: str | None = None,
@@ -72,7 +78,12 @@ class MemoryDynamo(Dynamo):
             if name == table and pk.startswith(start):
                 yield from list(partition.items.values())
 
+    def put(self, table: str, item: Item) -> None:
+        """Lay an item down, without a request."""
+        self.places.setdefault((table, item["pk"]), Partition()).put(item["sk"], item)
+
     def _asked(self, what: str, table: str, effect: Callable[[], Result]) -> Result:
+        self.requests[f"{what} {table}"] += 1
         return self.step(f"{what} {table}", effect)
 
     def _page(self, table: str, pk: str, low: str, high: str, limit: int, after: Item | None) -> Page:
@@ -82,11 +93,17 @@ class MemoryDynamo(Dynamo):
         start = bisect_right(partition.order, after["sk"]) if after else bisect_left(partition.order, low)
         end = bisect_right(partition.order, high)
         found = [partition.items[sk] for sk in partition.order[start : min(end, start + limit)]]
+        self.read += len(found)
         return Page(found, {"pk": pk, "sk": found[-1]["sk"]} if end > start + limit else None)
 
     def _item(self, table: str, pk: str, sk: str) -> Item:
         partition = self.places.get((table, pk))
         return partition.items.get(sk, MISSING) if partition else MISSING
+
+    def _got(self, keys: Sequence[Key]) -> list[Item | None]:
+        found = [self._item(*_place(key)) or None for key in keys]
+        self.read += sum(item is not None for item in found)
+        return found
 
     def _all(self, writes: Sequence[Write]) -> list[Item]:
         """All of it or nothing."""
