@@ -57,6 +57,12 @@ def noon() -> World:
     return world(ITEM, NOON)
 
 
+def noon_of(given: Kit) -> World:
+    """The world in which a stack's cases are opened at noon, by its own release."""
+    office = replace(given, now=lambda: NOON).office()
+    return office.world(given.catalogue.bundle_at(office.pointer, ITEM))
+
+
 @cache
 def catalogue() -> Catalogue:
     """Definitions never change here: whoever comes back from the dead finds them warm."""

@@ -16,14 +16,13 @@ from typing import Any
 
 from chalicelib.actions import sweeping
 from chalicelib.actions.office import Kit
-from chalicelib.domain.world import World
 from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.dynamo import Dynamo, Item, encode
 from chalicelib.stores.keys import TIMER_SHARDS, Tables, timer_pk, timer_sk
 from chalicelib.stores.timers import TimerStore
 from tests.bench.pricing import Bill, Till, read_units, size
 from tests.bench.wire import Wire, of
-from tests.builders_deadline import ITEM, catalogue, crowd, identities, noon
+from tests.builders_deadline import catalogue, crowd, identities, noon, noon_of
 from tests.builders_memory import TABLES, MemoryDynamo, MemoryShelf
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, Hand, kit, table_definitions
 
@@ -112,7 +111,7 @@ class OnStack:
         self._cases = CaseStore(self._dynamo, self._tables, vault)
         timers = TimerStore(self._dynamo, self._tables)
         self.kit = replace(given, cases=self._cases, timers=timers, now=lambda: SWEPT)
-        self._here = _here(given)
+        self._here = noon_of(given)
 
     def sweep(self) -> Cost:
         """Open a hundred cases, sweep them on their first rung, take their rows away."""
@@ -209,12 +208,6 @@ def _swept(given: Kit) -> tuple[int, float]:
     if sum(one.fired for one in done) != DUE or any(one.failed or one.dead for one in done):
         raise RuntimeError(f"{[one for one in done if one.failed or one.dead][:3]}")
     return sum(one.fired for one in done), ms
-
-
-def _here(given: Kit) -> World:
-    """The world of the cases' opening, by the stack's own release."""
-    office = replace(given, now=lambda: NOON).office()
-    return office.world(given.catalogue.bundle_at(office.pointer, ITEM))
 
 
 def _items(answer: Mapping[str, Any]) -> int:
