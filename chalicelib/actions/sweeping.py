@@ -15,9 +15,9 @@ from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course, next_timer
 
 SLACK = 2_000  # ms: clocks of machines differ (decisions 12)
-FIRST_LOOK = (
-    40 * 86_400_000
-)  # ms swept where no watermark is believed: at the very start, or a clock set back
+# ms swept where no watermark is believed: at the very start, or a clock set back. An outage has a watermark before it,
+# and is swept from there however long it was.
+FIRST_LOOK = 40 * 86_400_000
 FAILURES = 5  # then a row is dead and an alarm rises (decisions 10)
 
 
@@ -51,8 +51,8 @@ def sweep(kit: Kit, shard: int) -> Swept:
         except Exception as error:  # the other cases of the shard have deadlines of their own
             died = not _crowded(error) and kit.timers.fail(case_id, row, FAILURES)
             (dead if died else failed).append(f"{case_id}: {type(error).__name__}")
-    if not failed and until > since:
-        kit.timers.raise_watermark(shard, until)
+    if not failed:
+        kit.timers.raise_watermark(shard, until, instead_of=None if believed else watermark)
     return Swept(shard, found, fired, failed, dead)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from chalicelib.actions.ports import CLOCKS_DIFFER, Chain, CommitRefused
+from chalicelib.actions.ports import Chain, CommitRefused
 from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
 from chalicelib.stores.keys import HEAD, Tables, due_pk, timer_pk, timer_sk
 from chalicelib.stores.ledger import timer_writes
@@ -54,6 +54,7 @@ class TimerStore:
 
         The head then points to no row, so that the case's next step sets a live one. A row that is gone, because
         another sweeper dealt with the case, counts nothing: an update would make a row that names no case.
+        False too when the burial met another writer: the count stands, and the next failure tries again.
         """
         pk, sk = timer_pk(row, case_id), timer_sk(row, case_id)
         one = Write("timer", self._tables.timers, key=(pk, sk), update="ADD failures :one", values={":one": 1},
@@ -77,18 +78,26 @@ class TimerStore:
         ]
         try:
             self._dynamo.transact([head, *rows])
-        except TransactionRefused:  # the head points elsewhere or nowhere: the row dies alone
-            self._dynamo.transact(rows)
+        except TransactionRefused as refused:
+            if refused.transient:  # the next failure buries it: a row that died alone is still the head's
+                raise
+            self._dynamo.transact(rows)  # the head points elsewhere or nowhere: the row dies alone
 
     def watermark(self, shard: int) -> int | None:
         (item,) = self._dynamo.get(Key(self._tables.timers, "WATERMARK", f"{shard:02d}"))
         return int(item["at"]) if item else None
 
-    def raise_watermark(self, shard: int, to: int) -> None:
-        """Forward only; one that lies in the future comes from a clock that was set back, and is not believed."""
+    def raise_watermark(self, shard: int, to: int, instead_of: int | None = None) -> None:
+        """Forward only. `instead_of` is the mark that was read and lies in the future: it comes from a clock that was
+
+        set back, is not believed, and gives way if it still stands. A sweep that took long changes nothing any more.
+        """
+        condition = "attribute_not_exists(#at) OR #at < :to"
+        values = {":to": to}
+        if instead_of is not None:
+            condition, values = f"{condition} OR #at = :read", values | {":read": instead_of}
         with contextlib.suppress(TransactionRefused):
             self._dynamo.write(
                 Write("watermark", self._tables.timers, key=("WATERMARK", f"{shard:02d}"), update="SET #at = :to",
-                      condition="attribute_not_exists(#at) OR #at < :to OR #at > :future", names={"#at": "at"},
-                      values={":to": to, ":future": to + CLOCKS_DIFFER})
+                      condition=condition, names={"#at": "at"}, values=values)
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Prices DynamoDB's writes by AWS's rule, from the requests that were really sent.
+"""Prices DynamoDB's writes and reads by AWS's rule, from the requests that were really sent.
 
 The emulators misreport what transactions consume, so this is a model; the rule (Amazon DynamoDB Developer Guide,
 "Read and write operations", "Item sizes and formats", "Global secondary indexes: provisioned throughput"):
@@ -9,6 +9,9 @@ The emulators misreport what transactions consume, so this is a model; the rule 
 * an index entry that appears, goes, or whose projected attributes change costs one unit for each started KB of the
   entry; one whose key changes costs two writes (the old entry goes, the new one comes); what changes none of the
   projected attributes costs nothing. Indexes follow asynchronously: no transaction's double price;
+* a strongly consistent read costs one unit for each started 4 KB, an eventually consistent one half of that: of each
+  item alone where items are got by key (one that is not there costs as the smallest), of all that was read together,
+  before any filter, where a partition is queried;
 * an item is as large as the UTF-8 of its attribute names and values: strings and binaries by the byte (binaries
   not in base64), numbers two digits a byte and one more. A data key wrapped by AWS's KMS takes 184 bytes, whatever
   an emulator makes of it.
@@ -45,6 +48,28 @@ def _size_of(value: Mapping[str, Any]) -> int:
 
 def units(size_: int) -> int:
     return max(1, math.ceil(size_ / KB))
+
+
+def read_units(operation: str, body: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    """What one read consumed; other operations consume nothing by reading."""
+    if operation == "Query":
+        if answer["ScannedCount"] != len(answer["Items"]):
+            raise ValueError("a filter hid items that were read and are paid for")
+        return _read(sum(map(size, answer["Items"])), body)
+    if operation == "BatchGetItem":
+        return sum(
+            _got(wanted, answer["Responses"].get(table, ())) for table, wanted in body["RequestItems"].items()
+        )
+    return 0
+
+
+def _got(wanted: Mapping[str, Any], found: Sequence[Raw]) -> float:
+    sizes = [size(item) for item in found]
+    return sum(_read(one, wanted) for one in sizes + [0] * (len(wanted["Keys"]) - len(sizes)))
+
+
+def _read(size_: int, how: Mapping[str, Any]) -> float:
+    return max(1, math.ceil(size_ / (4 * KB))) * (1 if how.get("ConsistentRead") else 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from typing import Any
 
 import httpx
 
+from chalicelib.stores import keys
 from infra.local.stack import Stack, start_stack
+from tests.bench.pricing import Index, Till
 
 ROOT = Path(__file__).resolve().parents[2]
 FOOD = json.loads((ROOT / "schemas" / "items" / "food" / "food-licence.json").read_text(encoding="utf-8"))
@@ -35,6 +37,15 @@ def stack() -> Iterator[Stack]:
         start_stack(Path(folder), persist=False) as up,
     ):
         yield up
+
+
+def till(up: Stack) -> Till:
+    """Prices what is written to the stack's cases, their indexes included."""
+    indexes = [
+        Index(name, (hash_, *(one for one in (range_,) if one != "pk")))
+        for name, hash_, range_ in (keys.QUEUE_INDEX, keys.OWNER_INDEX, keys.OPEN_INDEX, keys.NUMBER_INDEX)
+    ]
+    return Till({up.outputs["TableCases"]: indexes})
 
 
 def token(url: str, subject: str, *roles: str) -> str:

@@ -83,8 +83,8 @@ class FakeTimers:
     def watermark(self, shard: int) -> int | None:
         return self.mark
 
-    def raise_watermark(self, shard: int, to: int) -> None:
-        self.mark = to
+    def raise_watermark(self, shard: int, to: int, instead_of: int | None = None) -> None:
+        self.mark, self.replaced = to, instead_of
 
 
 def swept(cases: FakeCases, timers: FakeTimers, at: int, **more: Any) -> sweeping.Swept:
@@ -105,7 +105,14 @@ def test_without_a_believable_watermark_forty_days_are_looked_at(mark):
     swept(FakeCases(), timers, NOON)
     until = NOON - sweeping.SLACK
     assert timers.spans == [(until - sweeping.FIRST_LOOK, until)]
-    assert timers.mark == until
+    assert (timers.mark, timers.replaced) == (until, mark)
+
+
+def test_an_outage_of_a_year_is_swept_from_the_watermark_before_it():
+    timers = FakeTimers(watermark=NOON - 365 * DAY)
+    swept(FakeCases(), timers, NOON)
+    assert timers.spans == [(NOON - 365 * DAY, NOON - sweeping.SLACK)]
+    assert (timers.mark, timers.replaced) == (NOON - sweeping.SLACK, None)
 
 
 def test_a_watermark_a_few_seconds_ahead_is_another_machines_and_stays():

@@ -43,7 +43,7 @@ def test_every_event_names_its_release_its_actor_and_the_dimensions_of_the_day()
     assert body["root"] == body["case"]
 
 
-def test_publishing_an_item_with_a_limit_and_submitting_a_case_leaves_a_live_timer() -> None:
+def test_lesson_8_publishing_an_item_with_a_limit_and_submitting_a_case_leaves_a_live_timer() -> None:
     """Lesson 8: a timer engine that nothing armed."""
     timer = opened().change().timer
     assert timer.before is None

@@ -12,8 +12,9 @@ from chalicelib.stores import keys
 from infra.local.stack import Stack
 from tests.bench import naive
 from tests.bench.lifecycle import EIGHT_DAYS, FIVE_DAYS, STEPS, Lifecycles, Moment, events_of
-from tests.bench.pricing import Bill, Index, Till
+from tests.bench.pricing import Bill, Till
 from tests.bench.stage import stack
+from tests.bench.stage import till as till_of
 from tests.bench.wire import Wire
 
 CASES = 10
@@ -53,7 +54,7 @@ def run() -> dict[str, Any]:
 def _measured(up: Stack, lives: Lifecycles, pace: Sequence[str]) -> tuple[float, dict[str, Any]]:
     """Units a case, and where they go."""
     cases = lives.play(CASES, pace)
-    till, bill, steps = _till(up), Bill(), defaultdict[str, float](float)
+    till, bill, steps = till_of(up), Bill(), defaultdict[str, float](float)
     largest = 0
     for moment in lives.played:
         before = bill.total
@@ -81,14 +82,6 @@ def _keep(lives: Lifecycles, changes: dict[str, list[Change]]) -> None:
         return commit(change, chain)
 
     lives.inside.app.cases.commit = noted  # type: ignore[method-assign]
-
-
-def _till(up: Stack) -> Till:
-    indexes = [
-        Index(name, (hash_, *(one for one in (range_,) if one != "pk")))
-        for name, hash_, range_ in (keys.QUEUE_INDEX, keys.OWNER_INDEX, keys.OPEN_INDEX, keys.NUMBER_INDEX)
-    ]
-    return Till({up.outputs["TableCases"]: indexes})
 
 
 def _charge(till: Till, bill: Bill, moment: Moment) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.actions import moving, sweeping
@@ -10,6 +12,7 @@ from chalicelib.actions.settling import TRIES
 from chalicelib.domain.change import Timer
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import MARGIN
+from chalicelib.stores.dynamo import Refusal, TransactionRefused
 from chalicelib.stores.keys import TIMER_SHARDS, timer_sk
 from tests.builders_stores import (
     DAY,
@@ -40,6 +43,16 @@ def test_a_watermark_moves_forward_only(shelf):
     shelf.timers.raise_watermark(3, NOON + 1)
     assert shelf.timers.watermark(3) == NOON + 1
     assert shelf.timers.watermark(4) is None
+
+
+def test_a_sweep_that_took_an_hour_does_not_set_back_what_later_ones_reached(shelf):
+    """Set back, it would be read again by each sweep from there: found by looking, as no case is lost by it."""
+    shelf.timers.raise_watermark(3, NOON + HOUR)
+    shelf.timers.raise_watermark(3, NOON)
+    shelf.timers.raise_watermark(3, NOON, instead_of=NOON + MINUTE)  # what it read is long gone
+    assert shelf.timers.watermark(3) == NOON + HOUR
+    shelf.timers.raise_watermark(3, NOON, instead_of=NOON + HOUR)
+    assert shelf.timers.watermark(3) == NOON
 
 
 def test_a_watermark_in_the_future_is_not_believed_and_is_set_back(shelf, hand):
@@ -95,6 +108,28 @@ def test_a_case_whose_row_died_gets_a_live_row_with_its_next_step(shelf, hand):
     case = shelf.cases.load(identity).case
     assert moved.seq == case.seq
     assert (case.outcome is not None) or rows_of(shelf, identity)
+
+
+def test_a_burial_that_meets_another_writer_leaves_the_row_to_the_next_failure(shelf, hand, monkeypatch):
+    """Buried alone, it would still be the row that the head names: no step would ever set another."""
+    identity = opened(shelf, hand)
+    row = shelf.cases.load(identity).case.timer
+    for _ in range(sweeping.FAILURES - 1):
+        shelf.timers.fail(identity, row, sweeping.FAILURES)
+    plain, met = shelf.dynamo.transact, []
+
+    def transact(writes: Any, token: str | None = None) -> None:
+        if not met:
+            met.append(writes)
+            raise TransactionRefused([Refusal("head", "TransactionConflict", None)])
+        plain(writes, token)
+
+    monkeypatch.setattr(shelf.dynamo, "transact", transact)
+    assert shelf.timers.fail(identity, row, sweeping.FAILURES) is False
+    assert [one["sk"] for one in rows_of(shelf, identity)] == [timer_sk(row, identity)]
+    assert shelf.timers.fail(identity, row, sweeping.FAILURES)
+    assert shelf.cases.load(identity).case.timer is None
+    assert rows_of(shelf, identity) == []
 
 
 def test_a_failure_of_a_row_that_is_gone_leaves_no_row_without_a_case(shelf):

@@ -35,7 +35,7 @@ def test_what_is_due_in_a_span_is_found_and_nothing_else(shelf):
     assert all(cases[identity] == at for identity, at in found)
 
 
-def test_a_submitted_case_has_one_live_row_that_its_head_points_to(shelf, hand):
+def test_lesson_8_a_submitted_case_has_one_live_row_that_its_head_points_to(shelf, hand):
     """Lesson 8: a timer engine with no caller."""
     identity = opened(shelf, hand)
     case = shelf.cases.load(identity).case
@@ -163,7 +163,7 @@ def test_many_not_due_hide_nothing_that_is_due(shelf):
 
 
 @pytest.mark.needs("volume")
-def test_ten_thousand_not_due_and_one_due_the_due_one_fires_in_that_pass(shelf):
+def test_lesson_7_ten_thousand_not_due_and_one_due_the_due_one_fires_in_that_pass(shelf):
     """Lesson 7: a sweep that read 500 rows and then filtered found nothing."""
     _crowd(shelf, 10_000)
     assert _found_in(shelf) == (1, 2)
