@@ -143,6 +143,7 @@ CHECKS: tuple[Check, ...] = (
     item_rules.answers,
     item_clocks.extensions,
     item_clocks.names,
+    item_clocks.ruled,
 )
 CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_people.parties,
