@@ -131,6 +131,7 @@ CHECKS: tuple[Check, ...] = (
     item_identity.power,
     item_identity.codes,
     item_people.nodes,
+    item_people.extenders,
     _form,
     item_fields.fields,
     item_fields.facts,

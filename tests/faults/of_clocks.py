@@ -196,6 +196,26 @@ def extension_beyond_the_laws_bound(item: Body, clean: Clean, rng: Random) -> Pl
     return f"/clocks/{index}/extension/budget"
 
 
+@fault("items", "post-vacant")
+def extension_by_somebody_who_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "extension" in one]
+    if not found:
+        return None
+    index = rng.choice(found)
+    item["clocks"][index]["extension"]["by"] = [rng.choice(["post:nobody-holds-it", "above:nobody-holds-it"])]
+    return f"/clocks/{index}/extension/by"
+
+
+@fault("items", "post-vacant")
+def special_step_by_a_post_that_only_the_body_itself_has(item: Body, clean: Clean, rng: Random) -> Place:
+    """The window clerk of the department is nobody in the government above it."""
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    item["holds"][index]["by"] = ["above:window"]
+    return f"/holds/{index}/by"
+
+
 @fault("items", "id-twice")
 def two_clocks_of_one_id(item: Body, clean: Clean, rng: Random) -> Place:
     if not item.get("clocks"):
