@@ -287,7 +287,7 @@ EXPECTED = {
     "read_events, confidential": NAMED,
     "read_case, unnamed": "receipt clerk self decider superv above scope auditor system",
     "move_case, of the window": "clerk system",
-    "move_case, of the head above": "above",
+    "move_case, of the head above": "above system",
     "move_case, of the head": "system",
     "move_case, of the applicant": "owner agent legal self system",
     "move_case, of nobody": "system",

@@ -190,10 +190,15 @@ def findings(*clocks: Any, check: Any = item_promises.against_stages, **bounds: 
     return [{"code": one.code, "pointer": one.pointer, **one.params} for one in found]
 
 
+def only(found: list[dict[str, Any]]) -> dict[str, Any]:
+    assert len(found) == 1, found
+    return found[0]
+
+
 def test_the_stages_of_the_longest_path_may_take_all_of_the_limit_and_no_more():
     assert findings(limit(5), EXAMINE, DECIDE, remand=1) != []
     assert findings(limit(10), EXAMINE, DECIDE, remand=1) == []
-    (found,) = findings(limit(9), EXAMINE, DECIDE, remand=1)
+    found = only(findings(limit(9), EXAMINE, DECIDE, remand=1))
     assert (found["code"], found["pointer"]) == ("stages-exceed-limit", "/clocks/0")
     assert found["stages"] == ["examine", "decide", "examine", "decide"]
 
@@ -201,7 +206,7 @@ def test_the_stages_of_the_longest_path_may_take_all_of_the_limit_and_no_more():
 @pytest.mark.parametrize("rounds", [1, 2, 4])
 def test_a_loop_counts_as_often_as_its_move_may_be_made(rounds):
     assert findings(limit(5 * (1 + rounds)), EXAMINE, DECIDE, remand=rounds) == []
-    (found,) = findings(limit(5 * (1 + rounds) - 1), EXAMINE, DECIDE, remand=rounds)
+    found = only(findings(limit(5 * (1 + rounds) - 1), EXAMINE, DECIDE, remand=rounds))
     assert found["stages"] == ["examine", "decide"] * (1 + rounds)
 
 
@@ -209,7 +214,7 @@ def test_two_loops_are_both_gone_to_their_bounds():
     ask = clock("ask", "consulted", "answered", 4)
     longest = 5 + 3 + 2 * 4  # who decides asks twice, and has time to decide meanwhile
     assert findings(limit(longest), EXAMINE, DECIDE, ask, remand=1, consult=2) == []
-    (found,) = findings(limit(longest - 1), EXAMINE, DECIDE, ask, remand=1, consult=2)
+    found = only(findings(limit(longest - 1), EXAMINE, DECIDE, ask, remand=1, consult=2))
     assert found["stages"].count("ask") == 2
 
 
@@ -219,9 +224,9 @@ def test_the_citizens_correction_does_not_use_up_a_limit_that_stands_still_meanw
     standing = limit(9, starts="submitted", stops="granted correction_requested", restarts_on=["resubmitted"])
     running = limit(9, starts="submitted")
     assert findings(standing, intake, correct, EXAMINE, DECIDE, remand=0) == []
-    (found,) = findings(running, intake, correct, EXAMINE, DECIDE, remand=0)
+    found = only(findings(running, intake, correct, EXAMINE, DECIDE, remand=0))
     assert found["stages"] == ["read", "correct", "read", "examine", "decide"]
-    (found,) = findings({**standing, "budget": 8}, intake, correct, EXAMINE, DECIDE, remand=0)
+    found = only(findings({**standing, "budget": 8}, intake, correct, EXAMINE, DECIDE, remand=0))
     assert found["stages"] == ["read", "correct", "read", "examine", "decide"]
 
 
@@ -234,7 +239,7 @@ def test_while_a_limit_in_other_units_stands_still_its_end_moves_with_the_calend
         "restarts_on": ["resubmitted"],
     }
     assert findings(limit(60, "calendar_day", **standing), intake, correct, EXAMINE, remand=0) == []
-    (found,) = findings(limit(6, "calendar_day", **standing), intake, correct, EXAMINE, remand=0)
+    found = only(findings(limit(6, "calendar_day", **standing), intake, correct, EXAMINE, remand=0))
     assert found["stages"][-1] == "examine"
 
 
@@ -244,7 +249,7 @@ def test_silence_takes_the_time_of_its_own_clock_and_what_it_begins_is_back_date
     since_receipt = limit(6, starts="submitted")
     assert findings(since_receipt, silent, {**EXAMINE, "budget": 6}, remand=0) == []
     late = {**EXAMINE, "budget": 2, "starts_from": "event"}
-    (found,) = findings(since_receipt, silent, late, remand=0)
+    found = only(findings(since_receipt, silent, late, remand=0))
     assert found["stages"] == ["intake", "examine"]
 
 
@@ -257,7 +262,7 @@ def test_a_stage_in_which_the_limit_can_be_met_at_any_moment_delays_nothing():
 def test_of_stages_side_by_side_the_longest_counts():
     beside = clock("beside", "accepted deemed_accepted", "granted", 4)
     assert findings(limit(5), EXAMINE, DECIDE, beside, remand=0) == []
-    (found,) = findings(limit(5), EXAMINE, DECIDE, {**beside, "budget": 6}, remand=0)
+    found = only(findings(limit(5), EXAMINE, DECIDE, {**beside, "budget": 6}, remand=0))
     assert found["stages"] == ["beside"]
 
 
@@ -265,14 +270,14 @@ def test_stages_in_other_units_than_the_limit_are_judged_on_the_worst_day_of_the
     """Fourteen working days are under twenty days in most weeks of the year, and not over a long holiday."""
     stage = {**EXAMINE, "budget": 14}
     assert findings(limit(40, "calendar_day"), stage, remand=0) == []
-    (found,) = findings(limit(20, "calendar_day"), stage, remand=0)
+    found = only(findings(limit(20, "calendar_day"), stage, remand=0))
     assert found["stages"] == ["examine"]
     assert found["worst_day"] < found["limit_ends"] < found["ends"]
 
 
 def test_the_worst_day_can_be_checked_by_hand():
     """From 2020-01-22 one day ends on Thursday the 23rd; the second working day came after the longest holiday."""
-    (found,) = findings(limit(1, "calendar_day"), {**EXAMINE, "budget": 2}, remand=0)
+    found = only(findings(limit(1, "calendar_day"), {**EXAMINE, "budget": 2}, remand=0))
     days = {"worst_day": "2020-01-22", "ends": "2020-02-03", "limit_ends": "2020-01-23"}
     assert found == {
         "code": "stages-exceed-limit", "pointer": "/clocks/0", "stages": ["examine"], "limit": "decision", **days,
@@ -281,11 +286,20 @@ def test_the_worst_day_can_be_checked_by_hand():
 
 def test_office_hours_are_judged_at_the_worst_hour_of_the_day():
     hours = {**EXAMINE, "budget": 3, "unit": "office_hour"}
-    (found,) = findings(limit(2, "office_hour"), hours, remand=0)
+    found = only(findings(limit(2, "office_hour"), hours, remand=0))
     assert (found["stages"], found["limit"]) == (["examine"], "decision")
     assert findings(limit(1), {**hours, "budget": 6}, remand=0) == []
-    (found,) = findings(limit(1), {**hours, "budget": 7}, remand=0)
+    found = only(findings(limit(1), {**hours, "budget": 7}, remand=0))
     assert found["ends"] > found["limit_ends"]
+
+
+def test_hours_that_run_over_into_the_next_day_are_worse_than_any_that_begin_in_the_morning():
+    """Two hours and a working day are thirteen hours from nine o'clock; from one minute past three they are more."""
+    read = clock("read", "accepted deemed_accepted", "proposed", 2, "office_hour")
+    decide = {**DECIDE, "budget": 1}
+    found = only(findings(limit(13, "office_hour"), read, decide, remand=0))
+    assert found["stages"] == ["read", "decide"]
+    assert findings(limit(15, "office_hour"), read, decide, remand=0) == []
 
 
 # ── a promise against the law
@@ -297,7 +311,7 @@ def test_a_promise_in_other_units_than_the_law_is_judged_on_every_day():
         return findings(limit(law, of), mine, check=item_promises.against_law)
 
     assert judged(10, "working_day", 30, "calendar_day") == []
-    (found,) = judged(15, "working_day", 20, "calendar_day")
+    found = only(judged(15, "working_day", 20, "calendar_day"))
     assert (found["code"], found["budget"], found["limit"]) == ("promise-longer-than-law", 15, "decision")
     assert found["worst_day"] < found["limit_ends"] < found["ends"]
     assert judged(7, "calendar_day", 7, "calendar_day") == []
