@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib.domain import canonical
 from chalicelib.domain.definitions import Definition, Kinds, declared, key_of, of_kind, reached
 from chalicelib.domain.problems import Finding, Problem, Text
+
+if TYPE_CHECKING:
+    from chalicelib.domain.calendar import Calendar
+    from chalicelib.domain.schedules import Schedule
 
 MAX_DEFINITION = 256 * 1024  # bytes of canonical JSON (decisions 8)
 
@@ -36,6 +40,31 @@ class Context:
     broken: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     catalogue: Sequence[Mapping[str, Any]] = ()
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)
+    _read: dict[str, Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # calendar and schedules, once
+
+    def calendar(self) -> Calendar:
+        """The working days of all notices in the set."""
+        from chalicelib.domain.calendar import Calendar
+
+        if "" not in self._read:
+            self._read[""] = Calendar(of_kind("calendars", self.world).values())
+        return cast("Calendar", self._read[""])
+
+    def schedule(self, item: Definition) -> Schedule:
+        """How time is counted where the item is handled: that calendar, the department's office hours."""
+        from chalicelib.domain.clock_units import Times
+        from chalicelib.domain.office_hours import OfficeHours
+        from chalicelib.domain.schedules import Schedule
+
+        node: Mapping[str, Any] = {}
+        for graph in of_kind("organisations", self.world).values():
+            node = graph["nodes"].get(item["department"], node)
+        kept = f"hours:{canonical.dumps(node.get('office_hours', {}))!r}"
+        if kept not in self._read:
+            self._read[kept] = Schedule(Times(self.calendar(), OfficeHours(node.get("office_hours"))))
+        return cast("Schedule", self._read[kept])
 
     def nodes(self) -> set[str]:
         """Every node of every organisation in the set."""

@@ -81,14 +81,6 @@ def _states(item: Definition, process: Definition, _: Context) -> Iterator[Findi
             yield finding(f"/{section}/{name}", "state-unknown", zh, en, state=name)
 
 
-def _against_law(item: Definition, _: Definition, context: Context) -> Iterator[Finding]:
-    return item_promises.against_law(item, of_kind("rules", context.world))
-
-
-def _against_stages(item: Definition, process: Definition, context: Context) -> Iterator[Finding]:
-    return item_promises.against_stages(item, process, of_kind("rules", context.world))
-
-
 def _examples(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
     """Each item shows at least one refusal and one time-out (decisions 24)."""
     examples = item.get("examples", ())
@@ -120,17 +112,15 @@ def _lets_time_pass(example: Definition) -> bool:
 def _played(item: Definition, context: Context) -> Iterator[Finding]:
     """The examples, played in memory on a virtual clock; in one of them some clock really runs out."""
     from chalicelib.domain import examples
-    from chalicelib.domain.calendar import Calendar
     from chalicelib.domain.organisations import Organisation
 
     shared = {f"{SHARED}{name}": schema for name, schema in context.kinds.shared.items()}
     contents = manifest(f"items/{item['id']}", context.world, context.kinds, {})
     bundle = resolve(contents, {**context.world, **shared})
-    calendar = Calendar(of_kind("calendars", context.world).values())
     organisation = Organisation(next(iter(of_kind("organisations", context.world).values())))
     expired: list[str] = []
     for index, example in enumerate(item["examples"]):
-        for one in examples.run(bundle, example, calendar, organisation, expired):
+        for one in examples.run(bundle, example, context.calendar(), organisation, expired):
             yield replace(one, pointer=f"/examples/{index}{one.pointer}")
     if not expired:
         yield _NO_TIMEOUT
@@ -141,6 +131,7 @@ CHECKS: tuple[Check, ...] = (
     item_identity.power,
     item_identity.codes,
     item_people.nodes,
+    item_people.extenders,
     _form,
     item_fields.fields,
     item_fields.facts,
@@ -153,6 +144,7 @@ CHECKS: tuple[Check, ...] = (
     item_rules.answers,
     item_clocks.extensions,
     item_clocks.names,
+    item_clocks.ruled,
 )
 CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_people.parties,
@@ -164,8 +156,8 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_clocks.unclocked,
     item_fields.reviews,
     item_rules.events,
-    _against_law,
-    _against_stages,
+    item_promises.against_law,
+    item_promises.against_stages,
     _states,
     item_wording.findings,
     _examples,

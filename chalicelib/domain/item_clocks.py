@@ -88,5 +88,17 @@ def names(item: Definition, _: Context) -> Iterator[Finding]:
             yield finding(f"/rules/{member}/{escape(name)}", "rule-for-nothing", zh, en, name=name)
 
 
+def ruled(item: Definition, _: Context) -> Iterator[Finding]:
+    """A rule for a clock's limit that the clock itself does not name would never be asked."""
+    named = item.get("rules", {}).get("limits", {})
+    asked = {one["id"]: one.get("limit") for one in item.get("clocks", ())}
+    for name, rule in named.items() if isinstance(named, Mapping) else ():
+        if name in asked and asked[name] != f"rule:{rule}":
+            zh = f"时限“{name}”没有声明 limit: rule:{rule}，该规则不会被使用"
+            en = f"the clock {name!r} does not declare limit: rule:{rule}, so the rule would never be asked"
+            params = {"clock": name, "rules": rule}
+            yield finding(f"/rules/limits/{escape(name)}", "limit-rule-unused", zh, en, **params)
+
+
 def by_index(clocks: Sequence[Clock], effect: str) -> list[tuple[int, Clock]]:
     return [(index, clock) for index, clock in enumerate(clocks) if clock.get("effect") == effect]

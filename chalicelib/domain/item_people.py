@@ -20,15 +20,20 @@ def organisation_of(context: Context) -> Organisation | None:
 
 def organs_of(item: Definition, context: Context) -> tuple[str, ...]:
     """The nodes in whose posts people handle the item's cases: its department's organ, and its window."""
+    return _around(item, context)[0]
+
+
+def _around(item: Definition, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those nodes, and the ones above them."""
     from chalicelib.domain.scope import VIEW, around
 
     organisation, node = organisation_of(context), str(item.get("department"))
     if organisation is None or node not in organisation.nodes:
-        return ()
+        return (), ()
     window = item.get("window", node)
     if VIEW not in organisation.views:
-        return (node, window)
-    return around(organisation, node, window)[0]
+        return (node, window), ()
+    return around(organisation, node, window)
 
 
 def nodes(item: Definition, context: Context) -> Iterator[Finding]:
@@ -83,9 +88,9 @@ def posts(item: Definition, process: Definition, context: Context) -> Iterator[F
             yield finding("/department", "post-vacant", zh, en, move=name, posts=vacant)
 
 
-def _is_vacant(token: str, places: Iterable[str], context: Context) -> bool:
-    kind, _, post = token.partition(":")
-    return kind == "post" and not _holders(places, post, context)
+def _is_vacant(token: str, places: Iterable[str], context: Context, kind: str = "post") -> bool:
+    of, _, post = token.partition(":")
+    return of == kind and not _holders(places, post, context)
 
 
 def _holders(places: Iterable[str], post: str, context: Context) -> set[str]:
@@ -94,6 +99,26 @@ def _holders(places: Iterable[str], post: str, context: Context) -> set[str]:
     declared: Mapping[str, Any] = organisation.nodes if organisation else {}
     seats = [declared.get(place, {}).get("posts", {}).get(post, {}) for place in places]
     return {spell["subject"] for seat in seats for spell in seat.get("holders", ())}
+
+
+def extenders(item: Definition, context: Context) -> Iterator[Finding]:
+    """Extensions and special steps that nobody could decide: the body has no such post, nor one above it."""
+    here, above = _around(item, context)
+    named = {
+        f"/clocks/{i}/extension/by": one.get("extension", {}) for i, one in enumerate(item.get("clocks", ()))
+    }
+    named |= {f"/holds/{i}/by": one for i, one in enumerate(item.get("holds", ()))}
+    for pointer, body in named.items() if here else ():
+        by = [str(token) for token in body.get("by", ())]
+        vacant = [
+            token
+            for token in by
+            if _is_vacant(token, here, context) or _is_vacant(token, above, context, kind="above")
+        ]
+        if by and len(vacant) == len(by):
+            zh = f"无人可以批准：{item['department']} 及其上级无人担任 {'、'.join(vacant)}"
+            en = f"nobody can decide it: nobody in {item['department']} or above it holds {', '.join(vacant)}"
+            yield finding(pointer, "post-vacant", zh, en, posts=vacant)
 
 
 def distinct(item: Definition, process: Definition, context: Context) -> Iterator[Finding]:

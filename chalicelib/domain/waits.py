@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.problems import Problem, Text
@@ -13,7 +13,16 @@ MAX_SITUATIONS = 20_000  # a process of the library has fewer than 300; this onl
 
 Clock = Mapping[str, Any]
 Situation = tuple[Configuration, frozenset[str]]  # active states, clocks that run
-Step = tuple[Situation, set[str], Situation]  # before, the milestones that it reaches, after
+Key = tuple[tuple[str, ...], frozenset[str]]
+
+
+class Step(NamedTuple):
+    """The situation before, the event ("" opens the case), the milestones that it reaches, the situation after."""
+
+    before: Situation
+    event: str
+    milestones: set[str]
+    after: Situation
 
 
 def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
@@ -24,26 +33,27 @@ def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
     """
     process, waiting = compile_process(definition), set(waits(definition))
     bare: set[str] = set()
-    for _, _, (configuration, running) in steps(process, clocks):
+    for step in steps(process, clocks):
+        configuration, running = step.after
         if not running and process.final(configuration) is None:
             bare |= waiting.intersection(process.active(configuration))
     return sorted(bare)
 
 
 def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[Step]:
-    """Every step that a case can take: the situation before, the milestones that it reaches, the one after."""
+    """Every step that a case can take."""
     begin, opened = _beginning(process, clocks)
-    ahead, seen = [begin], {_key(begin)}
-    yield (Configuration({"in": [], "history": {}}), frozenset()), opened, begin
+    ahead, seen = [begin], {key(begin)}
+    yield Step((Configuration({"in": [], "history": {}}), frozenset()), "", opened, begin)
     while ahead:
         before = ahead.pop()
         if process.final(before[0]) is not None:
             continue
-        for milestones, after in _following(process, clocks, *before):
-            yield before, milestones, after
-            if _key(after) not in seen:
-                seen.add(_key(after))
-                ahead.append(after)
+        for step in _following(process, clocks, *before):
+            yield step
+            if key(step.after) not in seen:
+                seen.add(key(step.after))
+                ahead.append(step.after)
         if len(seen) > MAX_SITUATIONS:
             said = Text("流程与时限的组合过多", "process and clocks make too many situations")
             raise Problem("too_large", "too-many-situations", said)
@@ -55,13 +65,14 @@ def _beginning(process: Process, clocks: Sequence[Clock]) -> tuple[Situation, se
     return (start, _after(frozenset(), clocks, opened)), opened
 
 
-def _key(situation: Situation) -> tuple[tuple[str, ...], frozenset[str]]:
+def key(situation: Situation) -> Key:
+    """What tells one situation from another."""
     return tuple(situation[0]["in"]), situation[1]
 
 
 def _following(
     process: Process, clocks: Sequence[Clock], configuration: Configuration, running: frozenset[str]
-) -> Iterator[tuple[set[str], Situation]]:
+) -> Iterator[Step]:
     firing = {clock.get("on_expiry") for clock in clocks if clock["id"] in running}
     for event in process.enabled(configuration):
         if event.startswith("timeout.") and event not in firing:
@@ -73,7 +84,8 @@ def _following(
         entered = set(after["in"]) - set(configuration["in"])
         milestones = {declared.emits, *(f"state:{state}" for state in entered)}
         expired = {str(clock["id"]) for clock in clocks if clock.get("on_expiry") == event}
-        yield milestones, (after, _after(running - expired, clocks, milestones))
+        then = (after, _after(running - expired, clocks, milestones))
+        yield Step((configuration, running), event, milestones, then)
 
 
 def started(clocks: Sequence[Clock], milestones: set[str]) -> list[Clock]:

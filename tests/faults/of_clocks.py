@@ -112,6 +112,52 @@ def stages_that_add_up_to_more_than_the_promise(item: Body, clean: Clean, rng: R
     return None
 
 
+@fault("items", "stages-exceed-limit")
+def stage_in_calendar_days_that_ends_after_the_promise_on_some_day_only(
+    item: Body, clean: Clean, rng: Random
+) -> Place:
+    """As many calendar days as the promise has working days end earlier, and much later over no holiday at all."""
+    for index, one in enumerate(item.get("clocks", ())):
+        if one["effect"] == "promised" and one.get("unit") == "working_day" and one.get("stops_on"):
+            one.pop("limit", None)
+            stage = {"id": "planted-stage", "title": SAID, "effect": "internal", "source": "planted"}
+            stage |= {"starts_on": one["starts_on"], "stops_on": one["stops_on"], "unit": "calendar_day"}
+            item["clocks"].append(stage | {"budget": one["budget"] * 7 // 5 + 2})
+            return f"/clocks/{index}"
+    return None
+
+
+@fault("items", "stages-exceed-limit")
+def stage_that_only_a_loop_makes_longer_than_the_promise(item: Body, clean: Clean, rng: Random) -> Place:
+    """Once it is in time; sent back as often as the process allows, it is not."""
+    process = clean.pack.get(f"processes/{item.get('process')}")
+    back = {m["emits"] for m in process["moves"].values() if m.get("at_most", 0) > 1} if process else set()
+    for index, one in enumerate(item.get("clocks", ())):
+        if one["effect"] == "promised" and one.get("unit") == "working_day" and one["budget"] > 2:
+            one.pop("limit", None)
+            for between in _between(process, one) if process else ():
+                stage = {"id": "planted-stage", "title": SAID, "effect": "internal", "source": "planted"}
+                starts = [*one["starts_on"], *sorted(back & {"returned", "remanded"})]
+                stage |= {"starts_on": starts, "stops_on": [between], "unit": "working_day"}
+                if len(starts) > len(one["starts_on"]):
+                    item["clocks"].append(stage | {"budget": one["budget"] // 2 + 1})
+                    return f"/clocks/{index}"
+    return None
+
+
+@fault("items", "promise-longer-than-law")
+def promise_in_other_days_than_the_laws(item: Body, clean: Clean, rng: Random) -> Place:
+    """As many working days as the law gives calendar days."""
+    for law in item.get("clocks", ()):
+        for index, one in enumerate(item["clocks"]):
+            same = all(one.get(m) == law.get(m) for m in ("starts_on", "stops_on", "restarts_on"))
+            if law["effect"] == "statutory" and one["effect"] == "promised" and "budget" in law and same:
+                one |= {"budget": law["budget"], "unit": "working_day"}
+                law |= {"unit": "calendar_day"}
+                return f"/clocks/{index}"
+    return None
+
+
 def _between(process: Body, promise: Body) -> list[str]:
     """What happens on the way: emitted by a move out of the state in which the promise begins, into an open one."""
     steps = {**process["moves"], **process.get("internal", {})}
@@ -148,6 +194,26 @@ def extension_beyond_the_laws_bound(item: Body, clean: Clean, rng: Random) -> Pl
         "at_most"
     ] + rng.randint(1, 9)
     return f"/clocks/{index}/extension/budget"
+
+
+@fault("items", "post-vacant")
+def extension_by_somebody_who_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    found = [i for i, one in enumerate(item.get("clocks", ())) if "extension" in one]
+    if not found:
+        return None
+    index = rng.choice(found)
+    item["clocks"][index]["extension"]["by"] = [rng.choice(["post:nobody-holds-it", "above:nobody-holds-it"])]
+    return f"/clocks/{index}/extension/by"
+
+
+@fault("items", "post-vacant")
+def special_step_by_a_post_that_only_the_body_itself_has(item: Body, clean: Clean, rng: Random) -> Place:
+    """The window clerk of the department is nobody in the government above it."""
+    index = _hold(item, rng)
+    if index is None:
+        return None
+    item["holds"][index]["by"] = ["above:window"]
+    return f"/holds/{index}/by"
 
 
 @fault("items", "id-twice")

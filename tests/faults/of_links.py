@@ -15,6 +15,29 @@ def rule_for_a_clock_or_step_that_is_not_there(item: Body, clean: Clean, rng: Ra
     return f"/rules/{member}/no-such-thing"
 
 
+@fault("items", "limit-rule-unused")
+def rule_for_a_clock_that_does_not_ask_it(item: Body, clean: Clean, rng: Random) -> Place:
+    rules = [r["id"] for r in clean.of("rules") if "budget" in r["result"].get("properties", {})]
+    unasking = [one["id"] for one in item.get("clocks", ()) if "limit" not in one]
+    if item["mode"] != "case" or not rules or not unasking:
+        return None
+    name = rng.choice(unasking)
+    item.setdefault("rules", {}).setdefault("limits", {})[name] = rng.choice(rules)
+    return f"/rules/limits/{name}"
+
+
+@fault("items", "limit-rule-unused")
+def clock_that_asks_another_rule_than_the_one_named_for_it(item: Body, clean: Clean, rng: Random) -> Place:
+    named = item.get("rules", {}).get("limits", {})
+    found = [one for one in item.get("clocks", ()) if one["id"] in named]
+    if not found:
+        return None
+    clock = rng.choice(found)
+    clock.pop("limit")
+    clock |= {"budget": clock.get("budget", 5), "unit": clock.get("unit", "working_day")}
+    return f"/rules/limits/{clock['id']}"
+
+
 @fault("items", "rule-begins-late")
 def rule_that_begins_after_the_item(item: Body, clean: Clean, rng: Random) -> Place:
     references = [r for r in clean.press.kinds.references(item) if r.kind == "rules"]
