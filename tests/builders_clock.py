@@ -74,6 +74,7 @@ def item(*clocks: dict[str, Any]) -> dict[str, Any]:
     return {"clocks": list(clocks) or [declaration()], "holds": [HEARING, EXPERTS, MEETING]}
 
 
+@cache
 def works(day: date) -> bool:
     """The oracle's opinion of a day."""
     return bool(chinese_calendar.is_workday(day)) if day.year <= LAST_NOTICE else day.weekday() < 5
