@@ -64,9 +64,12 @@ class Moment:
 
     def _stored(self, mine: Clock, one: Witness, since: int | None, said: Said) -> None:
         """What is stored is the sum of the spans that are over."""
-        before = said if since is None else one.said(self.era.days, since, ())
         same("running since", mine["running_since"], since)
-        same("stored as consumed", mine["consumed"], before.consumed)
+        if since is None:
+            same("stored as consumed", mine["consumed"], said.consumed)
+        else:  # nothing is consumed at the very start
+            before = 0 if since == one.start else one.said(self.era.days, since, ()).consumed
+            same("stored as consumed", mine["consumed"], before)
 
     def _adds_up(self, mine: Clock, one: Witness) -> None:
         """Running and standing make up all the time that has passed."""
