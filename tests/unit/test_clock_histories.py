@@ -16,7 +16,7 @@ from tests.builders_eras import notices
 from tests.builders_histories import play
 from tests.builders_witness import midnight
 
-EACH = 12_500  # eight of these are 10⁵
+EACH = 6_250  # sixteen of these are 10⁵
 FIND = 300  # histories, about a second: what is planted is found within them
 # What must have happened in one history of a hundred at least, or they would prove little.
 SEEN = {
@@ -50,7 +50,7 @@ def test_the_ledger_balances_through_2000_histories() -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(16))
 def test_the_ledger_balances_through_a_hundred_thousand_histories(part: int) -> None:
     seen = lived(range(part * EACH, (part + 1) * EACH))
     assert seen["notice"] == EACH  # each has one, so all of them were played
