@@ -180,15 +180,22 @@ class Case:
             self.clocks, self.holds = clock.open_hold(
                 self.clocks, self.item, name, at, document="notice", **self.kept
             )
-            longest = HOLDS[name]["max"]
-            alone = Witness("max", longest["unit"], [longest["budget"]], at, [], frozenset())
-            end = alone.said(self.era.days, at, ()).deadline
+            end = self._longest(name, at)
             same("longest", self.holds[-1]["max_until"], end)
             self.seen["two at once"] += sum(one.end is None for one in self.pauses) == 1
             self.pauses.append(Pause(name, at, end))
 
         open_ = any(one.id == name and one.end is None for one in self.pauses)
         self.refused("hold-already-open" if open_ else "", act)
+
+    def _longest(self, name: str, start: int) -> int:
+        """When the special step ends by itself, if it began then: a period like any other, uninterrupted."""
+        longest = HOLDS[name]["max"]
+        alone = Witness("max", longest["unit"], [longest["budget"]], start, [], frozenset())
+        end = alone.said(self.era.days, start, ()).deadline
+        if end is None:
+            raise AssertionError("a period that nothing interrupts has an end")
+        return end
 
     def _release(self, name: str, at: int) -> None:
         self.clocks, self.holds = clock.close_hold(self.clocks, self.item, name, at, **self.kept)
@@ -211,8 +218,16 @@ class Case:
         return "extension-after-expiry" if deadline is not None and at >= deadline else ""
 
     def _notice(self, at: int) -> None:
+        """As `domain/reprojection.py` does it: the latest ends of open special steps, then the deadlines."""
         self.era, before = self.notice.after, self.clocks
+        self.holds, _ = clock.measured_anew(self.holds, self.item, times=self.era.times)
+        _, twice = clock.measured_anew(self.holds, self.item, times=self.era.times)
+        same("special steps measured twice", twice, [])
         self.clocks, moved = clock.reproject(before, self.item, at, **self.kept)
+        for one in self.pauses:
+            if one.end is None:
+                one.longest = self._longest(one.id, one.start)
+        same("longest", [one["max_until"] for one in self.holds], [one.longest for one in self.pauses])
         self.moment(at).reprojected(before, self.clocks, moved)
         self.seen["notice moved"] += bool(moved)
 
