@@ -74,6 +74,7 @@ def item(*clocks: dict[str, Any]) -> dict[str, Any]:
     return {"clocks": list(clocks) or [declaration()], "holds": [HEARING, EXPERTS, MEETING]}
 
 
+@cache
 def works(day: date) -> bool:
     """The oracle's opinion of a day."""
     return bool(chinese_calendar.is_workday(day)) if day.year <= LAST_NOTICE else day.weekday() < 5
@@ -142,7 +143,7 @@ def _open_minutes(day: date) -> Iterator[datetime]:
 def histories(count: int) -> Iterator[History]:
     """Histories drawn from SHA-256, the same in every run: all units, 2019–2026, up to three pauses."""
     for number in range(count):
-        draw = _Draw(number)
+        draw = Draw(number)
         unit = draw.of(["working_day", "working_day", "calendar_day", "month", "year", "office_hour"])
         most = {"working_day": 60, "calendar_day": 90, "month": 6, "year": 2, "office_hour": 40}[unit]
         start = datetime(2019, 1, 1, tzinfo=CHINA) + timedelta(minutes=draw.below(7 * 366 * 24 * 60))
@@ -154,7 +155,9 @@ def histories(count: int) -> Iterator[History]:
         yield History(unit, 1 + draw.below(most), start, tuple(spoken))
 
 
-class _Draw:
+class Draw:
+    """Numbers drawn from SHA-256: the same for the same number."""
+
     def __init__(self, number: int) -> None:
         self._state = hashlib.sha256(f"clock history {number}".encode()).digest()
 

@@ -1,6 +1,7 @@
 """Decides which days are working days, and counts them, from the State Council's yearly notices.
 
-Working days are numbered from the first notice's 1 January, so adding, subtracting and counting are look-ups.
+Working days are numbered from the first notice's 1 January, so adding, subtracting and counting are look-ups;
+the table of numbers is made when it is first asked.
 Past the last notice only weekends are known: the same questions are answered, marked `provisional`.
 """
 
@@ -34,12 +35,22 @@ class Calendar:
         self._dates: list[date] = []
         self._count: list[int] = []
         self._following: dict[date, int] = {}  # where in `_dates` the count from a day begins
+
+    def _tabulate(self) -> None:
+        """Count once, when first asked: whoever only needs a notice's reason or the horizon does not pay.
+
+        `_count` comes last and says that all is there; two threads at once would write the same.
+        """
+        dates: list[date] = []
+        count: list[int] = []
+        following: dict[date, int] = {}
         for ordinal in range(self._base, self._edge + 1):
             day = date.fromordinal(ordinal)
             if self._notices.works(ordinal):
-                self._dates.append(day)
-            self._count.append(len(self._dates))
-            self._following[day] = len(self._dates) - 1
+                dates.append(day)
+            count.append(len(dates))
+            following[day] = len(dates) - 1
+        self._dates, self._following, self._count = dates, following, count
 
     # days as ordinals (`date.toordinal`), for arithmetic
 
@@ -48,6 +59,8 @@ class Calendar:
         at = ordinal - self._base
         if at < 0:
             raise _before(self.first)
+        if not self._count:
+            self._tabulate()
         if at < len(self._count):
             return self._count[at]
         return len(self._dates) + _weekdays(ordinal) - _weekdays(self._edge)
@@ -56,6 +69,8 @@ class Calendar:
         """The ordinal of the working day with that number; number 1 is the first one of all."""
         if index < 1:
             raise _before(self.first)
+        if not self._count:
+            self._tabulate()
         if index <= len(self._dates):
             return self._dates[index - 1].toordinal()
         weekday = _weekdays(self._edge) + index - len(self._dates)

@@ -77,10 +77,14 @@ class Reading:
         return self.total + passed - elapsed(self.scale, self.spans, self.floor, self.deadline)
 
     def share_reached(self, percent: int) -> int | None:
-        """The instant at which so many hundredths of the total are consumed, rounded up to whole units."""
-        if percent >= 100:
+        """The instant at which so many hundredths of the total are consumed, rounded up to whole units.
+
+        The last unit is consumed at the deadline: rest days that put it off put off a rung that needs it as well.
+        """
+        share = -(-self.total * percent // 100)
+        if share >= self.total:
             return self.deadline
-        target = reach(self.scale, self.spans, self.floor, -(-self.total * percent // 100))
+        target = reach(self.scale, self.spans, self.floor, share)
         return None if target is None else self.scale.instant(target)
 
     def paused_by(self, now: int) -> tuple[str, ...]:

@@ -72,8 +72,11 @@ class Hold(TypedDict):
 
 def declared(declarations: Mapping[str, Any], member: str, identity: str) -> Declaration:
     """What an item declares of a clock or hold (`clocks`, `holds`); empty if it declares none by that id."""
-    found: Declaration = next((one for one in declarations.get(member, ()) if one["id"] == identity), {})
-    return found
+    one: Declaration
+    for one in declarations.get(member, ()):  # a loop: every reading of a clock asks this several times
+        if one["id"] == identity:
+            return one
+    return {}
 
 
 def is_until(declaration: Declaration) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -90,6 +91,35 @@ def test_numbering_and_its_inverse_agree_on_both_sides_of_the_horizon(day: date)
     assert calendar().works(found.toordinal())
     assert calendar().nth(index + (not works(day))) == found.toordinal()
     assert not any(works(one) for one in every_day(day, found - timedelta(days=1)))
+
+
+def test_the_table_is_made_once_and_only_when_days_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Calendar] = []
+    tabulate = Calendar._tabulate
+    monkeypatch.setattr(Calendar, "_tabulate", lambda self: (made.append(self), tabulate(self)))
+    fresh = Calendar(definitions())
+    assert fresh.is_working_day(date(2026, 2, 14))
+    assert fresh.reason(date(2026, 2, 17)).zh.startswith("放假")
+    assert not fresh.ends_soon(date(2026, 3, 2))
+    assert made == []
+    assert fresh.add_working_days(date(2026, 2, 10), 5) == (date(2026, 2, 24), False)
+    assert fresh.nth(fresh.index(date(2026, 2, 24).toordinal())) == date(2026, 2, 24).toordinal()
+    assert made == [fresh]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one: one.nth(1) == date(2019, 1, 2).toordinal(),
+        lambda one: one.index(date(2019, 1, 3).toordinal()) == 2,
+        lambda one: one.add_working_days(date(2026, 12, 31), 1) == (date(2027, 1, 1), True),
+        lambda one: one.subtract_working_days(date(2019, 1, 4), 1) == (date(2019, 1, 3), False),
+        lambda one: one.next_working_day(date(2019, 1, 1)) == (date(2019, 1, 2), False),
+        lambda one: one.count_working_days(date(2019, 1, 1), date(2019, 1, 31)) == 22,
+    ],
+)
+def test_any_question_may_be_the_first(ask: Callable[[Calendar], bool]) -> None:
+    assert ask(Calendar(definitions()))
 
 
 def test_lesson_6_past_the_last_notice_a_date_is_provisional_and_never_silently_weekends_only() -> None:

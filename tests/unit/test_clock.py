@@ -404,6 +404,17 @@ def test_half_of_five_days_is_the_close_of_the_third() -> None:
     assert desk.next_due() == ("2026-03-05 17:00", ["clock:decision:50"])
 
 
+def test_a_rung_that_needs_the_last_day_waits_with_it_for_the_next_working_day() -> None:
+    desk = Desk(declaration(budget=2, unit="calendar_day", rungs=[50, 80])).event(
+        "accepted", "2026-03-05 10:00"
+    )
+    assert desk.deadline() == "2026-03-09 17:00"  # Saturday moves to Monday
+    assert [(one.rung, local(one.at)) for one in desk.due("2026-03-09 17:00")] == [
+        (50, "2026-03-06 17:00"), (80, "2026-03-09 17:00"), (100, "2026-03-09 17:00"),
+    ]  # fmt: skip
+    assert [desk.seen(at).light for at in ("2026-03-06 17:00", "2026-03-08 12:00")] == ["yellow", "yellow"]
+
+
 def test_a_stopped_or_observed_clock_fires_nothing() -> None:
     stopped = accepted(rungs=[50]).event("decided", "2026-04-20 10:00")
     assert stopped.due("2026-05-20 10:00") == []
