@@ -14,6 +14,7 @@ import pytest
 from chalicelib.domain import facts, rules
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.process import compile_process
+from chalicelib.domain.special_steps import with_special_steps
 from tests.builders_clock import History
 from tests.builders_pack import ITEMS, KINDS, PACK, walk
 
@@ -89,7 +90,7 @@ class Walker:
 
     def __init__(self, item: Mapping[str, Any], example: Mapping[str, Any]) -> None:
         self.item, self.example = item, example
-        self.process = compile_process(PACK[f"processes/{item['process']}"])
+        self.process = compile_process(with_special_steps(PACK[f"processes/{item['process']}"], item))
         self.configuration = self.process.initial()
         self.beginning = self.process.active(self.configuration)
         self.doers: dict[str, list[str]] = {}
