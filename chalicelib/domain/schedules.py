@@ -121,7 +121,7 @@ class Schedule:
         """(day, instant) of every start that may matter to a comparison of these moments, on all days loaded.
 
         Within a day a moment counted in days changes only at the close of business, one after office hours only
-        where these run over into the next day: between those instants nothing can be worse than at one of them.
+        where these run over into the next day: what is in time at all of those instants is so at any other.
         """
         of = list(moments)
         hours = sorted({each for moment in of for each in _hours(moment)})
