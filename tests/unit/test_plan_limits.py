@@ -179,3 +179,18 @@ def test_an_instant_deregistration_ends_without_a_person():
     (granted, *_) = bundle("general-deregistration").item["examples"]
     assert {step.get("event", "") for step in granted["moves"]} == {"auto.grant", "auto.serve"}
     assert examples.run(bundle("general-deregistration"), granted, CALENDAR, DISTRICT) == []
+
+
+def test_joint_handling_has_45_working_days_and_15_more_by_the_head_of_the_government():
+    """行政许可法 第42条第二款: not the head of the body that handles it, but of the one above."""
+    extend: Body = {
+        "by": "above:head",
+        "move": "extend_stage",
+        "input": {"reason": "管线迁改须会同省级单位办理"},
+    }
+    assert deadline("industrial-project", "stage", "2026-03-02 09:00", CONFIRM) == "2026-05-08 17:00"
+    assert (
+        deadline("industrial-project", "stage", "2026-03-02 09:00", [*CONFIRM, extend]) == "2026-05-28 17:00"
+    )
+    with pytest.raises(AssertionError, match="move-not-available"):
+        deadline("industrial-project", "stage", "2026-03-02 09:00", [*CONFIRM, extend | {"by": "post:head"}])
