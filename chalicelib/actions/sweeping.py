@@ -49,16 +49,19 @@ def sweep(kit: Kit, shard: int) -> Swept:
         try:
             fired += pass_time(kit, case_id, row)
         except Exception as error:  # the other cases of the shard have deadlines of their own
-            died = not _crowded(error) and kit.timers.fail(case_id, row, FAILURES)
+            died = not _passes(error) and kit.timers.fail(case_id, row, FAILURES)
             (dead if died else failed).append(f"{case_id}: {type(error).__name__}")
     if not failed:
         kit.timers.raise_watermark(shard, until, instead_of=None if believed else watermark)
     return Swept(shard, found, fired, failed, dead)
 
 
-def _crowded(error: Exception) -> bool:
-    """Throttling and other writers are no fault of the row: it is tried again for as long as they last."""
-    return isinstance(error, Problem) and error.kind == "throttled"
+def _passes(error: Exception) -> bool:
+    """Throttling, other writers and an outage of KMS are no fault of the row: it is tried again while they last.
+
+    Counted, five minutes without KMS would kill every row that came due in them, and each waits for a person then.
+    """
+    return isinstance(error, Problem) and (error.kind == "throttled" or error.code == "keys-unavailable")
 
 
 def pass_time(kit: Kit, case_id: str, row: int) -> bool:

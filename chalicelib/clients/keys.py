@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
 
-from chalicelib.clients.aws import Service
+from botocore.exceptions import ClientError
+
+from chalicelib.clients.aws import AGAIN, BROKEN, THROTTLED, Service
+from chalicelib.domain.problems import Problem, Text
 
 
 class KmsKeys:
@@ -16,11 +21,11 @@ class KmsKeys:
         self._secret: bytes | None = None
 
     def generate(self) -> tuple[bytes, bytes]:
-        answer = self._kms.call("GenerateDataKey", {"KeyId": self._key_id, "KeySpec": "AES_256"})
+        answer = _asked(self._kms, "GenerateDataKey", {"KeyId": self._key_id, "KeySpec": "AES_256"})
         return b64decode(answer["Plaintext"]), b64decode(answer["CiphertextBlob"])
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        answer = self._kms.call("Decrypt", {"CiphertextBlob": wrapped, "KeyId": self._key_id})
+        answer = _asked(self._kms, "Decrypt", {"CiphertextBlob": wrapped, "KeyId": self._key_id})
         return b64decode(answer["Plaintext"])
 
     def blind_secret(self) -> bytes:
@@ -29,3 +34,21 @@ class KmsKeys:
             answer = self._secrets.call("GetSecretValue", {"SecretId": self._secret_id})
             self._secret = b64encode(answer["SecretString"].encode())
         return self._secret
+
+
+def _asked(kms: Service, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer. Raises Problem `keys-unavailable` when nobody is there to answer: no fault of the key asked about."""
+    try:
+        return kms.call(operation, arguments)
+    except BROKEN as error:
+        raise _away() from error
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status in AGAIN or error.response["Error"]["Code"] in THROTTLED:
+            raise _away() from error
+        raise
+
+
+def _away() -> Problem:
+    said = Text("密钥服务暂时不可用,请稍后重试", "the service of keys does not answer, please retry")
+    return Problem("unavailable", "keys-unavailable", said, extra={"retry_after": 5})

@@ -1,7 +1,7 @@
 """Open timers by the thousand, of which a hundred come due: what a sweep reads, writes and takes among so many.
 
 Two sides hold the same hundred cases over and over, among few and among many others. The others are rows alone: no
-sweep ever gets to their cases. Half of them stand in the very partitions that are swept, later on the same day.
+sweep ever gets to their cases. They stand later on the very day that is swept and on the days after it: on `days` days.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class Cost:
         return {name: value for name, value in asdict(self).items() if name != "ms"}
 
 
-def others(count: int) -> Iterator[Item]:
-    """Rows that are not due: every other one later on the day of the sweep, the rest within sixty days."""
+def others(count: int, days: int = DAYS) -> Iterator[Item]:
+    """Rows that are not due, spread over the day of the sweep, later than it, and as many more as are asked for."""
     for number in range(count):
-        later = HOUR + number % (12 * HOUR) if number % 2 else DAY * (1 + number // 2 % DAYS)
+        later = HOUR + DAY * (number % days) + number // days % (12 * HOUR)
         identity = f"cas_{number:026d}"
         yield {"pk": timer_pk(AT + later, identity), "sk": timer_sk(AT + later, identity), "case": identity}
 
@@ -101,13 +101,21 @@ class OnStack:
     """A side on the stack's DynamoDB and KMS, with a table of timers of its own."""
 
     def __init__(
-        self, given: Kit, dynamo: Dynamo, tables: Tables, vault: Any, till: Till, wire: Wire, among: int
+        self,
+        given: Kit,
+        dynamo: Dynamo,
+        tables: Tables,
+        vault: Any,
+        till: Till,
+        wire: Wire,
+        among: int,
+        days: int = DAYS,
     ) -> None:
-        self._wire, self._till, self._drawn = wire, till, itertools.count(1 + among * 1_000, DUE)
+        self._wire, self._till, self._drawn = wire, till, itertools.count((among * DAYS + days) * 10_000, DUE)
         self._dynamo = Heard(dynamo)
-        self._tables = replace(tables, timers=f"sweep-cost-{among}")
+        self._tables = replace(tables, timers=f"sweep-cost-{among}-{days}")
         dynamo.call("CreateTable", TableName=self._tables.timers, **table_definitions()["timers"])
-        self.bytes = self._fill(among)
+        self.bytes = self._fill(others(among, days))
         self._cases = CaseStore(self._dynamo, self._tables, vault)
         timers = TimerStore(self._dynamo, self._tables)
         self.kit = replace(given, cases=self._cases, timers=timers, now=lambda: SWEPT)
@@ -141,9 +149,9 @@ class OnStack:
         items = sum(_items(answer) for _, answer in told)
         return Cost(fired, len(sent), items, read, bill.total, ms)
 
-    def _fill(self, among: int) -> int:
+    def _fill(self, rows: Iterator[Item]) -> int:
         """The others' rows, twenty-five a request; how many bytes they take."""
-        taken, rows = 0, others(among)
+        taken = 0
         while batch := [encode(row) for row in itertools.islice(rows, 25)]:
             taken += sum(map(size, batch))
             self._batch([{"PutRequest": {"Item": item}} for item in batch])

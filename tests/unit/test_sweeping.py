@@ -185,13 +185,17 @@ def test_the_fifth_failure_is_a_death_that_lets_the_watermark_pass():
         assert timers.mark == (OLD if number < sweeping.FAILURES else case.timer)
 
 
-def test_throttling_kills_no_row_however_long_it_lasts():
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("throttled", "store-busy"), ("throttled", "busy"), ("unavailable", "keys-unavailable")],
+)
+def test_what_passes_by_itself_kills_no_row_however_long_it_lasts(kind, code):
     case, form = filed()
     cases, timers = FakeCases(case, form=form), FakeTimers((case.id, case.timer), watermark=OLD)
     for _ in range(sweeping.FAILURES + 2):
-        cases.trouble = [Problem("throttled", "store-busy", Text("", ""))]
+        cases.trouble = [Problem(kind, code, Text("", ""))]
         done = swept(cases, timers, case.timer + sweeping.SLACK)
-        assert (len(done.failed), done.dead) == (1, [])
+        assert (len(done.failed), done.dead, timers.failures, timers.mark) == (1, [], {}, OLD)
     assert swept(cases, timers, case.timer + sweeping.SLACK).fired == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.local.stack import Stack
-from tests.bench.crowded import DUE, InMemory, OnStack, pairs
+from tests.bench.crowded import DAYS, DUE, InMemory, OnStack, pairs
 from tests.bench.stage import Inside, stack, till
 from tests.bench.wire import Wire
 
@@ -21,15 +21,12 @@ def run() -> dict[str, Any]:
     with stack() as up:
         small, large = (_side(up, wire, among) for among in (FEW, MANY))
         found = pairs(small, large, PAIRS)
+        one_day = pairs(*(_side(up, wire, among, days=1) for among in (FEW, MANY)), 3)
     memory = pairs(InMemory(FEW), InMemory(MILLION), PAIRS)
     units = found["among many"]["read_units"]
     scan = large.bytes / PAGE
-    worst = max(
-        ratio
-        for one in (found, memory)
-        for ratio in [*one["ratios"].values(), one[TIME]]
-        if ratio is not None
-    )
+    ratios = [one["ratios"][name] for one in (found, one_day, memory) for name in one["ratios"]]
+    worst = max(ratio for ratio in [*ratios, found[TIME], memory[TIME]] if ratio is not None)
     return {
         "name": "sweep-cost",
         "value": worst,
@@ -42,6 +39,8 @@ def run() -> dict[str, Any]:
         "ok": worst <= GOAL,
         "detail": {
             f"embedded stack, {FEW:,} and {MANY:,}": found,
+            "embedded stack, all of them due later on the very day of the sweep": one_day,
+            "the time among those": "the emulator tries every row of a partition; AWS reads by key",
             f"in memory, {FEW:,} and {MILLION:,}": memory,
             "one sweep": f"all shards, from a minute before; {DUE} cases fire their first rung, an event each",
             "not counted": "KMS: the data keys are warm, as in the container that opened the cases",
@@ -52,6 +51,6 @@ def run() -> dict[str, Any]:
 TIME = "time, median of the ratios"
 
 
-def _side(up: Stack, wire: Wire, among: int) -> OnStack:
+def _side(up: Stack, wire: Wire, among: int, days: int = DAYS) -> OnStack:
     app = Inside(up).app
-    return OnStack(app.kit, app.dynamo, app.config.tables, app.vault, till(up), wire, among)
+    return OnStack(app.kit, app.dynamo, app.config.tables, app.vault, till(up), wire, among, days)
