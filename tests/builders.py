@@ -137,8 +137,13 @@ class Person:
 
     def awaited(self, asked: httpx.Response, seconds: float = 60) -> dict[str, Any]:
         """What became of long work that was asked for: the resource at `Location`, once no worker is at it."""
-        place, deadline = ok(asked, 202) and asked.headers["location"], time.monotonic() + seconds
-        while (found := ok(self.get(place)))["status"].endswith("running"):
+        ok(asked, 202)
+        return self.finished(asked.headers["location"], seconds)
+
+    def finished(self, place: str, seconds: float = 60) -> dict[str, Any]:
+        """The resource of long work, once no worker is at it."""
+        deadline = time.monotonic() + seconds
+        while (found := ok(self.get(place)))["status"].endswith(("running", "listing")):
             assert time.monotonic() < deadline, found
             time.sleep(0.1)
         return dict(found)

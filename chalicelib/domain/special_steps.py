@@ -43,7 +43,7 @@ def pointless(world: World, case: Case) -> set[str]:
     going = {one["id"] for one in case.clocks if one["stopped_at"] is None}
     for hold in item.get("holds", ()):
         concerned = going & set(hold.get("clocks", going))
-        if hold["id"] in is_open or not concerned:
+        if hold["id"] in is_open or not concerned or _came_too_late(world, case, hold):
             found.add(_name(BEGIN, hold["id"]))
         if hold["id"] not in is_open:
             found.add(_name(END, hold["id"]))
@@ -108,6 +108,12 @@ def _moves(item: Definition, states: Sequence[str]) -> Iterator[tuple[str, dict[
                     "order": ORDER + 2, "reason": True, "stays": True, "in": list(states), "issues": notice,
                 },
             )  # fmt: skip
+
+
+def _came_too_late(world: World, case: Case, hold: Mapping[str, Any]) -> bool:
+    """What waits for the step has happened already, and nothing of it can happen now."""
+    waiting = set(hold.get("blocks", ()))
+    return bool(waiting & case.done.keys()) and not waiting & set(world.process.enabled(case.configuration))
 
 
 def _extensible(world: World, case: Case, one: clock.Clock) -> bool:

@@ -248,6 +248,23 @@ def a_case_is_moved_to_another_release(api: Api) -> None:
     assert done["run"]["found"] == {"moved": dry["cases"]}
 
 
+def dates_are_told_anew(api: Api) -> None:
+    """A clock explains itself; a notice on a day that no test reaches, and back."""
+    firm = Firm(api)
+    clocks = f"/v1/cases/{firm.applies(FOOD)['case_id']}/clocks"
+    assert ok(firm.person.get(f"{clocks}/intake"))["account"]
+    refused(firm.person.get(f"{clocks}/none"), 404, "not-found")
+    path = "/v1/definitions/calendars/cn-2026"
+    body = ok(api.admin.get(path))["definition"]
+    body["rest_days"] = sorted([*body["rest_days"], "2026-12-30"])
+    draft = ok(api.admin.post(f"{path}/drafts", {"body": body}), 201)
+    act = ok(api.releaser.post(f"{path}/drafts/{draft['draft_id']}/releases", {}), 201)
+    told = api.admin.finished(f"/v1/reprojections/{act['reprojection']}")
+    assert (told["status"], told["failed"]) == ("done", 0)
+    assert told["unchanged"] >= 1
+    ok(api.releaser.post("/v1/release-sets/rollbacks", {"to": act["from_set"], "reason": "only a test"}), 201)
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -259,7 +276,8 @@ def items_are_stopped(api: Api) -> None:
 @pytest.mark.parametrize(
     "scene",
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
-     definitions_are_released, a_case_is_moved_to_another_release, items_are_stopped, approved_case],
+     definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
+     items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:

@@ -68,7 +68,8 @@ def test_each_answer_offers_exactly_the_moves_that_its_caller_may_make_next(
     steps: list[dict[str, Any]],
 ) -> None:
     # who is answered: the firm, then window, handler, reviewer, decider, window
-    assert [moves_of(step) for step in steps] == [["withdraw"], ["void"], [], [], [], []]
+    special = ["begin_expert_review", "begin_hearing", "begin_testing"]  # while the proposal is checked
+    assert [moves_of(step) for step in steps] == [["withdraw"], ["void"], special, [], [], []]
 
 
 def test_the_same_case_offers_each_person_their_own_moves(api: Api) -> None:

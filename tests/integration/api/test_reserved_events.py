@@ -182,7 +182,7 @@ def test_whoever_proposed_does_not_check(api: Api, double: str) -> None:
     official = api.person(double, "staff")
     walk(api, case := Firm(api).applies(), [ACCEPT])
     assert official.move(case, "propose", PROPOSAL).status_code == 200
-    assert moves_of(official.see(case)) == []
+    assert "pass" not in moves_of(official.see(case))
     body = refused(official.move(case, "pass"), 403, "same-person")
     assert body["messages"]["en"] == "This step must be done by someone other than an earlier step's."
     assert states(official.see(case)) == ["checking"]
