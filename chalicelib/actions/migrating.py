@@ -20,7 +20,6 @@ from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
 
 if TYPE_CHECKING:
-    from chalicelib.actions.definition_ports import Work
     from chalicelib.actions.office import Kit
     from chalicelib.domain.transitions import Course
 
@@ -42,7 +41,7 @@ def request(
     Problems: not-found, conflict `nothing-to-migrate`, conflict `too-many-to-migrate`.
     """
     press.permit(principal, "check_definition", "items", item, ())
-    kit, work = _parts(press)
+    kit, work = press.with_cases()
     pointer = kit.catalogue.pointer(strong=True)
     target = to or str(kit.catalogue.entry(item, pointer)["release"])
     for release in (from_release, target):
@@ -90,7 +89,7 @@ def approve(press: Press, principal: Principal, migration_id: str) -> dict[str, 
     if press.now() - int(asked["at"]) > VALID_FOR:
         raise _conflict("dry-run-outdated", "试运行已过期，请重新申请", "the dry run is older than a day")
     approved = {**asked, "approved_by": principal.subject, "approved_at": press.now()}
-    if not _parts(press)[1].keep(KIND, migration_id, approved, revision):
+    if not press.with_cases()[1].keep(KIND, migration_id, approved, revision):
         raise _conflict("already-approved", "该迁移已批准", "this migration has been approved")
     _start(press, approved, RUN)
     return shown(press, approved)
@@ -111,7 +110,7 @@ def shown(press: Press, asked: Mapping[str, Any]) -> dict[str, Any]:
 def work_chunk(press: Press, message: Mapping[str, Any]) -> None:
     """What a worker does with one message: every case of one chunk, dry or in earnest."""
     identity, number, mode = str(message["id"]), int(message["chunk"]), str(message["mode"])
-    kit, work = _parts(press)
+    kit, work = press.with_cases()
     asked, _ = _asked(press, identity)
     (listed,) = work.parts(KIND, identity, f"cases#{number:05d}")
     found, stays, deadlines = Counter[str](), list[list[str]](), 0
@@ -166,7 +165,7 @@ def _course(kit: Kit, asked: Mapping[str, Any], loaded: Any, digest: str) -> Cou
 
 
 def _counted(press: Press, identity: str, mode: str) -> dict[str, Any]:
-    parts: Sequence[Mapping[str, Any]] = _parts(press)[1].parts(KIND, identity, f"{mode}#")
+    parts: Sequence[Mapping[str, Any]] = press.with_cases()[1].parts(KIND, identity, f"{mode}#")
     found = Counter[str]()
     for part in parts:
         found.update(part["found"])
@@ -192,16 +191,10 @@ def _start(press: Press, asked: Mapping[str, Any], mode: str) -> None:
 
 
 def _asked(press: Press, identity: str) -> tuple[dict[str, Any], int]:
-    found = _parts(press)[1].kept(KIND, identity)
+    found = press.with_cases()[1].kept(KIND, identity)
     if found is None:
         raise not_found(Text("迁移", "migration"), identity)
     return found
-
-
-def _parts(press: Press) -> tuple[Kit, Work]:
-    if press.kit is None or press.work is None:
-        raise Problem("unavailable", "no-cases-here", Text("此处没有办件", "there are no cases here"))
-    return press.kit, press.work
 
 
 def _conflict(code: str, zh: str, en: str) -> Problem:

@@ -62,6 +62,12 @@ class Press:
     def new_id(self, prefix: str) -> str:
         return ids.new(prefix, self.now(), self.entropy(10))
 
+    def with_cases(self) -> tuple[Kit, Work]:
+        """What long work on running cases needs; Problem `no-cases-here` where there are none."""
+        if self.kit is None or self.work is None:
+            raise Problem("unavailable", "no-cases-here", Text("此处没有办件", "there are no cases here"))
+        return self.kit, self.work
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

@@ -27,7 +27,6 @@ from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.transitions import Course
 
 if TYPE_CHECKING:
-    from chalicelib.actions.definition_ports import Work
     from chalicelib.actions.office import Kit
     from chalicelib.domain.publishing import Pointer
 
@@ -80,7 +79,7 @@ def see(press: Press, principal: Principal, reprojection_id: str) -> dict[str, A
     press.permit(principal, "read_definition", "calendars", "", ())
     asked, _ = _asked(press, reprojection_id)
     found, failed, done = Counter[str](), list[str](), 0
-    for part in _work(press).parts(KIND, reprojection_id, "done#"):
+    for part in press.with_cases()[1].parts(KIND, reprojection_id, "done#"):
         done += 1
         found.update(part["found"])
         failed += part["failed"]
@@ -105,7 +104,7 @@ def _list(press: Press, identity: str) -> None:
     """List the open cases under a name of this very attempt: one that died half way leaves a list nobody reads."""
     asked, revision = _asked(press, identity)
     if asked["chunks"] is None:
-        work, listing, number = _work(press), press.entropy(8).hex(), 0
+        (_, work), listing, number = press.with_cases(), press.entropy(8).hex(), 0
         cases = _open_cases(press)
         while chunk := list(islice(cases, CHUNK)):
             work.fill(KIND, identity, f"cases#{listing}#{number:06d}", {"cases": chunk})
@@ -124,12 +123,11 @@ def _open_cases(press: Press) -> Iterator[str]:
 
 
 def _go_through(press: Press, identity: str, number: int) -> None:
-    work, part = _work(press), f"done#{number:06d}"
+    (kit, work), part = press.with_cases(), f"done#{number:06d}"
     if work.parts(KIND, identity, part):
         return
     asked, _ = _asked(press, identity)
     (listed,) = work.parts(KIND, identity, f"cases#{asked['listing']}#{number:06d}")
-    kit = _kit(press)
     pointer = kit.catalogue.pointer(strong=True)
     found, failed = Counter[str](), list[str]()
     for case_id, head in zip(listed["cases"], kit.cases.heads(listed["cases"]), strict=True):
@@ -192,19 +190,7 @@ def _hand_over(press: Press, messages: list[dict[str, Any]]) -> None:
 
 
 def _asked(press: Press, identity: str) -> tuple[dict[str, Any], int]:
-    found = _work(press).kept(KIND, identity)
+    found = press.with_cases()[1].kept(KIND, identity)
     if found is None:
         raise not_found(Text("期限重算", "reprojection"), identity)
     return found
-
-
-def _work(press: Press) -> Work:
-    if press.work is None:
-        raise not_found(Text("期限重算", "reprojection"), "")
-    return press.work
-
-
-def _kit(press: Press) -> Kit:
-    if press.kit is None:
-        raise not_found(Text("期限重算", "reprojection"), "")
-    return press.kit

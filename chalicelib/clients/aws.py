@@ -41,18 +41,17 @@ SIGNED = "content-type;host;x-amz-date;x-amz-target"
 
 
 class Protocol(NamedTuple):
-    """How a service names itself in signature and target, and which JSON it speaks."""
+    """How a service names itself in the target, and which JSON it speaks; host and signature have its own name."""
 
-    host: str
     target: str
     json: str
 
 
 PROTOCOLS = {
-    "dynamodb": Protocol("dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0"),
-    "kms": Protocol("kms", "TrentService", "application/x-amz-json-1.1"),
-    "secretsmanager": Protocol("secretsmanager", "secretsmanager", "application/x-amz-json-1.1"),
-    "sqs": Protocol("sqs", "AmazonSQS", "application/x-amz-json-1.0"),
+    "dynamodb": Protocol("DynamoDB_20120810", "application/x-amz-json-1.0"),
+    "kms": Protocol("TrentService", "application/x-amz-json-1.1"),
+    "secretsmanager": Protocol("secretsmanager", "application/x-amz-json-1.1"),
+    "sqs": Protocol("AmazonSQS", "application/x-amz-json-1.0"),
 }
 
 
@@ -74,8 +73,7 @@ class Service:
     ) -> None:
         self.name, self.region = name, region
         self.url = (endpoint or _endpoint(name, region)).rstrip("/") + "/"
-        self._protocol, self._credentials = PROTOCOLS[name], credentials
-        self._tries, self._seconds = tries, seconds
+        self._credentials, self._tries, self._seconds = credentials, tries, seconds
 
     def call(self, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The answer's members. Raises botocore's ClientError for a refusal, its HTTPClientError for silence."""
@@ -100,7 +98,7 @@ class Service:
 
     def _once(self, operation: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         who = (self._credentials or _found()).get_frozen_credentials()  # renewed when they run out
-        headers = sign(self._protocol, self.region, self.url, operation, body, who, _now())
+        headers = sign(self.name, self.region, self.url, operation, body, who, _now())
         request = AWSPreparedRequest("POST", self.url, headers, body, stream_output=False)
         event = f"{self.name}.{operation}"
         answered = self.events.emit_until_response(f"before-send.{event}", request=request)[1]
@@ -153,7 +151,7 @@ class Service:
 
 
 def sign(
-    protocol: Protocol,
+    service: str,
     region: str,
     url: str,
     operation: str,
@@ -162,7 +160,7 @@ def sign(
     at: datetime,
 ) -> dict[str, str]:
     """The headers of a signed request (AWS Signature Version 4)."""
-    stamp, to = at.strftime("%Y%m%dT%H%M%SZ"), urlsplit(url)
+    stamp, to, protocol = at.strftime("%Y%m%dT%H%M%SZ"), urlsplit(url), PROTOCOLS[service]
     headers = {
         "content-type": protocol.json, "host": to.netloc, "x-amz-date": stamp,
         "x-amz-target": f"{protocol.target}.{operation}", "user-agent": "jisheng",
@@ -173,9 +171,9 @@ def sign(
         signed = SIGNED.replace("x-amz-target", "x-amz-security-token;x-amz-target")
     lines = "".join(f"{name}:{headers[name]}\n" for name in signed.split(";"))
     canonical = f"POST\n{to.path}\n\n{lines}\n{signed}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{stamp[:8]}/{region}/{protocol.host}/aws4_request"
+    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    key = _signing_key(who.secret_key, stamp[:8], region, protocol.host)
+    key = _signing_key(who.secret_key, stamp[:8], region, service)
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     headers["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={who.access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
@@ -210,7 +208,7 @@ def _now() -> datetime:
 def _endpoint(name: str, region: str) -> str:
     told = os.environ.get(f"AWS_ENDPOINT_URL_{name.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
     partition = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return told or f"https://{PROTOCOLS[name].host}.{region}.{partition}"
+    return told or f"https://{name}.{region}.{partition}"
 
 
 def _blob(value: Any) -> str:

@@ -86,9 +86,8 @@ class Schedule:
             return max(self.at(one, start) for one in moment.of)
         base = self.at(moment.base, start)
         if moment.unit != "office_hour" and moment.amount > 0:
-            base = self.times.hours.midnight(
-                self.times.hours.day(base)
-            )  # the hour of its first day is nothing to it
+            # The hour of its first day is nothing to it.
+            base = self.times.hours.midnight(self.times.hours.day(base))
         known = self._ends.setdefault((moment.unit, moment.amount), {})
         if base not in known:
             known[base] = self._end(moment.unit, moment.amount, base)

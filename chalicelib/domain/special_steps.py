@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.world import World
 
 DERIVED = BEGIN, END, EXTEND = "begin_", "end_", "extend_"  # no move of a process may begin so
-HANDLER = (
-    "post:handler",
-)  # sample default, not from the plan: who handles the case, where a hold names nobody
+# Sample default, not from the plan: who handles the case, where a hold names nobody.
+HANDLER = ("post:handler",)
 ORDER = 900  # after the process's own
 
 

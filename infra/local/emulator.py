@@ -167,9 +167,8 @@ async def _serve(listening: socket.socket, data: Path, state: Path | None) -> No
     ministack.PERSIST_STATE = False  # ours is written; ministack's own would overwrite it in place
     server.should_exit = True
     await serving
-    shutil.rmtree(
-        data / "run" / "tmp", ignore_errors=True
-    )  # a stream was polled once more meanwhile: a worker's folder
+    # A stream may have been polled once more meanwhile: then a new worker has a folder.
+    shutil.rmtree(data / "run" / "tmp", ignore_errors=True)
     os.killpg(0, signal.SIGKILL)  # a session of our own: a worker stuck in a handler ends here, and so do we
 
 
