@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
-import urllib3
 from botocore import exceptions
 from botocore.awsrequest import AWSPreparedRequest
+
+from chalicelib.clients.connections import Connections
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -73,7 +74,8 @@ class Service:
     ) -> None:
         self.name, self.region = name, region
         self.url = (endpoint or _endpoint(name, region)).rstrip("/") + "/"
-        self._credentials, self._tries, self._seconds = credentials, tries, seconds
+        self._credentials, self._tries = credentials, tries
+        self._connections = Connections(self.url, seconds)
 
     def call(self, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The answer's members. Raises botocore's ClientError for a refusal, its HTTPClientError for silence."""
@@ -113,17 +115,8 @@ class Service:
 
     def send(self, request: Any) -> tuple[int, Mapping[str, str], bytes]:
         """Over the wire, once: status, headers, body."""
-        try:
-            answer = self._pool.urlopen(
-                "POST", urlsplit(self.url).path, request.body, request.headers, retries=False
-            )
-        except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
-            raise exceptions.ReadTimeoutError(endpoint_url=self.url, error=error) from error
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise exceptions.EndpointConnectionError(endpoint_url=self.url, error=error) from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise exceptions.ConnectionClosedError(endpoint_url=self.url, error=error) from error
-        return answer.status, answer.headers, answer.data
+        answer = self._connections.post(request.headers, request.body)
+        return answer.status, answer.headers, answer.body
 
     @cached_property
     def events(self) -> Any:
@@ -137,18 +130,6 @@ class Service:
                 emitter.register(event, handler)
         return emitter
 
-    @cached_property
-    def _pool(self) -> Any:
-        to = urlsplit(self.url)
-        shared: dict[str, Any] = {
-            "maxsize": 50, "timeout": urllib3.Timeout(connect=2, read=self._seconds), "block": False
-        }  # fmt: skip
-        if to.scheme == "http":
-            return urllib3.HTTPConnectionPool(to.hostname, to.port, **shared)
-        from botocore.httpsession import get_cert_path
-
-        return urllib3.HTTPSConnectionPool(to.hostname, to.port, ca_certs=get_cert_path(True), **shared)
-
 
 def sign(
     service: str,
@@ -160,7 +141,10 @@ def sign(
     at: datetime,
 ) -> dict[str, str]:
     """The headers of a signed request (AWS Signature Version 4)."""
-    stamp, to, protocol = at.strftime("%Y%m%dT%H%M%SZ"), urlsplit(url), PROTOCOLS[service]
+    stamp = (
+        at.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "") + "Z"
+    )  # a third of strftime
+    to, protocol = urlsplit(url), PROTOCOLS[service]
     headers = {
         "content-type": protocol.json, "host": to.netloc, "x-amz-date": stamp,
         "x-amz-target": f"{protocol.target}.{operation}", "user-agent": "jisheng",

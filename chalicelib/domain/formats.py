@@ -27,11 +27,13 @@ _BASE_34 = b"0123456789abcdefghijklmnopqrstuvwx"
 _USCC_DIGITS = bytes(
     _BASE_34[place] if (place := _USCC_ALPHABET.find(code)) >= 0 else 33 for code in range(256)
 )
+# by the remainder that it makes good
+_USCC_CHECKS = _USCC_ALPHABET[:1].decode() + _USCC_ALPHABET[:0:-1].decode()
 
 
 def uscc_check(body17: str) -> str:
     """The check character of the first 17 characters of a 统一社会信用代码; ValueError for other characters."""
-    return chr(_USCC_ALPHABET[-int(body17.encode().translate(_USCC_DIGITS)[::-1], 34) % 31])
+    return _USCC_CHECKS[int(body17.encode().translate(_USCC_DIGITS)[::-1], 34) % 31]
 
 
 # GB 11643-1999, ISO 7064 MOD 11-2: weights 2^(17-i) mod 11. Because 13 ≡ 2 (mod 11), read it in base 13.

@@ -7,7 +7,8 @@ PynamoDB's mapped attributes cost 25–80 times as much as key attributes plus o
 from __future__ import annotations
 
 import time
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -86,7 +87,14 @@ TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThr
 
 
 def encode(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {name: _typed(value) for name, value in item.items()}
+    return {
+        name: {"S": value}
+        if isinstance(value, str)
+        else {"B": b2a_base64(value, newline=False).decode("ascii")}
+        if isinstance(value, bytes)
+        else {"N": str(value)}
+        for name, value in item.items()
+    }
 
 
 def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
@@ -97,14 +105,6 @@ def _plain(kind: str, value: Any) -> Any:
     if kind == "N":
         return int(value)
     return b64decode(value) if kind == "B" else value
-
-
-def _typed(value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bytes):
-        return {"B": b64encode(value).decode()}
-    return {"N": str(value)}
 
 
 class Sender(Protocol):

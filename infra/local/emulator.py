@@ -155,7 +155,8 @@ async def _serve(listening: socket.socket, data: Path, state: Path | None) -> No
     server = Server(
         uvicorn.Config(
             gate, http="httptools", ws="none", lifespan="on", log_config=None, access_log=False,
-            server_header=False, date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1,
+            server_header=False, date_header=False, proxy_headers=False,
+            timeout_keep_alive=75, timeout_graceful_shutdown=1,
         )
     )  # fmt: skip
     serving = asyncio.create_task(server.serve([listening]))

@@ -8,6 +8,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -62,6 +63,8 @@ class Aws(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, str], bytes] | None] = []
         self.asked: list[tuple[dict[str, str], bytes]] = []
+        self.came_by: list[Any] = []  # the connection of each request
+        self.hang_up_after, self.closed = 0, threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -75,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.came_by.append(self.client_address)
         self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
         answer = self.server.answers.pop(0)
         if answer is None:
@@ -86,6 +90,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(told)
+        if len(self.server.asked) == self.server.hang_up_after:
+            self.close_connection = True
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+        self.server.closed.set()
 
     def log_message(self, *_: Any) -> None:
         return
@@ -130,6 +141,50 @@ def test_bytes_go_out_as_base64_and_nothing_else_that_is_not_json_goes_out(serve
     assert json.loads(server.asked[0][1])["CiphertextBlob"] == base64.b64encode(b"\x00\xff").decode()
     with pytest.raises(TypeError):
         service(server).call("Decrypt", {"CiphertextBlob": {1, 2}})
+
+
+def test_one_connection_carries_request_after_request(server):
+    server.answers = [good()] * 3
+    to = service(server)
+    for _ in range(3):
+        to.call("GetItem", {})
+    assert len(set(server.came_by)) == 1
+
+
+def test_a_connection_that_the_other_end_ends_is_not_used_again(server):
+    server.answers = [good(Connection="close"), good()]
+    to = service(server, tries=1)
+    to.call("GetItem", {})
+    to.call("GetItem", {})
+    assert len(set(server.came_by)) == 2
+
+
+def test_a_connection_that_was_closed_while_nobody_used_it_costs_no_try(server):
+    server.answers = [good(), good()]
+    to = service(server, tries=1)
+    server.hang_up_after = 1
+    to.call("GetItem", {})
+    server.closed.wait(5)
+    to.call("GetItem", {})
+    assert len(set(server.came_by)) == 2
+
+
+def test_many_threads_never_share_a_connection_at_one_time(server):
+    server.answers = [good({"n": number}) for number in range(200)]
+    to = service(server, tries=1)
+    with ThreadPoolExecutor(20) as pool:
+        told = [one["n"] for one in pool.map(lambda _: to.call("GetItem", {}), range(200))]
+    assert sorted(told) == list(range(200))
+
+
+@pytest.mark.parametrize("cut", [0, 10, 40])
+def test_an_answer_that_breaks_off_is_never_taken_for_a_whole_one(server, cut):
+    status, _, told = good({"Item": {"pk": {"S": "a" * 50}}})
+    server.answers = [
+        (status, {"Content-Length": str(len(told)), "Connection": "close"}, told[:cut]),
+        good({"ok": 1}),
+    ]
+    assert service(server).call("GetItem", {}) == {"ok": 1}
 
 
 @pytest.mark.parametrize(
