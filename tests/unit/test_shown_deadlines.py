@@ -21,14 +21,15 @@ from tests.builders_lives import examples, served
 from tests.builders_pack import ITEMS
 from tests.builders_shown import MINUTE, play
 
-FEW, EACH, PARTS = 200, 625, 16  # sixteen of these are 10⁴
+FEW, EACH, PARTS = 150, 625, 16  # sixteen of these are 10⁴
 FIND = 40  # cases: what is planted is found within them
-# What must have happened in so many cases of a hundred at least, or they would prove little.
+# What must have happened in so many cases of a hundred at least, or they would prove little; what is rare, in each part.
 SEEN = {
-    "exact": 100, "deadline": 50, "rung": 100, "idle": 10, "late": 4, "caught up": 1, "step ran out": 5, "begin": 20,
-    "end": 3, "extend": 1, "accept": 8, "request_correction": 8, "resubmit": 1, "stands still": 20, "at lunch": 8,
-    "over the year's end": 50, "provisional": 50,
+    "exact": 100, "deadline": 50, "rung": 100, "idle": 10, "late": 4, "step ran out": 5, "begin": 10, "end": 3,
+    "accept": 4, "request_correction": 5, "stands still": 10, "at lunch": 4, "over the year's end": 50,
+    "provisional": 50,
 }  # fmt: skip
+RARE = ("caught up", "extend", "resubmit", "propose", "grant", "return")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,25 +46,27 @@ def lived(numbers: Iterable[int]) -> Counter[str]:
     return seen
 
 
-def _much_happened(seen: Counter[str], cases: int) -> None:
+def _much_happened(seen: Counter[str], cases: int, rare: tuple[str, ...] = ()) -> None:
     assert seen["cases"] == cases
     assert {name: seen[name] for name, least in SEEN.items() if seen[name] * 100 < least * cases} == {}
+    assert [name for name in rare if not seen[name]] == []
 
 
 def test_every_real_item_of_the_pack_is_among_them() -> None:
     assert {item for item, _ in examples()} == {item["id"] for item in ITEMS}
 
 
-def test_in_200_random_cases_the_deadline_shown_is_the_due_key_stored_and_the_instant_fired() -> None:
+def test_in_150_random_cases_the_deadline_shown_is_the_due_key_stored_and_the_instant_fired() -> None:
     _much_happened(lived(range(FEW)), FEW)
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(900)  # about 50 s of one core
 @pytest.mark.parametrize("part", range(PARTS), ids="part-{}".format)
 def test_in_10000_random_cases_the_deadline_shown_is_the_due_key_stored_and_the_instant_fired(
     part: int,
 ) -> None:
-    _much_happened(lived(range(part * EACH, (part + 1) * EACH)), EACH)
+    _much_happened(lived(range(part * EACH, (part + 1) * EACH)), EACH, RARE)
 
 
 # --- planted bugs --------------------------------------------------------------------------------------------------
