@@ -23,7 +23,7 @@ from tests.builders_shown import MINUTE, play
 
 FEW, EACH, PARTS = 150, 625, 16  # sixteen of these are 10⁴
 FIND = 40  # cases: what is planted is found within them
-# What must have happened in so many cases of a hundred at least, or they would prove little; what is rare, in each part.
+# What must have happened in so many cases of a hundred at least, or they would prove little.
 SEEN = {
     "exact": 100, "deadline": 50, "rung": 100, "idle": 10, "late": 4, "step ran out": 5, "begin": 10, "end": 3,
     "accept": 4, "request_correction": 5, "stands still": 10, "at lunch": 4, "over the year's end": 50,
