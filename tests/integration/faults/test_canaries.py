@@ -37,7 +37,9 @@ from tests.integration.faults.district import (
 
 pytestmark = pytest.mark.stack
 HIDDEN, OPEN = needles(PLANTED.words), needles(LEFT_OPEN.words)
-SEARCH = Search(HIDDEN + OPEN)  # one for all places: the same values lie in tables, in files and in their copy
+SEARCH = Search(
+    HIDDEN + OPEN
+)  # one for all places: the same values lie in tables, in files and in their copy
 GAPS = {
     "gaps": [{"what": f"{PLANTED.name} {PLANTED.id_number}", "how": f"{PLANTED.address} {PLANTED.mobile}"}]
 }
