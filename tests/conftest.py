@@ -1,10 +1,12 @@
-"""Starts the embedded stack once a run, for every test that is marked `stack`, and keeps those tests on one worker."""
+"""Starts the embedded stack once a run, for every test that is marked `stack`; spreads tests over workers by file."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,13 +18,24 @@ settings.register_profile("shared-machine", deadline=None)  # a slow machine is 
 settings.load_profile("shared-machine")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+PART = re.compile(r"\[part-\d+]$")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Side by side, a file stays on one worker: what it makes for all of its tests is then made once.
 
-    Not by xdist's groups: version 3.8 does not honour them under pytest 9 (no test id gets its group's name).
+    But the parts of a full count (`ids="part-{}".format`), minutes each, need nothing of each other: each goes to
+    whichever worker is free. Not by xdist's groups: version 3.8 does not honour them under pytest 9 (no test id gets
+    its group's name).
     """
-    if getattr(config.option, "dist", "no") not in ("no", "loadfile"):
-        config.option.dist = "loadfile"
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if PART.search(nodeid) else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

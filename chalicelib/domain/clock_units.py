@@ -136,13 +136,14 @@ class OpenTime:
 def scale_of(unit: Unit, times: Times) -> Scale:
     """The scale of a unit. Months and years are counted in days once their end is fixed (decision 11)."""
     if unit == "office_hour":
-        return _open_time(times)
+        return _open_time(times.calendar, times.hours)
     return WorkingDays(times) if unit == "working_day" else CalendarDays(times)
 
 
 @lru_cache(maxsize=32)
-def _open_time(times: Times) -> OpenTime:
-    return OpenTime(times)
+def _open_time(calendar: Calendar, hours: OfficeHours) -> OpenTime:
+    """Kept for both, which containers keep: a `Times` is new at every request, and this grows day by day."""
+    return OpenTime(Times(calendar, hours))
 
 
 def elapsed(scale: Scale, spans: Sequence[Span], floor: int, now: int) -> int:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import clock, expiry, facts, filing, moves
+from chalicelib.domain import canonical, clock, expiry, facts, filing, moves
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
+from chalicelib.domain.office_hours import kept_hours
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Finding, Problem, Text
@@ -111,7 +112,7 @@ def _told(played: _Played, before: int) -> dict[str, Any]:
 
 def _world(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> World:
     node = organisation.node(bundle.item["department"])
-    hours = clock.OfficeHours(node.get("office_hours"))
+    hours = kept_hours(canonical.dumps(node.get("office_hours")))
     start = datetime.fromisoformat(example["today"])
     return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
 

@@ -82,7 +82,7 @@ def gate(keys: Collection[str], context: Context) -> list[Finding]:
     found: list[Finding] = []
     for key in keys:
         judged = shapes[key]
-        if not shapeless & reached(key, context.world, context.kinds, live=True):
+        if not shapeless or not shapeless & reached(key, context.world, context.kinds, live=True):
             judged = _against(context.world[key], context)
         found += [replace(one, params={**one.params, "definition": key}) for one in judged]
     return found

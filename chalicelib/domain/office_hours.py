@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Any
 
+from chalicelib.domain import canonical
 from chalicelib.domain.problems import Problem, Text
 
 MINUTE = 60_000
@@ -67,6 +69,12 @@ class OfficeHours:
                 return self.midnight(ordinal) + start * MINUTE + opened
             opened -= length
         raise ValueError("more than the day holds")
+
+
+@lru_cache(maxsize=64)
+def kept_hours(declared: bytes) -> OfficeHours:
+    """The hours that these canonical bytes declare, once: what is counted along them grows day by day and is kept."""
+    return OfficeHours(canonical.loads(declared))
 
 
 def zone_named(name: str) -> tzinfo:

@@ -8,17 +8,21 @@ assertion are failures: they would prove nothing.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +30,7 @@ HERE = Path(__file__).resolve().parent
 COPIED = ("chalicelib", "schemas", "infra", "tests", "app.py", "pyproject.toml", "requirements.txt")
 SIDE_BY_SIDE = 2
 PATIENCE = 120  # seconds for one test
+Runners = queue.Queue[Any]  # of processes that run `warm.py`
 BY_ASSERTION = ("assert", "AssertionError", "Failed: ")  # pytest's own words for a test that says no
 
 
@@ -67,13 +72,29 @@ def main() -> int:
 
 def hunt(bugs: Sequence[Bug]) -> tuple[list[Outcome], str]:
     """An outcome for each bug, and what is wrong with the tests on the sound tree (empty: nothing)."""
-    with tempfile.TemporaryDirectory(prefix="jisheng-bugs-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jisheng-bugs-") as folder, _runners() as runners:
         copy = Path(folder) / "sound"
         for name in COPIED:
             _copied(ROOT / name, copy / name)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            sound = pool.submit(_sound, copy, [bug.test for bug in bugs])
-            return list(pool.map(lambda bug: _planted(bug, copy), bugs)), sound.result()
+            sound = pool.submit(_sound, copy, [bug.test for bug in bugs], runners)
+            return list(pool.map(lambda bug: _planted(bug, copy, runners), bugs)), sound.result()
+
+
+@contextlib.contextmanager
+def _runners() -> Iterator[Runners]:
+    """As many warm processes as run side by side (`warm.py`), in the project's own interpreter."""
+    alone = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
+    alone = {name: value for name, value in alone.items() if not name.startswith("PYTEST_XDIST")}
+    with contextlib.ExitStack() as running:
+        ready: Runners = queue.Queue()
+        for _ in range(SIDE_BY_SIDE):
+            process = subprocess.Popen(
+                [sys.executable, str(HERE / "warm.py")], env=alone, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            ready.put(running.enter_context(process))
+        yield ready
 
 
 def _copied(source: Path, target: Path) -> None:
@@ -84,26 +105,26 @@ def _copied(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _sound(copy: Path, tests: Iterable[str]) -> str:
-    code, failures = _tested(copy, sorted(set(tests)))
+def _sound(copy: Path, tests: Iterable[str], runners: Runners) -> str:
+    code, failures = _tested(copy, sorted(set(tests)), runners)
     return "" if code == 0 else f"pytest exits {code}: {'; '.join(failures) or 'no test ran'}"
 
 
-def _planted(bug: Bug, sound: Path) -> Outcome:
+def _planted(bug: Bug, sound: Path, runners: Runners) -> Outcome:
     started = time.monotonic()
     tree = sound.parent / bug.name
     shutil.copytree(sound, tree, ignore=shutil.ignore_patterns("__pycache__"))
-    caught, said = _caught(bug, tree)
+    caught, said = _caught(bug, tree, runners)
     return Outcome(bug, caught, said, time.monotonic() - started)
 
 
-def _caught(bug: Bug, tree: Path) -> tuple[bool, str]:
+def _caught(bug: Bug, tree: Path, runners: Runners) -> tuple[bool, str]:
     apply = ["git", "apply", "--whitespace=nowarn", str(HERE / bug.patch)]
     alone = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tree.parent)}
     done = subprocess.run(apply, cwd=tree, env=alone, capture_output=True, text=True, check=False)
     if done.returncode:
         return False, f"the patch no longer applies: {done.stderr.strip()}"
-    code, failures = _tested(tree, [bug.test])
+    code, failures = _tested(tree, [bug.test], runners)
     name = bug.test.rpartition("::")[2]
     if code == 0:
         return False, f"{name} passes in spite of it"
@@ -113,29 +134,24 @@ def _caught(bug: Bug, tree: Path) -> tuple[bool, str]:
     return not strange, f"{name} fails by {strange[0]}" if strange else name
 
 
-def _tested(tree: Path, tests: Sequence[str]) -> tuple[int, list[str]]:
-    """Pytest's exit code in this tree and the first line of each failure; the project's own interpreter runs it."""
+def _tested(tree: Path, tests: Sequence[str], runners: Runners) -> tuple[int, list[str]]:
+    """Pytest's exit code in this tree and the first line of each failure."""
     report = tree.parent / f"{tree.name}.xml"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x" if len(tests) == 1 else "-q",
-        f"--junitxml={report}",
-        *tests,
-    ]
-    alone = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
-    alone = {name: value for name, value in alone.items() if not name.startswith("PYTEST_XDIST")}
-    done = subprocess.run(
-        command, cwd=tree, env=alone, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    once = ["-x"] if len(tests) == 1 else []
+    arguments = ["-q", *once, "-o", f"timeout={PATIENCE}", f"--junitxml={report}", *tests]
+    runner = runners.get()
+    try:
+        runner.stdin.write(json.dumps({"tree": str(tree), "arguments": arguments}) + "\n")
+        runner.stdin.flush()
+        code = int(runner.stdout.readline())
+    finally:
+        runners.put(runner)
     if not report.exists():
-        return done.returncode, []
+        return code, []
     root = ElementTree.parse(report).getroot()  # noqa: S314  pytest wrote it a moment ago
     broken = [one.get("message", "").strip() for one in root.iter("error")]
     failed = [one.get("message", "").strip().splitlines()[0] for one in root.iter("failure")]
-    return (2 if broken else done.returncode), failed
+    return (2 if broken else code), failed
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ def test_the_ledger_balances_through_1000_histories() -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("part", range(16))
+@pytest.mark.timeout(900)  # about 40 s of one core
+@pytest.mark.parametrize("part", range(16), ids="part-{}".format)
 def test_the_ledger_balances_through_a_hundred_thousand_histories(part: int) -> None:
     seen = lived(range(part * EACH, (part + 1) * EACH))
     assert seen["notice"] == EACH  # each has one, so all of them were played

@@ -62,7 +62,8 @@ def test_hundreds_of_timers_on_one_deadline_each_fire_once_through_deaths_and_th
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("share", range(WHOLE // SHARE))
+@pytest.mark.timeout(900)  # about 75 s of one core
+@pytest.mark.parametrize("share", range(WHOLE // SHARE), ids="part-{}".format)
 def test_two_hundred_thousand_timers_on_one_deadline_each_fire_once(share):
     assert {one for one in BOUNDARIES if "cases" in one} <= _holds(SHARE, seed=100 * share, rate=RATE)
 

@@ -39,9 +39,9 @@ class Unavailable(Exception):
 
 @contextlib.contextmanager
 def moto() -> Iterator[str | None]:
-    from moto import mock_aws
+    from tests.builders_moto import moto_aws
 
-    with mock_aws():
+    with moto_aws():
         yield None
 
 

@@ -37,6 +37,9 @@ from tests.integration.faults.district import (
 
 pytestmark = pytest.mark.stack
 HIDDEN, OPEN = needles(PLANTED.words), needles(LEFT_OPEN.words)
+SEARCH = Search(
+    HIDDEN + OPEN
+)  # one for all places: the same values lie in tables, in files and in their copy
 GAPS = {
     "gaps": [{"what": f"{PLANTED.name} {PLANTED.id_number}", "how": f"{PLANTED.address} {PLANTED.mobile}"}]
 }
@@ -203,10 +206,10 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _searched(name: str, places: Iterator[tuple[str, bytes]], at_least: int) -> set[str]:
     """Places where the person left open was found; a planted one found is a failure, so is a search of nothing."""
-    seen, leaks, left_open, search = 0, set[str](), set[str](), Search(HIDDEN + OPEN)
+    seen, leaks, left_open = 0, set[str](), set[str]()
     for place, data in places:
         seen += 1
-        for hit in search.found(data):
+        for hit in SEARCH.found(data):
             (left_open if hit in OPEN else leaks).add(place)
     print(f"{name}: {seen} looked at")
     assert seen >= at_least, f"{name}: there was nothing to search"
