@@ -198,10 +198,8 @@ def used_up(move: Move, done: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def waits(definition: Mapping[str, Any]) -> list[str]:
-    """The states that wait for a party or a post: the gate wants a clock that runs in each."""
-    wanted = ("party:", "post:", "role:")
-    states = definition.get("states", {})
-    return [name for name, state in states.items() if str(state.get("waits_for", "")).startswith(wanted)]
+    """The states in which a case stays, whomever it waits for: the gate wants a clock that runs in each."""
+    return [name for name, state in definition.get("states", {}).items() if state.get("waits_for")]
 
 
 def timeouts(definition: Mapping[str, Any]) -> set[str]:

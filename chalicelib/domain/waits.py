@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 
 def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
-    """States with `waits_for` that some path reaches while none of `clocks` runs, sorted.
+    """States in which a case stays that some path reaches while none of `clocks` runs, sorted.
 
     Exact for the process and its clocks: every event that can happen is tried in every situation; a time-out
     happens only while a clock that fires it runs. Holds are left out: each has a maximum of its own.

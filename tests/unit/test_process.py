@@ -233,7 +233,7 @@ def timed(call):
     return time.perf_counter() - start
 
 
-def test_waits_are_the_states_that_wait_for_a_party_or_a_post():
+def test_waits_are_the_states_that_say_whom_they_wait_for():
     assert waits(desk()) == ["received", "correction", "deciding"]
 
 

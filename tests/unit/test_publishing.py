@@ -172,6 +172,14 @@ def test_a_state_that_only_a_timeout_reaches_waits_bare_only_if_some_clock_fires
     assert unclocked(silent, late) == []
 
 
+@pytest.mark.parametrize("whom", ["party:applicant", "post:head", "role:staff", "children", "external", "system"])
+def test_whomever_a_state_waits_for_it_needs_a_clock(whom):
+    """A body outside, children and a machine can be late too: no case may stand still where nothing will ring."""
+    waiting = edited(process())
+    waiting["states"]["received"]["waits_for"] = whom
+    assert unclocked([], waiting) == unclocked([], process()) == ["correction", "received"]
+
+
 def test_a_clock_started_by_a_state_covers_that_state():
     clocks = [{"id": each, "starts_on": [f"state:{each}"]} for each in ("received", "correction")]
     assert unclocked(clocks, process()) == []
