@@ -87,13 +87,13 @@ def at(instant: str) -> int:
     return int(datetime.fromisoformat(instant).timestamp() * 1000)
 
 
-def plays(kit: Kit, items: Sequence[str]) -> list[Play]:
-    """Every prefix of every example of these items, from each of STARTS on, as it stands at NOW; each once."""
+def plays(kit: Kit, items: Sequence[str], starts: Sequence[str] = STARTS) -> list[Play]:
+    """Every prefix of every example of these items, from each of these days on, as it stands at NOW; each once."""
     office = replace(kit, now=lambda: at(NOW)).office()
     found: dict[bytes, Play] = {}
     for item in items:
         world = office.world(kit.catalogue.bundle_at(office.pointer, item))
-        for example, start in itertools.product(world.bundle.item["examples"], STARTS):
+        for example, start in itertools.product(world.bundle.item["examples"], starts):
             for play in _of_example(replace(world, at=at(f"{start}T09:00:00+08:00")), example):
                 found.setdefault(orjson.dumps([asdict(one) for one in play.changes]), play)
     return [play for play in found.values() if _can_be_copied(play)]

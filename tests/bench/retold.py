@@ -18,8 +18,8 @@ from typing import Any
 
 from chalicelib.actions import reprojecting
 from chalicelib.actions.office import Office
-from chalicelib.domain import clock
 from chalicelib.domain import cases as shape
+from chalicelib.domain import clock
 from chalicelib.domain.world import World
 from chalicelib.stores.chain import event_sk, link
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write, decode
@@ -213,6 +213,8 @@ class Inspection:
         for name, known in (("moved", "told once"), ("unchanged", "no date moves, untouched")):
             if said[name] < self.counts[known]:
                 yield f"{said[name]} cases {name} by the resource, {self.counts[known]} in the tables"
+        if self.release.findings:
+            yield f"the check found {list(self.release.findings)[:3]}"
         if said["failed"] or said["status"] != "done":
             yield f"it ends with {dict(said)}"
 
