@@ -224,6 +224,23 @@ def test_a_notice_that_moves_no_date_makes_no_event(up, cases):
     assert up.call("GET", path, None, up.bearer(ADMIN, "admin")).json()["unchanged"] == len(cases)
 
 
+def test_a_case_that_stands_still_is_told_when_its_special_step_must_end(up, cases):
+    paused = next(case_id for case_id, item in cases.items() if item == "food-licence")
+    steps = (("accept", {}, "window"), ("begin_testing", {"reason": "抽样送检"}, "handler"))
+    for move, given, who in steps:
+        asked = {"move": move, "input": given}
+        answer = up.call("POST", f"/v1/cases/{paused}/moves", asked, up.bearer(f"person:demo-{who}", "staff"))
+        assert answer.status == 200, answer.text
+    (before,) = up.app.cases.load(paused).case.holds
+    notice(up)
+    (event,), (after,) = told(up, paused), up.app.cases.load(paused).case.holds
+    assert {"hold": "testing", "old": before["max_until"], "new": after["max_until"]} in event["data"][
+        "moved"
+    ]
+    assert after["max_until"] == before["max_until"] + DAY
+    assert after["end"] is None
+
+
 def test_a_closed_case_is_left_alone(up, cases):
     first, *others = cases
     asked = {"move": "withdraw", "input": {}}
