@@ -67,13 +67,12 @@ def load(up: Stack, ask: Ask, users: int, requests: int, expected: int) -> Resul
     async def crowd() -> None:
         await asyncio.gather(*(user() for _ in range(users)))
 
-    before, started = _cpu(up), time.perf_counter()
+    before, started = ticks(up), time.perf_counter()
     asyncio.run(crowd())
     result.seconds = time.perf_counter() - started
-    after = _cpu(up)
-    _, emulator, *_ = up.pids
+    after = ticks(up)
     spent = {pid: ticks - before.get(pid, 0) for pid, ticks in after.items()}
-    names = {up.pids[0]: "front door", emulator: "emulator"}
+    names = {up.pids[0]: "front door", up.emulator: "emulator"}
     for pid, ticks in spent.items():
         name = names.get(pid, "functions")
         result.cpu[name] = round(result.cpu.get(name, 0) + ticks / TICKS * 1000 / requests, 1)
@@ -93,7 +92,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head[9:12]), await reader.readexactly(length)
 
 
-def _cpu(up: Stack) -> dict[int, int]:
+def ticks(up: Stack) -> dict[int, int]:
     """Clock ticks that each process of the stack has used, user and system."""
     used = {}
     for pid in up.pids:

@@ -6,13 +6,14 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.stores.sealing import Vault
 from chalicelib.wiring import App
 from infra.local.stack import Stack, wait_until
+from tests.bench.load import TICKS, ticks
 from tests.bench.retold import Inspection, Release, announce, deliver_again, drained, heads
 from tests.bench.stage import Inside, stack
 from tests.builders import Api
@@ -38,12 +39,16 @@ def run() -> dict[str, Any]:
             people = _people(app, vault, found)
         with _timed(took, "until the stream had told the feed of them"):
             wait_until(lambda: len(app.feed.ever_told()) >= people.events, 600, every=5)
+        before = ticks(up)
         release = announce(api, PATIENCE)
+        spent = _spent(up, before)
         with _timed(took, "to look at every case"):
             seen = Inspection(app, vault, people, release).look()
         with _timed(took, "for the second delivery"):
             seen.wrong += _twice(up, app, people, release)
-    return _row(found, people, release, seen, took)
+    return _row(
+        found, people, release, seen, {"seconds": took, "CPU seconds from the draft to the end": spent}
+    )
 
 
 def _people(app: App, vault: Vault, found: Sequence[Play]) -> Population:
@@ -70,6 +75,14 @@ def _twice(up: Stack, app: App, people: Population, release: Release) -> Iterato
         yield f"{changed} cases were changed by the second delivery"
 
 
+def _spent(up: Stack, before: Mapping[int, int]) -> dict[str, float]:
+    """Seconds of CPU by process."""
+    spent = Counter[str]()
+    for pid, used in ticks(up).items():
+        spent["emulator" if pid == up.emulator else "door and functions"] += used - before.get(pid, 0)
+    return {name: round(used / TICKS, 1) for name, used in spent.items()}
+
+
 @contextmanager
 def _timed(took: dict[str, float], what: str) -> Iterator[None]:
     started = time.perf_counter()
@@ -79,7 +92,7 @@ def _timed(took: dict[str, float], what: str) -> Iterator[None]:
 
 
 def _row(
-    found: Sequence[Play], people: Population, release: Release, seen: Inspection, took: dict[str, float]
+    found: Sequence[Play], people: Population, release: Release, seen: Inspection, cost: dict[str, Any]
 ) -> dict[str, Any]:
     seconds, told = round(release.seconds, 1), seen.counts["told once"]
     items = Counter(play.case.item for play in people.cases.values() if not play.case.outcome)
@@ -114,6 +127,7 @@ def _row(
                 name: told for name, told in release.counted.items() if isinstance(told, int)
             },
             "a second delivery": f"all messages again; of each {FORGOTTEN}th chunk its mark had been taken away",
-            "seconds": took,
+            **cost,
+            "load average": round(os.getloadavg()[0], 1),
         },
     }
