@@ -71,11 +71,11 @@ def load(up: Stack, ask: Ask, users: int, requests: int, expected: int) -> Resul
     asyncio.run(crowd())
     result.seconds = time.perf_counter() - started
     after = ticks(up)
-    spent = {pid: ticks - before.get(pid, 0) for pid, ticks in after.items()}
+    spent = {pid: used - before.get(pid, 0) for pid, used in after.items()}
     names = {up.pids[0]: "front door", up.emulator: "emulator"}
-    for pid, ticks in spent.items():
+    for pid, used in spent.items():
         name = names.get(pid, "functions")
-        result.cpu[name] = round(result.cpu.get(name, 0) + ticks / TICKS * 1000 / requests, 1)
+        result.cpu[name] = round(result.cpu.get(name, 0) + used / TICKS * 1000 / requests, 1)
     result.workers = len(after) - len(names)
     return result
 
