@@ -197,8 +197,13 @@ def item_of(item: str) -> dict[str, Any]:
 
 
 def new_uscc() -> str:
-    """A code that no other test uses, with its check character (GB 32100-2015 §5.4)."""
-    body = f"91430112T{uuid.uuid4().int % 10**8:08d}"
+    """A code that no other test uses."""
+    return uscc_of(uuid.uuid4().int % 10**8)
+
+
+def uscc_of(number: int) -> str:
+    """The code of the firm with this number, with its check character (GB 32100-2015 §5.4)."""
+    body = f"91430112T{number:08d}"
     total = sum(_ALPHABET.index(one) * pow(3, place, 31) for place, one in enumerate(body))
     return body + _ALPHABET[(31 - total % 31) % 31]
 

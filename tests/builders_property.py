@@ -12,7 +12,9 @@ TRANSFER, MORTGAGE = "second-hand-house-transfer", "mortgage-registration"
 LAND, IDENTITY = "land-registration", "registration-identity-change"
 HOUSE = "430112001001GB00001F{serial}"  # 28 characters by GB/T 37346, as all units
 PARCEL = "4301{serial}GB00001W00000000"
-LI, CHEN = (item_of(TRANSFER)["examples"][index]["form"]["buyer"] for index in (0, 1))
+# By name: an example more, or in another place, makes nobody somebody else.
+_BUYERS = {one["form"]["buyer"]["name"]: one["form"]["buyer"] for one in item_of(TRANSFER)["examples"]}
+LI, CHEN = _BUYERS["李示例"], _BUYERS["陈示例"]
 WANG = item_of(TRANSFER)["examples"][0]["form"]["seller"]
 RENAMED = {**LI, "name": "李新名"}
 CLEAR = {"seizure": "none", "dispute": "none", "objection": "none", "advance_notice": "none"}

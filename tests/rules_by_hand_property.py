@@ -81,8 +81,20 @@ def _shortened(former: int, plan: int) -> Callable[[Facts, date], Answer]:
     return limit
 
 
+def _transfer(f: Facts, on: date) -> Answer:
+    """Since July 2026 a plain sale takes one hour (sample default); what was promised before stays for its time."""
+    if on < date(2026, 7, 1):
+        return _shortened(5, 3)(f, on)
+    slower = {"budget": 3, "unit": "working_day"}
+    if f["transfer-cause"] != "sale":
+        return "other-cause", slower
+    if f["unit-mortgaged"]:
+        return "mortgaged", slower
+    return ("tax-open", slower) if f["deed-tax-unpaid"] else ("hour", {"budget": 1, "unit": "office_hour"})
+
+
 LIMITS = {  # 规划 一篇·一章·一（二）
-    "transfer-limit": _shortened(5, 3),
+    "transfer-limit": _transfer,
     "mortgage-limit": _shortened(5, 3),
     "land-limit": _shortened(4, 2),
 }

@@ -88,6 +88,9 @@ class Cases(Protocol):
         """Head, form, published pointer and the rows asked for, in one request."""
 
     def commit(self, change: Change, chain: Chain | None) -> Chain: ...
+    def commit_together(self, changes: Sequence[tuple[Change, Chain]]) -> None:
+        """Small changes of several cases, many a transaction; CommitRefused where one of them no longer holds."""
+
     def many(self, case_ids: Sequence[str]) -> list[Case | None]: ...
     def heads(self, case_ids: Sequence[str]) -> list[tuple[Case, Chain] | None]:
         """As `many`, with what a commit needs; None for a case that is not there or can no longer be read."""

@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.actions.definition_ports import Publication
 from chalicelib.actions.office import Office
-from chalicelib.actions.ports import Chain
+from chalicelib.actions.ports import Chain, CommitRefused
 from chalicelib.actions.releasing import Press
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, ids, reprojection
 from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Change
 from chalicelib.domain.events import Cause
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from chalicelib.domain.publishing import Pointer
 
 Head = tuple[Case, Chain]
+Told = tuple[Change, Chain]
 
 KIND = "reprojection"
 CHUNK = 100  # cases a message: as many heads as one read brings
+TOGETHER = 20  # cases that are told in one transaction: head, event and at most two rows of the timer each
 SHOWN = 50  # ids of cases that failed, in all
 LOOKED_AT = 50  # acts of the history that the hourly look goes through
 
@@ -123,27 +126,46 @@ def _open_cases(press: Press) -> Iterator[str]:
 
 
 def _go_through(press: Press, identity: str, number: int) -> None:
+    """All cases of one chunk: what their dates become, then many in one transaction, then alone what was refused."""
     (kit, work), part = press.with_cases(), f"done#{number:06d}"
     if work.parts(KIND, identity, part):
         return
     asked, _ = _asked(press, identity)
     (listed,) = work.parts(KIND, identity, f"cases#{asked['listing']}#{number:06d}")
-    pointer = kit.catalogue.pointer(strong=True)
-    found, failed = Counter[str](), list[str]()
-    for case_id, head in zip(listed["cases"], kit.cases.heads(listed["cases"]), strict=True):
-        verdict = _one(kit, pointer, asked, case_id, head)
-        found[verdict] += 1
-        if verdict == "failed":
-            failed.append(case_id)
-    work.fill(KIND, identity, part, {"found": dict(found), "failed": failed})
+    teller = _Teller(kit, kit.catalogue.pointer(strong=True), asked)
+    heads = dict(zip(listed["cases"], kit.cases.heads(listed["cases"]), strict=True))
+    found: dict[str, str | Told] = {case_id: _settled(teller, head) for case_id, head in heads.items()}
+    ready = [(one, *told) for one, told in found.items() if not isinstance(told, str)]
+    for start in range(0, len(ready), TOGETHER):
+        some = ready[start : start + TOGETHER]
+        try:
+            kit.cases.commit_together([(change, chain) for _, change, chain in some])
+        except CommitRefused:  # somebody was faster with one of them: each alone, read again
+            found |= {one: _alone(teller, one) for one, _, _ in some}
+        else:
+            found |= {one: "moved" for one, _, _ in some}
+    failed = [one for one, verdict in found.items() if verdict == "failed"]
+    work.fill(KIND, identity, part, {"found": dict(Counter(map(str, found.values()))), "failed": failed})
 
 
-def _one(kit: Kit, pointer: Pointer, asked: Mapping[str, Any], case_id: str, head: Head | None) -> str:
-    """What became of one case. One that cannot be told is named and holds up nobody; its next step tells it."""
-    heads = iter([head])
+def _settled(teller: _Teller, head: Head | None) -> str | Told:
+    """One that cannot be told is named and holds up nobody; its next step tells it."""
+    try:
+        return teller.tell(head)
+    except Problem:
+        return "failed"
+
+
+def _alone(teller: _Teller, case_id: str) -> str:
+    """One case by itself, as often as another writer is faster."""
+    kit = teller.kit
 
     def attempt() -> str:
-        return _tell(kit, pointer, asked, next(heads, None) or kit.cases.heads([case_id])[0])
+        told = teller.tell(kit.cases.heads([case_id])[0])
+        if isinstance(told, str):
+            return told
+        kit.cases.commit(*told)
+        return "moved"
 
     try:
         return settle(kit, attempt)
@@ -151,21 +173,27 @@ def _one(kit: Kit, pointer: Pointer, asked: Mapping[str, Any], case_id: str, hea
         return "failed"
 
 
-def _tell(kit: Kit, pointer: Pointer, asked: Mapping[str, Any], head: Head | None) -> str:
-    if head is None or head[0].outcome is not None:
-        return "gone"
-    case, chain = head
-    key = canonical.digest([asked["reprojection_id"], case.id])[:16]
-    if case.replayed(key) is not None:
-        return "moved"
-    office = Office(kit, pointer, max(kit.now(), case.at))
-    course = Course(office.world(kit.catalogue.bundle(case.release)), case, {}, {})
-    cause = Cause(reprojection.SYSTEM_CALENDAR, office.at, office.at, key=key)
-    told = {"reprojection": asked["reprojection_id"], "act": asked["act"], "set": asked["set"]}
-    if not reprojection.reproject(course, cause, told):
-        return "unchanged"
-    kit.cases.commit(course.change(), chain)
-    return "moved"
+@dataclass(frozen=True)
+class _Teller:
+    """What the cases of one chunk have in common."""
+
+    kit: Kit
+    pointer: Pointer
+    asked: Mapping[str, Any]
+
+    def tell(self, head: Head | None) -> str | Told:
+        """The change that tells a case its dates, and what it was decided on; else the verdict without one."""
+        if head is None or head[0].outcome is not None:
+            return "gone"
+        (case, chain), asked, kit = head, self.asked, self.kit
+        key = canonical.digest([asked["reprojection_id"], case.id])[:16]
+        if case.replayed(key) is not None:
+            return "moved"
+        office = Office(kit, self.pointer, max(kit.now(), case.at))
+        course = Course(office.world(kit.catalogue.bundle(case.release)), case, {}, {})
+        cause = Cause(reprojection.SYSTEM_CALENDAR, office.at, office.at, key=key)
+        told = {"reprojection": asked["reprojection_id"], "act": asked["act"], "set": asked["set"]}
+        return (course.change(), chain) if reprojection.reproject(course, cause, told) else "unchanged"
 
 
 def _moves_dates(press: Press, before: Pointer, after: Pointer) -> bool:

@@ -45,6 +45,9 @@ class CaseStore:
     def commit(self, change: Change, chain: Chain | None) -> Chain:
         return self._ledger.commit(change, chain)
 
+    def commit_together(self, changes: Sequence[tuple[Change, Chain]]) -> None:
+        self._ledger.commit_together(changes)
+
     def load(
         self, case_id: str | None, *, idempotency: str | None = None, records: Sequence[tuple[str, str]] = ()
     ) -> Loaded:

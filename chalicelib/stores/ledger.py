@@ -31,6 +31,7 @@ from chalicelib.stores.sealing import Vault
 BODY_VERSION = 1
 QUEUE_SHARDS = 1  # a desk's queue is small; raised by configuration when a desk is hot
 OPEN_SHARDS = 16
+TOGETHER = 80  # writes a transaction over several cases; DynamoDB takes a hundred
 
 _NEW = "attribute_not_exists(pk)"
 
@@ -48,6 +49,33 @@ class Ledger:
 
         Raises CommitRefused naming each condition that did not hold, with the item as it stood.
         """
+        writes, after = self._writes(change, chain)
+        self._all(writes)
+        return after
+
+    def commit_together(self, changes: Sequence[tuple[Change, Chain]]) -> None:
+        """Write small changes of several cases, as many a transaction as go in; all of one transaction or nothing.
+
+        Raises CommitRefused at the first transaction that is refused: what came before it is written, nothing after.
+        """
+        waiting = list[Write]()
+        for change, chain in changes:
+            writes, _ = self._writes(change, chain)
+            if len(waiting) + len(writes) > TOGETHER:
+                self._all(waiting)
+                waiting = []
+            waiting += writes
+        if waiting:
+            self._all(waiting)
+
+    def _all(self, writes: Sequence[Write]) -> None:
+        try:
+            self._dynamo.transact(writes)
+        except TransactionRefused as refused:
+            raise _as_commit_refused(refused) from refused
+
+    def _writes(self, change: Change, chain: Chain | None) -> tuple[list[Write], Chain]:
+        """Every row of a change, and the chain after it. Nothing is sent."""
         change.check()
         if (chain.seq if chain else 0) != change.expected:
             raise Problem(
@@ -64,11 +92,7 @@ class Ledger:
         writes.insert(0, self._head(change, after))
         writes += self._companions(change, key)
         _check_size(writes)
-        try:
-            self._dynamo.transact(writes)
-        except TransactionRefused as refused:
-            raise _as_commit_refused(refused) from refused
-        return after
+        return writes, after
 
     def _head(self, change: Change, after: Chain) -> Write:
         place = (change.case_id, HEAD)

@@ -106,6 +106,11 @@ class Stack:
         supervisor = [self._process.pid] if self._process and self._process.poll() is None else []
         return supervisor + (session_of(self._emulator) if self._emulator else [])
 
+    @property
+    def emulator(self) -> int | None:
+        """The emulator's process, once the stack is ready."""
+        return self._emulator
+
     def invoke(self, function: str, event: dict[str, Any] | None = None) -> Any:
         """Run a function (`Root`, `Tick`, …) as a schedule would, and return what it returns."""
         name = self.outputs[f"Function{function}"]

@@ -67,16 +67,15 @@ def load(up: Stack, ask: Ask, users: int, requests: int, expected: int) -> Resul
     async def crowd() -> None:
         await asyncio.gather(*(user() for _ in range(users)))
 
-    before, started = _cpu(up), time.perf_counter()
+    before, started = ticks(up), time.perf_counter()
     asyncio.run(crowd())
     result.seconds = time.perf_counter() - started
-    after = _cpu(up)
-    _, emulator, *_ = up.pids
-    spent = {pid: ticks - before.get(pid, 0) for pid, ticks in after.items()}
-    names = {up.pids[0]: "front door", emulator: "emulator"}
-    for pid, ticks in spent.items():
+    after = ticks(up)
+    spent = {pid: used - before.get(pid, 0) for pid, used in after.items()}
+    names = {up.pids[0]: "front door", up.emulator: "emulator"}
+    for pid, used in spent.items():
         name = names.get(pid, "functions")
-        result.cpu[name] = round(result.cpu.get(name, 0) + ticks / TICKS * 1000 / requests, 1)
+        result.cpu[name] = round(result.cpu.get(name, 0) + used / TICKS * 1000 / requests, 1)
     result.workers = len(after) - len(names)
     return result
 
@@ -93,7 +92,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head[9:12]), await reader.readexactly(length)
 
 
-def _cpu(up: Stack) -> dict[int, int]:
+def ticks(up: Stack) -> dict[int, int]:
     """Clock ticks that each process of the stack has used, user and system."""
     used = {}
     for pid in up.pids:

@@ -37,6 +37,7 @@ from tests.journeys.telling import (
     ends,
 )
 
+HOUR = "S170"
 FIRST, SECOND = "HT{serial}-1", "HT{serial}-2"
 UNIT = f"/v1/registers/real-estate-units/records/{HOUSE}"
 EVENTS = "read /v1/cases/{case}/events?limit=100"
@@ -149,6 +150,30 @@ HOUSE_CLEAR = Story(
         *GRANTED,
         Step("权利人已变更", "The owner has changed", "resources-handler", f"read {UNIT}", {},
              {"body": {"/body/owner/name": "陈示例"}}),
+        CHAIN,
+    ),
+)  # fmt: skip
+
+HOUSE_HOUR = Story(
+    "house-transfer-in-an-hour", "E04", "买卖、无抵押、税已缴:一小时办结", "A plain sale is done within one hour",
+    (
+        MORNING,
+        *ENTERED,
+        clear(HOUSE),
+        paid(SECOND, deed_tax="paid"),
+        at("2026-09-30T16:00:00", "国庆前最后一个工作日", "The last working day before the holiday"),
+        at("2026-09-30T16:30:00", "下班前半小时", "Half an hour before the office closes"),
+        Step("随即受理:一个工作小时,节后再半小时", "Accepted at once: one office hour, half of it after the holiday",
+             "citizen:chen", f"submit {TRANSFER}", {"body": sale("li", CHEN, LI, SECOND)},
+             {"state": "examining",
+              "clocks": {"promised": {"minute": "2026-10-08T09:30", "budget": 1, "unit": "office_hour"}}},
+             (HOUR, INSTANT)),
+        *GRANTED[:3],
+        Step("一小时内办结", "Decided within the hour", "applicant", "see", {},
+             {"clocks": {"promised": {"running": False, "deadline": None}}}, (HOUR,)),
+        SERVES,
+        Step("权利人已变更", "The owner has changed", "resources-handler", f"read {UNIT}", {},
+             {"body": {"/body/owner/name": "陈示例", "/body/registered_on": "2026-09-30"}}),
         CHAIN,
     ),
 )  # fmt: skip
@@ -324,6 +349,6 @@ RENAMED_BY_PEOPLE = Story(
 )  # fmt: skip
 
 STORIES = (
-    HOUSE_SOLD, HOUSE_CLEAR, HOUSE_SEIZED, BY_BANK, AT_WINDOW, PARCEL_ENTERED, LAND_LATE, RENAMED_AT_ONCE,
+    HOUSE_SOLD, HOUSE_CLEAR, HOUSE_HOUR, HOUSE_SEIZED, BY_BANK, AT_WINDOW, PARCEL_ENTERED, LAND_LATE, RENAMED_AT_ONCE,
     RENAMED_BY_PEOPLE,
 )  # fmt: skip

@@ -107,6 +107,21 @@ def test_starting_a_firm_has_four_office_hours(today, ends):
 
 
 @pytest.mark.parametrize(
+    ("today", "cause", "ends"),
+    [
+        ("2026-07-01 09:00", "sale", "2026-07-01 10:00"),
+        ("2026-07-01 11:30", "sale", "2026-07-01 14:00"),
+        ("2026-09-30 16:30", "sale", "2026-10-08 09:30"),
+        ("2026-09-30 16:30", "gift", "2026-10-10 17:00"),
+        ("2026-06-30 16:30", "sale", "2026-07-03 17:00"),
+    ],
+)
+def test_a_plain_sale_is_registered_within_one_hour_once_that_limit_holds_and_not_before(today, cause, ends):
+    moves: list[Body] = []  # accepted at once by the rule
+    assert deadline("second-hand-house-transfer", "promised", today, moves, transfer_cause=cause) == ends
+
+
+@pytest.mark.parametrize(
     ("today", "ends"),
     [("2026-03-02 09:00", "2026-03-09 17:00"), ("2026-04-30 15:00", "2026-05-11 17:00")],
 )

@@ -118,19 +118,21 @@ def test_every_message_delivered_twice_tells_nobody_twice(up, cases):
 
 
 def test_a_chunk_that_died_half_way_goes_on_where_it_stopped(up, cases, monkeypatch):
-    commit, left = up.app.cases.commit, [2]
+    commit, left = up.app.cases.commit_together, [1]
 
-    def dying(change: Any, chain: Any) -> Any:
+    def dying(changes: Any) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
-        return commit(change, chain)
+        commit(changes)
 
-    monkeypatch.setattr(type(up.app.cases), "commit", lambda _, change, chain: dying(change, chain))
+    monkeypatch.setattr(reprojecting, "TOGETHER", 2)
+    monkeypatch.setattr(type(up.app.cases), "commit_together", lambda _, changes: dying(changes))
     with pytest.raises(KeyboardInterrupt):
         notice(up)
     monkeypatch.undo()
     up.app.forget()
+    assert sum(len(told(up, case_id)) for case_id in cases) == 2
     act = up.app.press.store.history(None, 1).rows[0]
     work(up.app.press, json.dumps({"work": reprojecting.KIND, "id": act["reprojection"]}))
     assert all(len(told(up, case_id)) == 1 for case_id in cases)
@@ -151,9 +153,39 @@ def test_a_release_whose_releaser_died_before_telling_anybody_is_taken_up_by_the
     assert reprojecting.take_up(up.app.press) == 0
 
 
-def test_a_case_that_goes_on_at_the_same_time_is_read_again_and_told_once(up, cases, monkeypatch):
-    """Another writer is faster, once for every case."""
+def test_a_case_that_goes_on_at_the_same_time_holds_up_none_of_its_transaction(up, cases, monkeypatch):
+    """One is withdrawn, one sent back, after they were read and before all are told in one transaction.
+
+    What happens after the release knows its notice: sent back, the case has its new dates and nothing to be told.
+    """
+    together, (gone, corrected, *others) = up.app.cases.commit_together, cases
+    clerk = up.bearer("person:demo-window", "staff")
+    gaps = {"gaps": [{"what": "平面图", "how": "请补交", "material": "layout-plan"}]}
+    steps = [
+        (gone, "withdraw", {}, up.bearer(FIRM, "citizen")),
+        (corrected, "request_correction", gaps, clerk),
+    ]
+
+    def raced(changes: Any) -> None:
+        while steps:
+            case_id, move, given, who = steps.pop()
+            answer = up.call("POST", f"/v1/cases/{case_id}/moves", {"move": move, "input": given}, who)
+            assert answer.status == 200, answer.text
+        together(changes)
+
+    monkeypatch.setattr(type(up.app.cases), "commit_together", lambda _, changes: raced(changes))
+    act = notice(up)
+    assert [len(told(up, case_id)) for case_id in cases] == [0, 0, *(1 for _ in others)]
+    assert all(up.app.cases.verify(case_id).holds for case_id in cases)
+    seen = up.call("GET", f"/v1/reprojections/{act['reprojection']}", None, up.bearer(ADMIN, "admin")).json()
+    assert [seen[one] for one in ("moved", "unchanged", "gone", "failed")] == [len(others), 1, 1, 0]
+
+
+def test_where_another_writer_is_always_faster_once_each_case_is_told_once(up, cases, monkeypatch):
     commit, met = up.app.cases.commit, set()
+
+    def refused(_: Any, changes: Any) -> None:
+        raise CommitRefused(("head",), transient=False)
 
     def raced(change: Any, chain: Any) -> Any:
         if change.case_id not in met:
@@ -161,6 +193,7 @@ def test_a_case_that_goes_on_at_the_same_time_is_read_again_and_told_once(up, ca
             raise CommitRefused(("head",), transient=False)
         return commit(change, chain)
 
+    monkeypatch.setattr(type(up.app.cases), "commit_together", refused)
     monkeypatch.setattr(type(up.app.cases), "commit", lambda _, change, chain: raced(change, chain))
     notice(up)
     monkeypatch.undo()
@@ -170,14 +203,14 @@ def test_a_case_that_goes_on_at_the_same_time_is_read_again_and_told_once(up, ca
 
 def test_a_case_that_cannot_be_told_is_named_and_holds_up_nobody(up, cases, monkeypatch):
     broken = next(iter(cases))
-    tell = reprojecting._tell
+    tell = reprojecting._Teller.tell
 
-    def failing(kit: Any, pointer: Any, asked: Any, head: Any) -> str:
+    def failing(teller: Any, head: Any) -> Any:
         if head[0].id == broken:
             raise Problem("unavailable", "seal-broken", Text("封条破损", "the seal is broken"))
-        return tell(kit, pointer, asked, head)
+        return tell(teller, head)
 
-    monkeypatch.setattr(reprojecting, "_tell", failing)
+    monkeypatch.setattr(reprojecting._Teller, "tell", failing)
     act = notice(up)
     path = f"/v1/reprojections/{act['reprojection']}"
     seen = up.call("GET", path, None, up.bearer(ADMIN, "admin")).json()
@@ -189,6 +222,22 @@ def test_a_notice_that_moves_no_date_makes_no_event(up, cases):
     assert not any(told(up, case_id) for case_id in cases)
     path = f"/v1/reprojections/{act['reprojection']}"
     assert up.call("GET", path, None, up.bearer(ADMIN, "admin")).json()["unchanged"] == len(cases)
+
+
+def test_a_case_that_stands_still_is_told_when_its_special_step_must_end(up, cases):
+    paused = next(case_id for case_id, item in cases.items() if item == "food-licence")
+    steps = (("accept", {}, "window"), ("begin_testing", {"reason": "抽样送检"}, "handler"))
+    for move, given, who in steps:
+        asked = {"move": move, "input": given}
+        answer = up.call("POST", f"/v1/cases/{paused}/moves", asked, up.bearer(f"person:demo-{who}", "staff"))
+        assert answer.status == 200, answer.text
+    (before,) = up.app.cases.load(paused).case.holds
+    notice(up)
+    events, (after,) = told(up, paused), up.app.cases.load(paused).case.holds
+    moved = {"hold": "testing", "old": before["max_until"], "new": before["max_until"] + DAY}
+    assert [moved in event["data"]["moved"] for event in events] == [True]
+    assert after["max_until"] == before["max_until"] + DAY
+    assert after["end"] is None
 
 
 def test_a_closed_case_is_left_alone(up, cases):

@@ -301,3 +301,23 @@ def _side_by_side(jobs) -> None:
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_small_changes_of_many_cases_go_together_as_many_a_transaction_as_the_engine_takes(shelf):
+    cases = [case_id() for _ in range(100)]
+    chains = {one: shelf.cases.commit(change(one), None) for one in cases}
+    shelf.dynamo.requests.clear()
+    shelf.cases.commit_together([(change(one, 1), chains[one]) for one in cases])
+    assert shelf.dynamo.requests == ["TransactWriteItems"] * 3  # two rows each, eighty a transaction
+    assert {shelf.cases.verify(one).checked for one in cases} == {2}
+    assert all(shelf.cases.verify(one).holds for one in cases)
+
+
+def test_one_that_no_longer_holds_takes_all_of_its_transaction_with_it(shelf):
+    fresh, stale = case_id(), case_id()
+    chains = {one: shelf.cases.commit(change(one), None) for one in (fresh, stale)}
+    shelf.cases.commit(change(stale, 1), chains[stale])
+    with pytest.raises(CommitRefused) as refused:
+        shelf.cases.commit_together([(change(one, 1), chains[one]) for one in (fresh, stale)])
+    assert "head" in refused.value.roles
+    assert (shelf.cases.load(fresh).chain.seq, shelf.cases.load(stale).chain.seq) == (1, 2)
