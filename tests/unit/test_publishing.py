@@ -172,7 +172,9 @@ def test_a_state_that_only_a_timeout_reaches_waits_bare_only_if_some_clock_fires
     assert unclocked(silent, late) == []
 
 
-@pytest.mark.parametrize("whom", ["party:applicant", "post:head", "role:staff", "children", "external", "system"])
+@pytest.mark.parametrize(
+    "whom", ["party:applicant", "post:head", "role:staff", "children", "external", "system"]
+)
 def test_whomever_a_state_waits_for_it_needs_a_clock(whom):
     """A body outside, children and a machine can be late too: no case may stand still where nothing will ring."""
     waiting = edited(process())
