@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+import orjson
+
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Kind, Problem, Text
 from chalicelib.domain.questions import (
@@ -108,7 +110,7 @@ class AccessPolicies:
 
         who = _subject(principal)
         entities = {(what.type, what.id): what for what in (who, *(what for what, _ in rows))}
-        questions = [(what.type, what.id, json.dumps(context)) for what, context in rows]
+        questions = [(what.type, what.id, _written(context)) for what, context in rows]
         asked_once = list(dict.fromkeys(questions))  # most moves of a desk put the same question
         requests = [
             {
@@ -119,7 +121,7 @@ class AccessPolicies:
             }
             for kind, identity, context in asked_once
         ]
-        known = json.dumps([_entity(what) for what in entities.values()])
+        known = _written([_entity(what) for what in entities.values()])
         answers = cedarpy.is_authorized_batch(requests, self._policies, known, schema=self._schema)
         decisions = dict(zip(asked_once, map(_decision, answers), strict=True))
         return [decisions[question] for question in questions]
@@ -207,6 +209,10 @@ def _subject(principal: Principal) -> Resource:
     acting_for = principal.acting_for if principal.acts_for_another else None
     attributes = {"subject": principal.subject, "roles": sorted(principal.roles), "via": principal.via}
     return Resource("Subject", principal.subject, attributes | {"acting_for": acting_for or ""})
+
+
+def _written(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _entity(what: Resource) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain import canonical
@@ -51,6 +51,9 @@ class Bundle:
     documents: Mapping[str, Definition]
     definitions: Mapping[str, Definition]
     shared: Mapping[str, Schema]  # by `$id`: what the forms' `$ref`s lead to, as it was at the release
+    kept: dict[str, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # made of it, once
 
 
 class Kinds:

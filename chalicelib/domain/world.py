@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from functools import cached_property
 
 from chalicelib.domain import clock
 from chalicelib.domain.cases import Case
@@ -23,11 +22,14 @@ class World:
     zone: tzinfo
     at: int
 
-    @cached_property
+    @property
     def process(self) -> Process:
         if self.bundle.process is None:
             raise Problem("invalid", "no-process", Text("该事项没有办理流程", "this item has no process"))
-        return compile_process(with_special_steps(self.bundle.process, self.bundle.item))
+        kept: dict[str, Process] = self.bundle.kept
+        if "process" not in kept:
+            kept["process"] = compile_process(with_special_steps(self.bundle.process, self.bundle.item))
+        return kept["process"]
 
     @property
     def today(self) -> date:
