@@ -110,7 +110,7 @@ def stand(
 
 def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
     """The view of a case for this caller, with exactly the moves that this caller may make next."""
-    world = seen.office.world(seen.bundle)
+    world = seen.office.world(seen.bundle, seen.case.node)
     allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
     return views.case_view(world, seen.case, allowed, seen.form if with_form else None, mask_of(seen))
 
@@ -120,7 +120,7 @@ def explain(seen: Seen, clock_id: str) -> dict[str, Any]:
     found = next((one for one in seen.case.clocks if one["id"] == clock_id), None)
     if found is None:
         raise not_found(Text("时限", "clock"), clock_id)
-    return views.clock_account(seen.office.world(seen.bundle), seen.case, found)
+    return views.clock_account(seen.office.world(seen.bundle, seen.case.node), seen.case, found)
 
 
 def mask_of(seen: Seen) -> masks.Masks | None:
@@ -147,7 +147,7 @@ def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
          "purpose": purpose, "posts": [list(post) for post in seen.principal.posts]},
         seen.office.at,
     )  # fmt: skip
-    world = seen.office.world(seen.bundle)
+    world = seen.office.world(seen.bundle, seen.case.node)
     return views.case_view(world, seen.case, (), seen.form, None)
 
 
