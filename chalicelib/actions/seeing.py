@@ -192,7 +192,7 @@ def mine(
     staffed = office.staffed(principal)
 
     def judge(case: Case) -> Seen | None:
-        return _seen_in_list(kit, office, staffed, case, held)
+        return seen_in_list(kit, office, staffed, case, held)
 
     return _page(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, after, limit)
 
@@ -216,7 +216,7 @@ def queue(
     def judge(case: Case) -> Seen | None:
         if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
             return None
-        return _seen_in_list(kit, office, principal, case, ())
+        return seen_in_list(kit, office, principal, case, ())
 
     def fetch(start: str | None) -> Listed:
         return kit.cases.queue(desk.department, desk.window, start, limit)
@@ -231,7 +231,7 @@ def _waits_for(kit: Kit, case: Case) -> set[str | None]:
     return {process.states[state].waits_for for state in process.active(case.configuration)}
 
 
-def _seen_in_list(
+def seen_in_list(
     kit: Kit, office: Office, principal: Principal, case: Case, grants: tuple[Grant, ...]
 ) -> Seen | None:
     scope = office.scope(case)

@@ -164,14 +164,18 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
         return lambda _: False
     if RUNG not in wanted:
         return lambda type_: type_ is None or type_ in wanted
-    idle = _never_by_a_clock(kit.catalogue.definitions(pointer, "processes")) - wanted
+    declared = [one for kind in ("processes", "fragments") for one in kit.catalogue.definitions(pointer, kind)]
+    idle = _never_by_a_clock(declared) - wanted
     return lambda type_: type_ not in idle
 
 
-def _never_by_a_clock(processes: Iterable[Definition]) -> set[str]:
+def _never_by_a_clock(declared: Iterable[Definition]) -> set[str]:
+    """Event types that moves and rules say and no time-out does. What is written in a process may say only what
+    differs from its fragment: then the fragment has the name."""
     people, clocks = {_SUBMITTED}, set[str]()
-    for process in processes:
-        people |= {f"case.{move['emits']}" for move in process["moves"].values()}
-        for name, internal in process.get("internal", {}).items():
-            (people if name.startswith("auto.") else clocks).add(f"case.{internal['emits']}")
+    for one in declared:
+        internal = one.get("internal", {}).items()
+        said = [*one["moves"].values(), *(body for name, body in internal if name.startswith("auto."))]
+        people |= {f"case.{body['emits']}" for body in said if "emits" in body}
+        clocks |= {f"case.{body['emits']}" for _, body in internal if "emits" in body and body not in said}
     return people - clocks
