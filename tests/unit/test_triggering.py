@@ -298,3 +298,136 @@ def test_a_supervision_that_nobody_answers_goes_up_and_opens_no_second_one(up: H
     works(up, relays(up, told(up)))
     about = [link.target for one in supervisions(up) for link in up.app.kit.cases.links(one) if link.source == one]
     assert opened not in about
+
+
+# ── released over the API, by two people, at work at once
+
+
+def release(up: House, *bodies: Mapping[str, Any]) -> Any:
+    """One official drafts, another releases, all together; the answer."""
+    admin, releaser = up.bearer("person:demo-admin", "admin"), up.bearer("person:demo-releaser", "releaser")
+    drafts, path = [], ""
+    for body in bodies:
+        path = f"/v1/definitions/{body['kind']}/{body['id']}/drafts"
+        answer = up.call("POST", path, {"body": body}, admin)
+        assert answer.status == 201, answer.text
+        drafts.append(answer.json()["draft_id"])
+    *others, last = drafts
+    return up.call("POST", f"{path}/{last}/releases", {"with": others, "note": "测试"}, releaser)
+
+
+def definition(up: House, path: str) -> dict[str, Any]:
+    return dict(up.call("GET", f"/v1/definitions/{path}", None, up.bearer("person:demo-admin", "admin")).json()["definition"])
+
+
+def moved_by(up: House, case_id: str, who: str, move: str, given: Mapping[str, Any], key: str) -> Any:
+    headers = {**up.bearer(f"person:demo-{who}", "staff"), "Idempotency-Key": key}
+    return up.call("POST", f"/v1/cases/{case_id}/moves", {"move": move, "input": given}, headers)
+
+
+def noting(up: House) -> list[dict[str, Any]]:
+    """When the late case is withdrawn, its supervision hears of it: a move that only a trigger makes, and the trigger."""
+    process = definition(up, "processes/supervision")
+    process["moves"]["note_end"] = {
+        "title": {"zh": "原办件已结束", "en": "The late case ended"}, "by": ["role:trigger"], "emits": "late_case_ended",
+        "stays": True, "in": ["notified", "replied", "escalated"],
+        "input": {"type": "object", "additionalProperties": False, "required": ["number"],
+                  "properties": {"number": {"type": "string", "title": "Case", "x-title": {"zh": "办件", "en": "Case"}}}},
+    }  # fmt: skip
+    trigger = {
+        "kind": "triggers", "id": "late-case-ended", "title": {"zh": "原办件结束", "en": "The late case ended"},
+        "on": {"event": "case.withdrawn", "natures": ["licence"]},
+        "do": [{"move": {"of": {"rel": "about", "back": True}, "move": "note_end", "input": {"number": "case:number"}}}],
+    }  # fmt: skip
+    return [process, trigger]
+
+
+def test_a_trigger_released_by_two_people_works_at_once_and_moves_what_is_linked(up: House) -> None:
+    assert release(up, *noting(up)).status == 201
+    late = files(up)
+    passes(up, 8)
+    works(up, relays(up, told(up)))
+    (opened,) = supervisions(up)
+    answer = up.call(
+        "POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}},
+        {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"},
+    )  # fmt: skip
+    assert answer.status == 200, answer.text
+    messages = relays(up, told(up))
+    assert works(up, messages * 3)["moved"] == 1
+    made = [one for one in up.app.kit.cases.events(opened) if one["type"] == "case.late_case_ended"]
+    assert [one["data"]["input"] for one in made] == [{"number": late["number"]}]
+    assert (made[0]["actor"]["person"], made[0]["depth"]) == ("trigger:late-case-ended", 1)
+    assert made[0]["root"] == late["case_id"]
+
+
+def test_a_move_that_comes_again_long_after_is_still_known(up: House) -> None:
+    """A head remembers eight moves; a trigger's is known by a row of its own."""
+    assert release(up, *noting(up)).status == 201
+    late = files(up)
+    passes(up, 8)
+    works(up, relays(up, told(up)))
+    headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"}
+    up.call("POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}}, headers)
+    messages = relays(up, told(up))
+    assert works(up, messages)["moved"] == 1
+    up.app.at += 300 * DAY
+    done = works(up, messages)
+    assert "moved" not in done
+    assert done["again"] >= 1
+
+
+def test_a_move_where_the_case_has_gone_its_own_way_is_missed_and_no_failure(up: House) -> None:
+    process, trigger = noting(up)
+    process["moves"]["note_end"]["in"] = ["escalated"]
+    assert release(up, process, trigger).status == 201
+    late = files(up)
+    passes(up, 8)
+    works(up, relays(up, told(up)))
+    headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"}
+    up.call("POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}}, headers)
+    assert works(up, relays(up, told(up)))["missed"] == 1
+
+
+def test_no_person_makes_a_triggers_move_and_no_trigger_a_persons(up: House) -> None:
+    process, trigger = noting(up)
+    trigger["do"][0]["move"] |= {"move": "reply", "input": {}}
+    refused = release(up, process, trigger)
+    assert refused.code == "gate-refused"
+    assert [one["code"] for one in refused.json()["errors"]] == ["move-not-for-triggers"]
+    assert release(up, *noting(up)).status == 201
+    files(up)
+    passes(up, 8)
+    works(up, relays(up, told(up)))
+    (opened,) = supervisions(up)
+    assert moved_by(up, opened, "head", "note_end", {"number": "x"}, "h").status == 403
+
+
+def test_whoever_wrote_a_trigger_does_not_release_it_and_a_department_writes_none(up: House) -> None:
+    _, trigger = noting(up)
+    definer = up.bearer("person:demo-definer", "staff")
+    path = f"/v1/definitions/triggers/{trigger['id']}/drafts"
+    assert up.call("POST", path, {"body": trigger}, definer).status == 403
+    both = up.bearer("person:demo-both", "admin", "releaser")
+    drafted = up.call("POST", path, {"body": trigger}, both).json()["draft_id"]
+    assert up.call("POST", f"{path}/{drafted}/releases", {"note": "x"}, both).status == 403
+
+
+def test_a_circle_over_what_is_published_is_refused_and_shown(up: House) -> None:
+    """Who widens the red light to the supervision's own clocks would supervise the supervision of the supervision."""
+    wide = definition(up, "triggers/red-light-supervision")
+    wide["on"] = {"event": "clock.rung"}
+    refused = release(up, wide)
+    assert refused.code == "gate-refused"
+    (found,) = [one for one in refused.json()["errors"] if one["code"] == "trigger-cycle"]
+    assert "red-light-supervision → red-light-supervision" in found["messages"]["en"]
+
+
+def test_a_change_of_the_item_that_closes_a_circle_is_refused_as_well(up: House) -> None:
+    wide = definition(up, "triggers/red-light-supervision")
+    del wide["on"]["items"]  # its clocks are internal: still no circle
+    assert release(up, wide).status == 201
+    item = definition(up, "items/supervision")
+    item["clocks"][0]["effect"] = "promised"
+    refused = release(up, item)
+    assert "trigger-cycle" in [one["code"] for one in refused.json()["errors"]]
