@@ -1,10 +1,10 @@
-"""Triggers at work, in this process: a red light opens one supervision, whatever becomes of the stream that tells of it."""
+"""Triggers at work, in this process: a red light opens one supervision, whatever becomes of the stream."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from random import Random
+from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
 import pytest
@@ -47,7 +47,9 @@ def files(up: House, key: str = "k") -> dict[str, Any]:
 def passes(up: House, days: int) -> None:
     """Time goes by; what fell due fires, though late, in its order."""
     up.app.at += days * DAY
-    while due := [one for one in up.rows("cases") if one["sk"] == "HEAD" and one.get("tm", up.app.at) < up.app.at]:
+    while due := [
+        one for one in up.rows("cases") if one["sk"] == "HEAD" and one.get("tm", up.app.at) < up.app.at
+    ]:
         for head in due:
             sweeping.pass_time(up.app.kit, str(head["pk"]), int(head["tm"]))
 
@@ -158,7 +160,9 @@ def test_a_stream_that_is_read_three_times_in_any_order_does_nothing_twice(up: H
     messages = relays(up, records) + relays(up, records)
     Random(seed + 100).shuffle(messages)
     done = works(up, messages)
-    rang = {(case["case_id"], clock) for case in cases for clock in clocks_that_rang(up, case["case_id"], 100)}
+    rang = {
+        (case["case_id"], clock) for case in cases for clock in clocks_that_rang(up, case["case_id"], 100)
+    }
     assert len(rang) > len(cases)  # intake, then the promised day
     assert done["opened"] == len(supervisions(up)) == len(rang)
     assert done["again"] > 0
@@ -227,7 +231,9 @@ def red_light(up: House) -> dict[str, Any]:
     return json.loads(json.dumps(one))
 
 
-def test_a_new_version_of_the_trigger_does_not_do_it_again(up: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_version_of_the_trigger_does_not_do_it_again(
+    up: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files(up)
     passes(up, 8)
     messages = relays(up, told(up))
@@ -296,7 +302,9 @@ def test_a_supervision_that_nobody_answers_goes_up_and_opens_no_second_one(up: H
     works(up, relays(up, told(up)))
     passes(up, 12)  # and the superior's own limit runs out
     works(up, relays(up, told(up)))
-    about = [link.target for one in supervisions(up) for link in up.app.kit.cases.links(one) if link.source == one]
+    about = [
+        link.target for one in supervisions(up) for link in up.app.kit.cases.links(one) if link.source == one
+    ]
     assert opened not in about
 
 
@@ -317,7 +325,11 @@ def release(up: House, *bodies: Mapping[str, Any]) -> Any:
 
 
 def definition(up: House, path: str) -> dict[str, Any]:
-    return dict(up.call("GET", f"/v1/definitions/{path}", None, up.bearer("person:demo-admin", "admin")).json()["definition"])
+    return dict(
+        up.call("GET", f"/v1/definitions/{path}", None, up.bearer("person:demo-admin", "admin")).json()[
+            "definition"
+        ]
+    )
 
 
 def moved_by(up: House, case_id: str, who: str, move: str, given: Mapping[str, Any], key: str) -> Any:
@@ -326,18 +338,20 @@ def moved_by(up: House, case_id: str, who: str, move: str, given: Mapping[str, A
 
 
 def noting(up: House) -> list[dict[str, Any]]:
-    """When the late case is withdrawn, its supervision hears of it: a move that only a trigger makes, and the trigger."""
+    """When the late case is withdrawn, its supervision hears of it: a move for triggers alone, and the trigger."""
     process = definition(up, "processes/supervision")
     process["moves"]["note_end"] = {
-        "title": {"zh": "原办件已结束", "en": "The late case ended"}, "by": ["role:trigger"], "emits": "late_case_ended",
-        "stays": True, "in": ["notified", "replied", "escalated"],
+        "title": {"zh": "原办件已结束", "en": "The late case ended"}, "by": ["role:trigger"],
+        "emits": "late_case_ended", "stays": True, "in": ["notified", "replied", "escalated"],
         "input": {"type": "object", "additionalProperties": False, "required": ["number"],
-                  "properties": {"number": {"type": "string", "title": "Case", "x-title": {"zh": "办件", "en": "Case"}}}},
+                  "properties": {"number": {"type": "string", "x-title": {"zh": "办件", "en": "Case"}}}},
     }  # fmt: skip
     trigger = {
         "kind": "triggers", "id": "late-case-ended", "title": {"zh": "原办件结束", "en": "The late case ended"},
         "on": {"event": "case.withdrawn", "natures": ["licence"]},
-        "do": [{"move": {"of": {"rel": "about", "back": True}, "move": "note_end", "input": {"number": "case:number"}}}],
+        "do": [
+            {"move": {"of": {"rel": "about", "back": True}, "move": "note_end", "input": {"number": "case:number"}}}
+        ],
     }  # fmt: skip
     return [process, trigger]
 
