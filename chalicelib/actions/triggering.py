@@ -164,7 +164,9 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
         return lambda _: False
     if RUNG not in wanted:
         return lambda type_: type_ is None or type_ in wanted
-    declared = [one for kind in ("processes", "fragments") for one in kit.catalogue.definitions(pointer, kind)]
+    declared = [
+        one for kind in ("processes", "fragments") for one in kit.catalogue.definitions(pointer, kind)
+    ]
     idle = _never_by_a_clock(declared) - wanted
     return lambda type_: type_ not in idle
 

@@ -56,14 +56,6 @@ def values(trigger: Definition, _: Context) -> Iterator[Finding]:
                 yield finding(pointer, "value-unknown", zh, en, value=f"{source}:{name}")
 
 
-def keys(trigger: Definition, _: Context) -> Iterator[Finding]:
-    """What makes an act happen once comes from the event: a literal would let it happen once for ever."""
-    for index, one in enumerate(trigger.get("once_per", ())):
-        if triggers.is_source(one) is None:
-            zh, en = "去重的键须取自事件", "a key of once_per is taken from the event"
-            yield finding(f"/once_per/{index}", "key-is-literal", zh, en, key=one)
-
-
 def opens(trigger: Definition, context: Context) -> Iterator[Finding]:
     """The item takes cases, its form gets what it requires, its one party is a subject that it admits."""
     for index, act in enumerate(trigger["do"]):
@@ -162,4 +154,4 @@ def _kinds(declared: str) -> tuple[str, ...]:
     return _SUBJECTS.get(declared, (declared.partition(":")[0],))
 
 
-CHECKS: tuple[Check, ...] = (event, filters, values, keys, opens, moves, cycles)
+CHECKS: tuple[Check, ...] = (event, filters, values, opens, moves, cycles)

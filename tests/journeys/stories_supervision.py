@@ -59,7 +59,7 @@ WORKING_DAYS = Story(
         supervised("head", "promised", "market-regulation"),
         linked(),
         Step("在负责人的待办里", "It stands in the head's queue", "head", "queue market-regulation.market-regulation",
-             {}, {"queued": True}, (SUPERVISION,)),
+             {}, {"queued": "{case}"}, (SUPERVISION,)),
         Step("承办人不能代负责人回复", "The handler does not reply for the head", "handler", "move reply", REPLY,
              {"status": 403}, (SUPERVISION,)),
         Step("回复须写明原因、措施、日期", "A reply says cause, measures, date", "head", "move reply", {"cause": "忙"},
