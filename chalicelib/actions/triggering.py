@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from chalicelib.actions import moving, submit
 from chalicelib.actions.office import Kit, Office
@@ -23,6 +24,7 @@ from chalicelib.domain.triggers import KIND, RUNG, Source
 WORK = "trigger"
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
 READER = "role:trigger"
+STILL_TOLD = timedelta(days=30)  # no stream and no queue keeps an event longer
 # What only people and rules bring about: none of it tells of a clock, so that most events concern no trigger.
 _SUBMITTED = "case.submitted"
 
@@ -158,8 +160,10 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
     expiry sets off (`case.accepted_by_silence`), whose name its process chose: where a trigger waits for rungs, all is
     handed on but what in every published process only people and rules bring about.
     """
-    pointer = kit.catalogue.pointer(strong=True)
-    wanted = {str(one["on"]["event"]) for one in kit.catalogue.definitions(pointer, KIND)}
+    pointer, today = kit.catalogue.pointer(strong=True), datetime.fromtimestamp(kit.now() / 1000, kit.zone)
+    since = (today - STILL_TOLD).date().isoformat()
+    published = kit.catalogue.definitions(pointer, KIND)
+    wanted = {str(one["on"]["event"]) for one in published if one.get("retired_at", "9999") >= since}
     if not wanted:
         return lambda _: False
     if RUNG not in wanted:

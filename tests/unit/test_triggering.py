@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from chalicelib.actions import relaying, sweeping, triggering, working
@@ -151,6 +152,26 @@ def test_the_link_is_seen_from_both_ends_by_who_may_see_each(up: House) -> None:
     assert up.call("GET", f"/v1/cases/{opened}", None, up.bearer(FIRM, "citizen")).status == 404
 
 
+def test_links_and_a_triggers_events_are_as_the_api_describes_them(up: House) -> None:
+    late = files(up)
+    passes(up, 8)
+    works(up, relays(up, told(up)))
+    (opened,) = supervisions(up)
+    described = up.call("GET", "/v1/openapi.json", None).json()
+    registry = jsonschema_rs.Registry([("urn:api", described)])
+    head, firm = up.bearer("person:demo-head", "staff"), up.bearer(FIRM, "citizen")
+    for path, who, schema in (
+        (f"/v1/cases/{late['case_id']}/links", head, "LinkList"),
+        (f"/v1/cases/{late['case_id']}/links", firm, "LinkList"),
+        (f"/v1/cases/{opened}/events", head, "EventPage"),
+        (f"/v1/cases/{opened}", head, "Case"),
+    ):
+        wanted = {"$ref": f"urn:api#/components/schemas/{schema}"}
+        judge = jsonschema_rs.Draft202012Validator(wanted, registry=registry, offline=True)
+        answer = up.call("GET", path, None, who).json()
+        assert [error.message for error in judge.iter_errors(answer)] == []
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_stream_that_is_read_three_times_in_any_order_does_nothing_twice(up: House, seed: int) -> None:
     cases = [files(up, f"k{number}") for number in range(3)]
@@ -288,7 +309,11 @@ def test_a_trigger_acts_only_while_it_is_in_force(up: House, monkeypatch: pytest
     as_if(up, monkeypatch, red_light(up) | {"retired_at": "2026-03-01"})
     files(up)
     passes(up, 8)
-    assert works(up, relays(up, told(up))) == {}
+    messages = relays(up, told(up))
+    assert messages  # what happened before may still be told
+    assert works(up, messages) == {}
+    as_if(up, monkeypatch, red_light(up) | {"retired_at": "2026-01-02"})
+    assert relays(up, told(up)) == []
 
 
 def test_a_supervision_that_nobody_answers_goes_up_and_opens_no_second_one(up: House) -> None:
