@@ -59,7 +59,7 @@ def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
     if not events or loaded.case is None:  # erased since
         return dict(done)
     office = kit.office(loaded.pointer)
-    source = _source(kit, office, loaded.case, loaded.form, events[0])
+    source = source_of(kit, office, loaded.case, loaded.form, events[0])
     failures: list[Exception] = []
     for trigger in kit.catalogue.definitions(office.pointer, KIND):
         if not triggers.matches(trigger, source):
@@ -74,7 +74,7 @@ def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
     return dict(done)
 
 
-def _source(kit: Kit, office: Office, case: Case, stored: Body | None, event: Body) -> Source:
+def source_of(kit: Kit, office: Office, case: Case, stored: Body | None, event: Body) -> Source:
     item = kit.catalogue.bundle(str(event["release"])).item
     hidden = case.confidential and READER not in readers_of(item)
     form = {} if hidden else dict((stored or {}).get("form", {}))

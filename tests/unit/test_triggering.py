@@ -470,3 +470,27 @@ def test_a_change_of_the_item_that_closes_a_circle_is_refused_as_well(up: House)
     item["clocks"][0]["effect"] = "promised"
     refused = release(up, item)
     assert "trigger-cycle" in [one["code"] for one in refused.json()["errors"]]
+
+
+def test_the_check_of_a_drafted_trigger_counts_what_it_would_have_done(up: House) -> None:
+    """On the events of the last three days, and nothing is done."""
+    for number in range(3):
+        files(up, f"k{number}")
+    passes(up, 7)
+    files(up, "new")
+    relays(up, told(up))
+    draft = red_light(up) | {"id": "dry", "on": {"event": "clock.rung", "effects": ["statutory"],
+                                                 "items": {"not": ["supervision"]}}}  # fmt: skip
+    admin = up.bearer("person:demo-admin", "admin")
+    path = "/v1/definitions/triggers/dry/drafts"
+    drafted = up.call("POST", path, {"body": draft}, admin).json()["draft_id"]
+    asked = up.call("POST", f"{path}/{drafted}/checks", {}, admin)
+    check = up.call("GET", asked.headers["location"], None, admin).json()
+    (row,) = check["impact"]["triggers"]
+    assert row == {"trigger": "dry", "days": 3, "cases": 4, "events": row["events"], "meant": row["meant"],
+                   "opens": 3, "moves": 0}  # fmt: skip
+    assert row["events"] > row["meant"] >= 3
+    assert supervisions(up) == []
+    shown = json.dumps(check["impact"], ensure_ascii=False)
+    assert CODE not in shown
+    assert "case_id" not in shown
