@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -69,14 +70,11 @@ def told(up: House) -> list[dict[str, Any]]:
 def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
     """The relay reads a batch of the stream; the messages that it hands on to the queue of work."""
     messages: list[str] = []
-    up.app.config = up.app.config.__class__(**{**vars_of(up.app.config), "work_queue": "work"})
-    up.app.__dict__["hand_over"] = messages.extend
-    background.relay({"Records": list(records)}, None)
+    with pytest.MonkeyPatch.context() as patch:  # here alone there is a queue: checks are done at once
+        patch.setattr(up.app, "config", replace(up.app.config, work_queue="work"))
+        patch.setattr(up.app, "hand_over", messages.extend)
+        background.relay({"Records": list(records)}, None)
     return messages
-
-
-def vars_of(settings: Any) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
 
 
 def works(up: House, messages: Sequence[str]) -> dict[str, int]:
