@@ -42,7 +42,7 @@ def hand_on(
     if later is None or not pairs:
         return 0
     concerns = _interest(kit)
-    concerned = [pair for pair in dict.fromkeys(pairs) if concerns(types.get(pair))]
+    concerned = [pair for pair in dict.fromkeys(pairs) if concerns(types.get(pair) or None)]
     if concerned:
         later([json.dumps({"work": WORK, "case": case, "seq": seq}) for case, seq in concerned])
     return len(concerned)

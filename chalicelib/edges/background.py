@@ -19,7 +19,7 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
     app = wiring.app()
     images = [record["dynamodb"].get("NewImage", {}) for record in event["Records"]]
     types = {
-        (image["pk"]["S"], int(image["seq"]["N"])): image["t"]["S"]
+        (image["pk"]["S"], int(image["seq"]["N"])): image.get("t", {}).get("S", "")
         for image in images
         if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_")
     }
