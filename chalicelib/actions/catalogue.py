@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FRESH_FOR = 5_000  # ms; a catalogue page may be this stale, a write never is (decisions 6)
 # Kept in memory; a bundle is about 100 KB.
-BUNDLES, SETS, VERSIONS, LIVES, DESKS = 128, 4, 512, 2, 256
+BUNDLES, SETS, VERSIONS, LIVES, DESKS = 128, 4, 512, 4, 256
 
 Versions = tuple[tuple[str, str], ...]  # (key, content hash), sorted
 
@@ -38,6 +38,7 @@ class Catalogue:
         self._bundle = lru_cache(BUNDLES)(self._read_bundle)
         self._set: Callable[[int], ReleaseSet] = lru_cache(SETS)(store.release_set)
         self._version = lru_cache(VERSIONS)(self._read_version)
+        self._kind = lru_cache(LIVES)(self._read_kind)
         self._organisation = lru_cache(LIVES)(self._read_organisation)
         self._calendar = lru_cache(LIVES)(self._read_calendar)
         self._hours = lru_cache(DESKS)(self._read_hours)
@@ -117,7 +118,7 @@ class Catalogue:
     def definitions(self, pointer: Pointer, kind: str) -> list[Definition]:
         """Every published definition of a kind, by id."""
         hashes = self._hashes(kind, pointer)
-        return [self._version(key, hashes[key]) for key in sorted(hashes) if key.startswith(f"{kind}/")]
+        return self._kind(tuple(sorted(one for one in hashes.items() if one[0].startswith(f"{kind}/"))))
 
     def release_set(self, number: int) -> ReleaseSet:
         """One set, for ever the same."""
@@ -157,6 +158,10 @@ class Catalogue:
 
     def _hashes(self, kind: str, pointer: Pointer) -> Mapping[str, str]:
         return pointer.live if kind in ON_POINTER else self._set(pointer.set).definitions
+
+    def _read_kind(self, versions: Versions) -> list[Definition]:
+        found = self._store.versions(dict(versions)) if versions else {}
+        return [found[key] for key, _ in versions]
 
     def _read_organisation(self, versions: Versions) -> Organisation:
         from chalicelib.domain.organisations import Organisation

@@ -58,7 +58,7 @@ def _hold(kit: Kit, principal: Principal, case_id: str, to: str, action: Action,
 
 
 def _waits_for_post(seen: Seen) -> str | None:
-    process = seen.office.world(seen.bundle).process
+    process = seen.office.world(seen.bundle, seen.case.node).process
     waiting = [process.states[state].waits_for or "" for state in process.active(seen.case.configuration)]
     return next((one.removeprefix("post:") for one in waiting if one.startswith("post:")), None)
 
@@ -82,7 +82,7 @@ def _look(kit: Kit, principal: Principal, case_id: str, action: Action) -> tuple
 def _write(kit: Kit, seen: Seen, loaded: Any, emits: str, held: dict[str, Any] | None) -> Seen:
     at = max(seen.office.at, seen.case.at)
     cause = Cause(actor_of(seen.principal).as_json(), seen.office.at, at, nonce=kit.entropy(6).hex())
-    course = Course(seen.office.world(seen.bundle), seen.case, {}, {})
+    course = Course(seen.office.world(seen.bundle, seen.case.node), seen.case, {}, {})
     course.happen(Happening(None, emits, cause, {"claim": held} if held else {}))
     course.case = replace(course.case, claim=held)
     kit.cases.commit(course.change(), loaded.chain)

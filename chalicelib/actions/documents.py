@@ -30,7 +30,7 @@ def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
 
 
 def _revised(seen: Seen) -> bool:
-    moves = seen.office.world(seen.bundle).process.moves
+    moves = seen.office.world(seen.bundle, seen.case.node).process.moves
     return any(moves[name].revises for name in seen.case.done if name in moves)
 
 

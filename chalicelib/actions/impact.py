@@ -51,6 +51,7 @@ def impact(press: Press, current: ReleaseSet, prepared: Prepared) -> dict[str, A
 
     `items`: a row an item with cases under way: `running` (`capped` when there are more), `keeps` whether they
     stay on their release, `deadlines` read and how many of them `move`. `replayed`: recent cases played again.
+    `triggers`: for each that changes, what it would have done lately.
     """
     if press.running is None or press.kit is None:
         return None
@@ -64,7 +65,13 @@ def impact(press: Press, current: ReleaseSet, prepared: Prepared) -> dict[str, A
     total = {
         name: sum(int(row[name]) for row in rows) for name in ("running", "deadlines", "deadlines_moved")
     }
-    return {"items": rows, **total, "replayed": _replayed(district, prepared)}
+    answer = {"items": rows, **total, "replayed": _replayed(district, prepared)}
+    changed = [prepared.world[key] for key in prepared.plan.changed if key.startswith("triggers/")]
+    if changed:
+        from chalicelib.actions import foreseeing
+
+        answer["triggers"] = foreseeing.foreseen(press.kit, press.running.recent(press.now()), changed)
+    return answer
 
 
 def _row(district: District, item: str, release: Mapping[str, Any], moving: bool) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _course(kit: Kit, asked: Mapping[str, Any], loaded: Any, digest: str) -> Cou
         name: asked[name] for name in ("migration_id", "requested_by", "approved_by", "reason") if asked[name]
     }
     return migration.migrate(
-        office.world(kit.catalogue.bundle(str(asked["to"]))), case, loaded.form,
+        office.world(kit.catalogue.bundle(str(asked["to"])), case.node), case, loaded.form,
         list(whole_history(kit, case)), states=asked["states"], release_set=office.pointer.set,
         old=kit.catalogue.bundle(case.release).process or {}, cause=cause, told=told,
     )  # fmt: skip

@@ -13,13 +13,17 @@ from chalicelib.actions.settling import settle
 from chalicelib.actions.submit import checked_materials, fetched
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Cause
+from chalicelib.domain.change import Idempotency
+from chalicelib.domain.events import Cause, Prompt, told_of
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.parties import Principal, actor_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Move
 from chalicelib.domain.transitions import Course
+
+# ms that a trigger's move is known to have been made; no stream, queue or feed keeps an event longer.
+PROMPTED_FOR = 400 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class MoveRequest:
     key: str | None = None
     if_match: int | None = None
     receipt_code: str | None = None
+    prompt: Prompt | None = (
+        None  # what a trigger's move follows from; `once`: the row that makes it happen once
+    )
+    once: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,11 @@ def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
 def _attempt(
     kit: Kit, principal: Principal, request: MoveRequest, records: set[tuple[str, str]], nonce: str
 ) -> Moved:
-    loaded = kit.cases.load(request.case_id, records=sorted(records))
+    loaded = kit.cases.load(request.case_id, idempotency=request.once, records=sorted(records))
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
     case, office, principal = seen.case, seen.office, seen.principal
+    if loaded.idempotency is not None and request.once:
+        return Moved(seen, case.seq, replayed=True)
     # A call without a key has its nonce for one: its answer may be lost as well.
     digest = key_digest(principal, request) or nonce
     made = case.replayed(digest)
@@ -79,7 +89,7 @@ def _attempt(
     if request.if_match is not None and request.if_match != case.seq:
         said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
         raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
-    world = office.world(seen.bundle)
+    world = office.world(seen.bundle, case.node)
     form = dict((loaded.form or {}).get("form", {}))
     pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
     course = Course(world, case, form, pins, loaded.records)
@@ -92,10 +102,10 @@ def _attempt(
         _revise(kit, course, content, loaded, declared)
     cause = Cause(
         actor_of(principal, *_post(case, principal, declared)).as_json(), office.at, max(office.at, case.at),
-        key=digest, fingerprint=fingerprint(request), nonce=nonce,
+        key=digest, fingerprint=fingerprint(request), nonce=nonce, **told_of(request.prompt),
     )  # fmt: skip
     moves.make(course, declared, request.given, cause)
-    kit.cases.commit(course.change(), loaded.chain)
+    kit.cases.commit(course.change(idempotency=_once(request, nonce, office.at)), loaded.chain)
     scope = office.scope(course.case, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
     return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)
@@ -126,10 +136,17 @@ def _revise(kit: Kit, course: Course, given: Mapping[str, Any], loaded: Loaded, 
 
 def _post(case: Case, principal: Principal, declared: Move) -> tuple[str | None, str | None]:
     """The node and post at which the act is done: the first post of the caller that the move admits."""
-    admitted = {token.removeprefix("post:") for token in declared.by if token.startswith("post:")}
+    admitted = {token.partition(":")[2] for token in declared.by if token.startswith(("post:", "above:"))}
     held = [(node, post) for node, post in principal.posts if post in admitted]
     here = [one for one in held if one[0] == case.node] or held
     return here[0] if here else (None, None)
+
+
+def _once(request: MoveRequest, nonce: str, at: int) -> Idempotency | None:
+    """A head remembers its last eight moves: a trigger's, which may be asked for again later, has a row."""
+    if request.once is None:
+        return None
+    return Idempotency(request.once, fingerprint(request), nonce, at + PROMPTED_FOR)
 
 
 def key_digest(principal: Principal, request: MoveRequest) -> str | None:

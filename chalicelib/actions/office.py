@@ -81,9 +81,12 @@ class Office:
             return principal
         return replace(principal, posts=self.organisation.posts_of(principal.subject, self.today))
 
-    def world(self, bundle: Bundle) -> World:
-        """The decision's world: this release, the calendar, the opening hours of the department."""
-        hours = self.kit.catalogue.hours(self.pointer, bundle.item["department"], self.kit.zone)
+    def world(self, bundle: Bundle, node: str | None = None) -> World:
+        """The decision's world: this release, the calendar, the opening hours of the department.
+
+        `node` is who handles the case, where that may be another than the item's department.
+        """
+        hours = self.kit.catalogue.hours(self.pointer, node or bundle.item["department"], self.kit.zone)
         times = Times(self.kit.catalogue.calendar(self.pointer), hours)
         return World(bundle, times, self.kit.zone, self.at)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.change import Body, Change, RecordWrite
+from chalicelib.domain.change import Body, Change, Link, RecordWrite
 
 RawItem = Mapping[str, Any]
 
@@ -97,6 +97,9 @@ class Cases(Protocol):
 
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]: ...
     def outputs(self, case_id: str) -> list[Body]: ...
+    def links(self, case_id: str) -> list[Link]:
+        """What the case points to, then what points to it."""
+
     def former_forms(self, case_id: str) -> list[tuple[int, Body]]: ...
     def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed: ...
     def of_subject(self, subject: str, after: str | None, limit: int) -> Listed: ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from chalicelib.actions.office import Kit
 from chalicelib.domain import ids
 
 Pair = tuple[str, int]
+Ahead = Callable[[Sequence[Pair]], None]
 
 BATCH = 100  # pairs a feed row: well under 4 KB
 SETTLED = 10_000  # ms before a row is shown (decisions 18)
@@ -29,15 +30,23 @@ class Feed(Protocol):
     def all_events(self, since: int) -> Iterator[Pair]: ...
 
 
-def relay(kit: Kit, feed: Feed, pairs: Sequence[Pair]) -> int:
-    """Tell what a batch of the stream brought, in order; how many."""
+def nobody(_: Sequence[Pair]) -> None:
+    """Nobody else hears of what is told."""
+
+
+def relay(kit: Kit, feed: Feed, pairs: Sequence[Pair], ahead: Ahead = nobody) -> int:
+    """Tell what a batch of the stream brought, in order; how many.
+
+    `ahead` hears of it first: when it fails, nothing was told, and a sweep finds all of it again.
+    """
+    ahead(pairs)
     at = kit.now()
     for number, start in enumerate(range(0, len(pairs), BATCH)):  # rows of one millisecond have no order
         feed.tell(pairs[start : start + BATCH], at + number, kit.entropy(10))
     return len(pairs)
 
 
-def sweep_open(kit: Kit, feed: Feed) -> int:
+def sweep_open(kit: Kit, feed: Feed, ahead: Ahead = nobody) -> int:
     """The hourly pass over open cases: every event of the last two hours that the feed does not know is told.
 
     The bound that this gives: minutes when a gap is seen in the feed, an hour at worst (decisions 19).
@@ -48,7 +57,7 @@ def sweep_open(kit: Kit, feed: Feed) -> int:
     for case, seq, at in feed.heads(_releases(kit), OPEN_SHARDS):
         if at >= now - WINDOW and any((case, number) not in told for number in range(1, seq + 1)):
             missing |= {pair for pair in feed.recorded(case, now - WINDOW) if pair not in told}
-    return relay(kit, feed, sorted(missing))
+    return relay(kit, feed, sorted(missing), ahead)
 
 
 def _releases(kit: Kit) -> list[str]:
@@ -58,13 +67,13 @@ def _releases(kit: Kit) -> list[str]:
     return sorted({str(release["release"]) for one in sets for release in one.releases.values()})
 
 
-def sweep_all(kit: Kit, feed: Feed, since: int) -> int:
+def sweep_all(kit: Kit, feed: Feed, since: int, ahead: Ahead = nobody) -> int:
     """Every event since an instant that the feed does not know is told: the embedded stack's start.
 
     Whatever its age: there the clock is moved, and ended cases are in no index that `sweep_open` reads.
     """
     told = feed.ever_told()
-    return relay(kit, feed, sorted(pair for pair in feed.all_events(since) if pair not in told))
+    return relay(kit, feed, sorted(pair for pair in feed.all_events(since) if pair not in told), ahead)
 
 
 def page(kit: Kit, feed: Feed, after: str | None, limit: int) -> tuple[list[Pair], str | None]:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
 
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
+_TRIGGERS, _PROCESSES = "triggers/", "processes/"
+_MOVES_TRIGGERS = (
+    _TRIGGERS,
+    _PROCESSES,
+    "fragments/",
+    "items/",
+)  # what may open or close a circle of triggers
 TRIES = 5  # as for cases (decisions 9)
 
 
@@ -94,7 +101,9 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         checks=press.checks,
     )
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
-    keys = dict.fromkeys([*decided.gated(), *hosts])
+    # Triggers are judged all together: what one of them does another may wait for.
+    together = [key for key in world if key.startswith(_TRIGGERS)]
+    keys = dict.fromkeys([*decided.gated(), *hosts, *together])
     return Prepared(decided, world, tuple(gate(list(keys), context)))
 
 
@@ -110,16 +119,26 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     wanted |= current.live().keys()
     # What is made of a fragment, and what reads a register, is judged with it.
     wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
+    wanted |= _about_triggers(current, changes)
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():
-            found = press.kinds.references(body)
-            wanted |= {reference.key for reference in found if reference.kind != "items"} | {*parts(body)}
+            found, opens = press.kinds.references(body), body.get("kind") == "triggers"
+            wanted |= {one.key for one in found if opens or one.kind != "items"} | {*parts(body)}
         missing = {
             k: current.definitions[k] for k in sorted(wanted) if k not in world and k in current.definitions
         }
         fresh, wanted = press.store.versions(missing), set()
     return world
+
+
+def _about_triggers(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
+    """Every trigger, and every process that one may wait for or move, where a change may concern them."""
+    concerned = any(key.startswith(_TRIGGERS) for key in changes) or (
+        any(key.startswith(_MOVES_TRIGGERS) for key in changes)
+        and any(key.startswith(_TRIGGERS) for key in current.definitions)
+    )
+    return {key for key in current.definitions if concerned and key.startswith((_TRIGGERS, _PROCESSES))}
 
 
 def store_parts(press: Press, prepared: Prepared, changes: Mapping[str, Definition]) -> None:

@@ -190,7 +190,7 @@ class _Teller:
         if case.replayed(key) is not None:
             return "moved"
         office = Office(kit, self.pointer, max(kit.now(), case.at))
-        course = Course(office.world(kit.catalogue.bundle(case.release)), case, {}, {})
+        course = Course(office.world(kit.catalogue.bundle(case.release), case.node), case, {}, {})
         cause = Cause(reprojection.SYSTEM_CALENDAR, office.at, office.at, key=key)
         told = {"reprojection": asked["reprojection_id"], "act": asked["act"], "set": asked["set"]}
         return (course.change(), chain) if reprojection.reproject(course, cause, told) else "unchanged"

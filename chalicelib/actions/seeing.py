@@ -110,7 +110,7 @@ def stand(
 
 def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
     """The view of a case for this caller, with exactly the moves that this caller may make next."""
-    world = seen.office.world(seen.bundle)
+    world = seen.office.world(seen.bundle, seen.case.node)
     allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
     return views.case_view(world, seen.case, allowed, seen.form if with_form else None, mask_of(seen))
 
@@ -120,7 +120,7 @@ def explain(seen: Seen, clock_id: str) -> dict[str, Any]:
     found = next((one for one in seen.case.clocks if one["id"] == clock_id), None)
     if found is None:
         raise not_found(Text("时限", "clock"), clock_id)
-    return views.clock_account(seen.office.world(seen.bundle), seen.case, found)
+    return views.clock_account(seen.office.world(seen.bundle, seen.case.node), seen.case, found)
 
 
 def mask_of(seen: Seen) -> masks.Masks | None:
@@ -147,7 +147,7 @@ def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
          "purpose": purpose, "posts": [list(post) for post in seen.principal.posts]},
         seen.office.at,
     )  # fmt: skip
-    world = seen.office.world(seen.bundle)
+    world = seen.office.world(seen.bundle, seen.case.node)
     return views.case_view(world, seen.case, (), seen.form, None)
 
 
@@ -192,7 +192,7 @@ def mine(
     staffed = office.staffed(principal)
 
     def judge(case: Case) -> Seen | None:
-        return _seen_in_list(kit, office, staffed, case, held)
+        return seen_in_list(kit, office, staffed, case, held)
 
     return _page(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, after, limit)
 
@@ -216,7 +216,7 @@ def queue(
     def judge(case: Case) -> Seen | None:
         if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
             return None
-        return _seen_in_list(kit, office, principal, case, ())
+        return seen_in_list(kit, office, principal, case, ())
 
     def fetch(start: str | None) -> Listed:
         return kit.cases.queue(desk.department, desk.window, start, limit)
@@ -231,7 +231,7 @@ def _waits_for(kit: Kit, case: Case) -> set[str | None]:
     return {process.states[state].waits_for for state in process.active(case.configuration)}
 
 
-def _seen_in_list(
+def seen_in_list(
     kit: Kit, office: Office, principal: Principal, case: Case, grants: tuple[Grant, ...]
 ) -> Seen | None:
     scope = office.scope(case)

@@ -12,9 +12,9 @@ from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, facts, filing, ids
 from chalicelib.domain.access import asked, item_resource, place
-from chalicelib.domain.change import Idempotency
+from chalicelib.domain.change import Idempotency, Link
 from chalicelib.domain.definitions import Bundle
-from chalicelib.domain.events import Cause
+from chalicelib.domain.events import Cause, Prompt, told_of
 from chalicelib.domain.filing import Application
 from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for, valid_grant
 from chalicelib.domain.problems import Finding, Problem, Text
@@ -23,6 +23,18 @@ from chalicelib.domain.publishing import closed_because
 MATERIAL = ("id", "mode")  # what an application says of a material; its files travel apart
 MAX_RECORD_ID = 256  # characters; a form that was not checked yet may say anything
 IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What only a trigger says of the case that it opens: its id, which makes it once, for whom, where, why."""
+
+    case_id: str
+    owner: str
+    prompt: Prompt
+    node: str | None = None
+    window: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Submission:
     parties: tuple[Mapping[str, Any], ...]
     key: str
     release: str | None = None
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class Submitted:
 
 def submit(kit: Kit, principal: Principal, submission: Submission) -> Submitted:
     """Open a case. Raises Problem when the item takes no applications, the form is wrong, or the key was used."""
-    row = idempotency_row(principal, submission)
+    row = None if submission.opening else idempotency_row(principal, submission)
     fingerprint = canonical.digest(
         {"item": submission.item, "form": submission.form, "materials": list(submission.materials),
          "parties": list(submission.parties)}
@@ -65,13 +78,15 @@ def idempotency_row(principal: Principal, submission: Submission) -> str:
 
 
 def _attempt(
-    kit: Kit, principal: Principal, submission: Submission, row: str, fingerprint: str, nonce: str
+    kit: Kit, principal: Principal, submission: Submission, row: str | None, fingerprint: str, nonce: str
 ) -> Submitted:
-    at = kit.now()
+    at, opening = kit.now(), submission.opening
     expected = kit.catalogue.expected(submission.item, submission.release)
     lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
     records = [*grant_keys(principal, expected.item["department"]), *_record_keys(lookups)]
-    loaded = kit.cases.load(None, idempotency=row, records=records)
+    loaded = kit.cases.load(opening.case_id if opening else None, idempotency=row, records=records)
+    if opening and loaded.case:  # its id says what it follows from: there can be no second one
+        return Submitted(None, opening.case_id, None, replayed=True)
     if replay := _replay(loaded, fingerprint, nonce, at):
         return replay
     office = kit.office(loaded.pointer)
@@ -86,7 +101,7 @@ def _attempt(
     pins = facts.pin_all(
         bundle.facts.values(), submission.form, _found(lookups, loaded.records), at, _roles_of(application)
     )
-    world = office.world(bundle)
+    world = office.world(bundle, application.node)
     code = kit.entropy(10).hex() if "anonymous" in principal.roles else None
     if code:
         application = replace(application, receipt=receipt_hash(code))
@@ -97,10 +112,12 @@ def _attempt(
         key=canonical.digest(submission.key)[:16],
         fingerprint=fingerprint,
         nonce=nonce,
+        **told_of(opening.prompt if opening else None),
     )
-    idempotency = Idempotency(row, fingerprint, nonce, at + IDEMPOTENT_FOR)
+    idempotency = Idempotency(row, fingerprint, nonce, at + IDEMPOTENT_FOR) if row else None
+    case_id = opening.case_id if opening else ids.new("cas", at, kit.entropy(10))
     course = filing.open_case(
-        world, application, pins, case_id=ids.new("cas", at, kit.entropy(10)),
+        world, application, pins, case_id=case_id,
         number=_number(kit, office, bundle), release_set=office.pointer.set, cause=cause,
         records=dict(loaded.records),
     )  # fmt: skip
@@ -143,16 +160,23 @@ def check_open(office: Office, principal: Principal, bundle: Bundle, grant: Any)
 
 def _application(principal: Principal, grant: Any, bundle: Bundle, submission: Submission) -> Application:
     """The applicant is whom the caller speaks for; other parties are as named."""
-    owner = speaks_for(principal, grant) or principal.subject
+    opening = submission.opening
+    owner = opening.owner if opening else speaks_for(principal, grant) or principal.subject
     roles = list(bundle.item.get("parties") or {"applicant": {}})
     parties = (
         {"role": roles[0], "subject": owner},
         *(p for p in submission.parties if p.get("role") != roles[0]),
     )
     filing.check_parties(bundle.item, parties)  # before anything is asked about a party that is none
-    return Application(
+    application = Application(
         submission.form, checked_materials(bundle, submission.materials), parties, principal.via
     )
+    if opening is None:
+        return application
+    return replace(
+        application, root=opening.prompt.root, depth=opening.prompt.depth, node=opening.node,
+        window=opening.window, links=opening.links,
+    )  # fmt: skip
 
 
 def checked_materials(bundle: Bundle, given: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -193,7 +217,8 @@ def _number(kit: Kit, office: Office, bundle: Bundle) -> str:
 
 
 def _roles(principal: Principal, submission: Submission) -> dict[str, str]:
-    return {"applicant": principal.acting_for or principal.subject} | {
+    opened_for = submission.opening.owner if submission.opening else None
+    return {"applicant": opened_for or principal.acting_for or principal.subject} | {
         str(party["role"]): str(party["subject"])
         for party in submission.parties
         if {"role", "subject"} <= party.keys()

@@ -93,7 +93,7 @@ def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]]) ->
     office = kit.office(loaded.pointer)
     stored = loaded.form or {}
     pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
-    world = office.world(kit.catalogue.bundle(case.release))
+    world = office.world(kit.catalogue.bundle(case.release), case.node)
     course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records)
     if expiry.pass_time(course):
         kit.cases.commit(course.change(spent=row), loaded.chain)

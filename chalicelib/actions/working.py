@@ -1,4 +1,5 @@
-"""Does the long work that requests only ask for: checks, trials, migrations, dates told anew; a message says which.
+"""Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask for;
+a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from chalicelib.actions.releasing import Press
 
@@ -21,12 +23,15 @@ def hand_over(press: Press, messages: Sequence[str]) -> None:
         work(press, message)
 
 
-def work(press: Press, message: str) -> str:
-    """Do what one message asks; its kind. Every kind may be done twice to the same effect."""
-    from chalicelib.actions import drafts, migrating, reprojecting, trials
+def work(press: Press, message: str) -> dict[str, Any]:
+    """Do what one message asks; its `kind`, and counts of what came of it where there is something to count.
+
+    Every kind may be done twice to the same effect.
+    """
+    from chalicelib.actions import drafts, migrating, reprojecting, trials, triggering
 
     asked = json.loads(message)
-    kind = str(asked["work"])
+    kind, counts = str(asked["work"]), dict[str, int]()
     if kind == "check":
         drafts.run_check(press, str(asked["id"]))
     elif kind == "trial":
@@ -35,6 +40,8 @@ def work(press: Press, message: str) -> str:
         migrating.work_chunk(press, asked)
     elif kind == reprojecting.KIND:
         reprojecting.work_part(press, asked)
+    elif kind == triggering.WORK:
+        counts = triggering.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
     else:
         raise ValueError(f"no such work: {kind}")
-    return kind
+    return {"kind": kind, **counts}

@@ -27,7 +27,8 @@ MAX_KEYS = 64 * 1024  # bytes
 
 ALGORITHMS = ("ES256", "RS256")
 # No token may claim to be the platform itself, or nobody.
-_CLAIMABLE, _RESERVED = ROLES - {"system", "anonymous"}, frozenset({"system", "anonymous"})
+_RESERVED = frozenset({"system", "trigger", "anonymous"})
+_CLAIMABLE = ROLES - _RESERVED
 _BEARER = re.compile(r"bearer +([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _INFINITELY_LONG_AGO = float("-inf")

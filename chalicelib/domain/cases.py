@@ -46,6 +46,7 @@ class Case:
     external: Body | None = None
     root: str | None = None
     parent: str | None = None
+    depth: int = 0  # how many triggers led to its opening
     clocks: tuple[Clock, ...] = ()
     holds: tuple[Hold, ...] = ()
     limits: Body = field(default_factory=dict)

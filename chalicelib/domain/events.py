@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from chalicelib.domain import ids
@@ -22,6 +22,24 @@ class Cause:
     fingerprint: str | None = None  # of the canonical request body
     nonce: str | None = None
     caused_by: str | None = None
+    root: str | None = None  # of the matter that it follows from, where that began in another case
+    depth: int = 0  # how many triggers led here
+    trigger: str | None = None  # `<id>@<content hash>` of the last of them
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a trigger's act follows from: the event, the matter that this belongs to, how many triggers led here."""
+
+    trigger: str
+    caused_by: str
+    root: str
+    depth: int
+
+
+def told_of(prompt: Prompt | None) -> dict[str, Any]:
+    """The members of a cause that say what prompted it."""
+    return asdict(prompt) if prompt else {}
 
 
 def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> Event:
@@ -40,7 +58,7 @@ def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> 
         "occurred_at": cause.occurred_at,
         "recorded_at": cause.recorded_at,
         "actor": dict(cause.actor),
-        "root": case.root or case.id,
+        "root": cause.root or case.root or case.id,
         "release": case.release,
         "dimensions": {
             "item": case.item,
@@ -56,6 +74,9 @@ def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> 
         "key": cause.key,
         "fingerprint": cause.fingerprint,
         "nonce": cause.nonce,
+        "trigger": cause.trigger,
+        # Whatever becomes of a case that a trigger opened is as deep as its opening: time is no way round the bound.
+        "depth": max(cause.depth, case.depth) or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}
     return Event(identity, seq, str(body["type"]), cause.recorded_at, body)

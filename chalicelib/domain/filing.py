@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
-from chalicelib.domain.change import Body, Change, External, Idempotency, Party
+from chalicelib.domain.change import Body, Change, External, Idempotency, Link, Party
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
@@ -33,6 +33,10 @@ class Application:
     receipt: str | None = None
     parent: str | None = None
     root: str | None = None
+    depth: int = 0
+    node: str | None = None  # who handles it, where that is not the item's own department
+    window: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 def open_case(
@@ -51,7 +55,8 @@ def open_case(
     check_parties(item, application.parties)
     case = Case(
         id=case_id, number=number, item=item["id"], release=world.bundle.release, release_set=release_set,
-        opened_at=cause.recorded_at, node=item["department"], window=item.get("window", item["department"]),
+        opened_at=cause.recorded_at, node=application.node or item["department"],
+        window=application.window or item.get("window", item["department"]), depth=application.depth,
         owner=application.parties[0]["subject"], parties=application.parties, channel=application.channel,
         configuration=process.initial(), authority=item.get("authority", "own"),
         confidential=item.get("confidential", False), receipt=application.receipt, parent=application.parent,
@@ -75,7 +80,9 @@ def as_change(course: Course, application: Application, idempotency: Idempotency
         party["subject"]: party["role"] for party in application.parties if party["subject"] != case.owner
     }
     parties = tuple(Party(subject, role, case.opened_at) for subject, role in others.items())
-    return course.change(parties=parties, idempotency=idempotency, external=application.external)
+    return course.change(
+        parties=parties, links=application.links, idempotency=idempotency, external=application.external
+    )
 
 
 def form_row(form: Body, materials: tuple[Body, ...], pins: Mapping[str, PinnedFact]) -> Body:

@@ -40,17 +40,20 @@ class Context:
     broken: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     catalogue: Sequence[Mapping[str, Any]] = ()
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)
-    _read: dict[str, Any] = field(
-        default_factory=dict, compare=False, repr=False
-    )  # calendar and schedules, once
+    _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what `once` made
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """What is worked out from the whole set, and but once for all that is judged by it."""
+        if what not in self._read:
+            self._read[what] = make()
+        return self._read[what]
 
     def calendar(self) -> Calendar:
         """The working days of all notices in the set."""
         from chalicelib.domain.calendar import Calendar
 
-        if "" not in self._read:
-            self._read[""] = Calendar(of_kind("calendars", self.world).values())
-        return cast("Calendar", self._read[""])
+        made = self.once("calendar", lambda: Calendar(of_kind("calendars", self.world).values()))
+        return cast("Calendar", made)
 
     def schedule(self, item: Definition) -> Schedule:
         """How time is counted where the item is handled: that calendar, the department's office hours."""
@@ -62,9 +65,9 @@ class Context:
         for graph in of_kind("organisations", self.world).values():
             node = graph["nodes"].get(item["department"], node)
         kept = f"hours:{canonical.dumps(node.get('office_hours', {}))!r}"
-        if kept not in self._read:
-            self._read[kept] = Schedule(Times(self.calendar(), OfficeHours(node.get("office_hours"))))
-        return cast("Schedule", self._read[kept])
+        hours = node.get("office_hours")
+        made = self.once(kept, lambda: Schedule(Times(self.calendar(), OfficeHours(hours))))
+        return cast("Schedule", made)
 
     def nodes(self) -> set[str]:
         """Every node of every organisation in the set."""
@@ -212,6 +215,12 @@ def _rules(definition: Definition, context: Context) -> Iterable[Finding]:
     return rules.findings(definition, of_kind("facts", context.world))
 
 
+def _trigger(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import trigger_checks
+
+    return trigger_checks.findings(definition, context)
+
+
 def _abandoned(context: Context) -> list[Finding]:
     """Items whose department no organisation has any more: nobody would handle their cases."""
     nodes = context.nodes()
@@ -242,4 +251,5 @@ HOOKS: Mapping[str, Hook] = {
     "processes": _process,
     "registers": _register,
     "rules": _rules,
+    "triggers": _trigger,
 }

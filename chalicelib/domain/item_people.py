@@ -78,10 +78,14 @@ def _roles(process: Definition) -> Iterable[tuple[str, str]]:
 
 def posts(item: Definition, process: Definition, context: Context) -> Iterator[Finding]:
     """Moves for which nobody is there: none of the posts that may make it is held where the case is handled."""
-    places = organs_of(item, context)
+    places, above = _around(item, context)
     for name, move in process["moves"].items() if places else ():
         by = [str(token) for token in move.get("by", ())]
-        vacant = [token for token in by if _is_vacant(token, places, context)]
+        vacant = [
+            token
+            for token in by
+            if _is_vacant(token, places, context) or _is_vacant(token, above, context, kind="above")
+        ]
         if by and len(vacant) == len(by):
             zh = f"“{name}”无人可办：{item['department']} 无人担任 {'、'.join(vacant)}"
             en = f"nobody can make {name!r}: nobody in {item['department']} holds {', '.join(vacant)}"

@@ -12,7 +12,9 @@ from typing import Any
 
 SUBJECT = re.compile(r"(?:person|enterprise|system|node):[A-Za-z0-9._-]{1,64}", re.ASCII)
 _GRANT = re.compile(rf"[a-z]+:({SUBJECT.pattern}):({SUBJECT.pattern})", re.ASCII)
-ROLES = frozenset({"citizen", "staff", "admin", "releaser", "auditor", "integrator", "system", "anonymous"})
+ROLES = frozenset(
+    {"citizen", "staff", "admin", "releaser", "auditor", "integrator", "system", "trigger", "anonymous"}
+)
 CHANNELS = frozenset({"app", "mini-program", "web", "window", "agent", "device", "integrator", "system"})
 
 ANYWHERE = "*"  # the node of what belongs to the whole district: a post held at any node counts there
@@ -27,7 +29,10 @@ _SPEAKS_FOR = frozenset({"mandate", "delegation", "appointment"})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls. `acting_for` is only a claim until a grant proves it; `posts` are those held on the day."""
+    """Who calls. `acting_for` is only a claim until a grant proves it; `posts` are those held on the day.
+
+    `internal`: made inside the platform, for a message of its own queue. No token ever gives it.
+    """
 
     subject: str
     name: str
@@ -35,6 +40,7 @@ class Principal:
     via: str
     acting_for: str | None = None
     posts: tuple[tuple[str, str], ...] = ()
+    internal: bool = False
 
     @property
     def acts_for_another(self) -> bool:

@@ -43,6 +43,7 @@ _ADMIN, _RELEASER = _person("admin", "admin"), _person("releaser", "releaser")
 _BOTH = _person("both", "admin", "releaser")
 _DESIGNER = _person("designer", "staff", posts=(("probe-office", "definer"), ("probe-office", "releaser")))
 _TIMER = Principal("system:probe", "probe", frozenset({"system"}), "system")
+_TRIGGER = Principal("trigger:probe", "probe", frozenset({"trigger"}), "system", internal=True)
 
 _CASE: Mapping[str, Any] = {
     "parties": ({"role": "applicant", "subject": _OWNER.subject},),
@@ -88,6 +89,10 @@ MUST_ALLOW: tuple[Probe, ...] = (
     _of_case(Text("申请人能看自己的办件", "an applicant reads their case"), _OWNER, "read_case"),
     _of_case(Text("申请人能补正", "an applicant moves their case"), _OWNER, "move_case", by=_APPLICANT),
     _of_case(Text("到期能流转", "a timer moves a case"), _TIMER, "move_case", internal=True),
+    _of_case(
+        Text("触发器能办写明由它办的", "a trigger makes a move that names it"),
+        _TRIGGER, "move_case", by=("role:trigger",),
+    ),
 )  # fmt: skip
 
 MUST_REFUSE: tuple[Probe, ...] = (
@@ -136,6 +141,8 @@ MUST_REFUSE: tuple[Probe, ...] = (
         Text("分离的环节由不同的人办理", "separated steps are done by different people"),
         _CLERK, "move_case", by=_WINDOW, same_person_did=("propose",),
     ),
+    _of_case(Text("触发器不能办别的", "a trigger makes no other move"), _TRIGGER, "move_case", by=_WINDOW),
+    _of(Text("触发器不能改定义", "a trigger edits nothing"), _TRIGGER, "edit_definition", _DRAFT),
     _of_case(
         Text("系统身份不能从外部使用", "nobody is the system from outside"),
         _TIMER, "move_case", by=("role:system",),

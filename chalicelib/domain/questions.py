@@ -81,7 +81,7 @@ def asked(
         "interested": interested(principal, view),
         "same_person_did": sorted(same_person_did),
         "purpose": purpose,
-        "internal": internal,
+        "internal": internal or principal.internal,
     }
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain.change import (
     Event,
     External,
     Idempotency,
+    Link,
     Output,
     Party,
     RecordWrite,
@@ -235,6 +236,7 @@ class Course:
         self,
         *,
         parties: tuple[Party, ...] = (),
+        links: tuple[Link, ...] = (),
         idempotency: Idempotency | None = None,
         external: External | None = None,
         spent: int | None = None,
@@ -245,7 +247,7 @@ class Course:
         row = next_timer(case.timer if spent is None else None, due, self.world.at) if is_open else None
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
-            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
+            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
             idempotency=idempotency, external=external,
         )  # fmt: skip

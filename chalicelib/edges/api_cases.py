@@ -78,6 +78,14 @@ def explain_clock(request: Request) -> Reply:
     return Reply(seeing.explain(_see(request), request.path["clock_id"]))
 
 
+@route("GET", "/v1/cases/{case_id}/links")
+def list_links(request: Request) -> Reply:
+    """What the case is linked to, in either direction: the supervision that its lateness led to, say."""
+    from chalicelib.actions import linked
+
+    return Reply({"links": linked.of_case(wiring.app().kit, _see(request))})
+
+
 @route("GET", "/v1/cases/{case_id}/documents")
 def list_documents(request: Request) -> Reply:
     from chalicelib.actions import documents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib import telemetry, wiring
@@ -12,19 +12,32 @@ Answer = dict[str, Any]
 
 
 def relay(event: Mapping[str, Any], context: Any) -> Answer:
-    """Events of a stream batch go into the feed. It raises on failure: the stream then sends the batch again."""
+    """Events of a stream batch go to the triggers and into the feed. It raises on failure: the stream then sends the
+    batch again."""
     from chalicelib.actions import relaying
 
     app = wiring.app()
     images = [record["dynamodb"].get("NewImage", {}) for record in event["Records"]]
-    pairs = [
-        (image["pk"]["S"], int(image["seq"]["N"]))
+    types = {
+        (image["pk"]["S"], int(image["seq"]["N"])): image.get("t", {}).get("S", "")
         for image in images
         if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_")
-    ]
+    }
     with telemetry.job("relay", context) as line:
-        line["told"] = relaying.relay(app.kit, app.feed, pairs)
+        line["told"] = relaying.relay(app.kit, app.feed, list(types), _to_triggers(app, types, line))
     return {"batchItemFailures": []}
+
+
+def _to_triggers(app: wiring.App, types: Mapping[tuple[str, int], str], line: Answer) -> Any:
+    """Hands events on to the triggers before the feed hears of them; says in `line` how many."""
+    from chalicelib.actions import triggering
+
+    later = app.hand_over if app.config.work_queue else None
+
+    def ahead(pairs: Sequence[tuple[str, int]]) -> None:
+        line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
+
+    return ahead
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
@@ -68,7 +81,10 @@ def work(event: Mapping[str, Any], context: Any) -> Answer:
 
     for record in event["Records"]:
         with telemetry.job("work", context) as line:
-            line["kind"] = working.work(wiring.app().press, record["body"])
+            done = working.work(wiring.app().press, record["body"])
+            line.update(done)
+            if "too_deep" in done:
+                line.update(telemetry.metric("TriggersTooDeep", done["too_deep"]))
     return {"batchItemFailures": []}
 
 
@@ -78,10 +94,11 @@ def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
 
     app, since = wiring.app(), event.get("since")
     with telemetry.job("sweep_feed", context) as line:
+        ahead = _to_triggers(app, {}, line)
         if since is None:
-            line["told"] = relaying.sweep_open(app.kit, app.feed)
+            line["told"] = relaying.sweep_open(app.kit, app.feed, ahead)
         else:
-            line["told"] = relaying.sweep_all(app.kit, app.feed, int(since))
+            line["told"] = relaying.sweep_all(app.kit, app.feed, int(since), ahead)
     if app.config.work_queue:  # look for dates that nobody told anew
         app.hand_over([json.dumps({"work": reprojecting.KIND})])
     return {"told": line["told"]}

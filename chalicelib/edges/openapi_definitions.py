@@ -49,6 +49,7 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "Impact": record(
         "影响", "Running cases and deadlines that a release touches, and recent cases replayed: numbers only",
+        "triggers",
         items=listed(record(
             "一个事项", "One item", item=STRING, running=COUNT, capped=BOOLEAN, keeps_release=BOOLEAN,
             deadlines=COUNT, deadlines_moved=COUNT,
@@ -58,6 +59,10 @@ DEFINITIONS: dict[str, Schema] = {
             "一个事项的重演", "Recent cases of one item, played again", item=STRING, cases=COUNT, same=COUNT,
             differ=listed(record("结果不同的办件", "A case that would come out otherwise", number=STRING,
                                  what=listed(STRING))),
+        )),
+        triggers=listed(record(
+            "触发器试算", "What a changed trigger would have done on the events of the last days",
+            trigger=STRING, days=COUNT, cases=COUNT, events=COUNT, meant=COUNT, opens=COUNT, moves=COUNT,
         )),
     ),
     "Uses": record("引用", "What names a definition, and the items that run on it",

@@ -77,6 +77,10 @@ _CASES = {
         "explain_clock", "cases", "时限逐日说明", "A clock day by day: what counted and why", "ClockAccount",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN | {404: "case-not-found not-found"},
     ),
+    ("GET", "/v1/cases/{case_id}/links"): Operation(
+        "list_links", "cases", "关联办件", "What a case is linked to", "LinkList",
+        takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
+    ),
     ("GET", "/v1/cases/{case_id}/documents"): Operation(
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN,

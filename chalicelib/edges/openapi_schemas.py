@@ -148,16 +148,24 @@ _CASES = {
         person=STRING, via=STRING, acting_for=STRING, node=STRING, post=STRING,
     ),
     "Event": record(
-        "办件事件", "An event of a case, a link in its chain of hashes", "caused_by",
+        "办件事件", "An event of a case, a link in its chain of hashes", "caused_by trigger depth",
         id=STRING, v=INTEGER, case=STRING, seq={"type": "integer", "minimum": 1},
         type={"type": "string", "pattern": "^case\\.[a-z_]+$"}, occurred_at=INSTANT, recorded_at=INSTANT,
         actor=ref("Actor"), root=STRING, release=STRING, caused_by=STRING, dimensions=OBJECT, data=OBJECT,
+        trigger={"type": "string", "description": "`<id>@<version>` of the trigger that did it"},
+        depth={"type": "integer", "minimum": 1, "description": "how many triggers led here"},
         prev_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"}, hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
     ),
     "FeedEvent": record(
         "订阅事件", "An event as the feed tells it: no content, no person", "caused_by",
         id=STRING, case=STRING, seq={"type": "integer", "minimum": 1}, type=STRING, occurred_at=INSTANT,
         recorded_at=INSTANT, release=STRING, root=STRING, caused_by=STRING, dimensions=OBJECT,
+    ),
+    "Link": record(
+        "关联办件", "A case that this one is linked to; more of it only for who may see it", "number state outcome",
+        rel=STRING, direction={"enum": ["to", "from"]}, case_id=STRING, item_id=STRING, title=ref("Text"),
+        since=nullable(INSTANT), visible={"type": "boolean", "description": "the caller may see that case"},
+        number=STRING, state=listed(ref("State")), outcome=nullable(STRING),
     ),
     "Document": record(
         "文书", "A document that the case issued, drawn from its events", "text missing",
@@ -178,6 +186,7 @@ _CASES = {
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
     "FeedPage": page("events", "FeedEvent", "事件流", "The feed"),
     "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
+    "LinkList": record("关联办件列表", "Linked cases", links=listed(ref("Link"))),
     "DraftPage": page("drafts", "Draft", "草稿列表", "Drafts"),
 }  # fmt: skip
 

@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from chalicelib.actions.ports import Chain, Listed, Loaded, RecordVersion, Row
 from chalicelib.domain import cases as shape
 from chalicelib.domain.cases import Case
-from chalicelib.domain.change import Body, Change
+from chalicelib.domain.change import Body, Change, Link
 from chalicelib.stores.chain import Verdict, event_sk, verify
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.keys import (
     FORM,
     FORMER,
     HEAD,
+    LINK,
+    LINK_BACK,
     NUMBER_INDEX,
     OWNER_INDEX,
     POINTER,
@@ -128,9 +130,11 @@ class CaseStore:
         rows = self._dynamo.every(self._tables.cases, case_id, prefix=FORMER) if key else []
         return [(int(row["sk"][len(FORMER) :]), self._vault.open(key, row)) for row in rows if key]
 
-    def links(self, node: str, prefix: str = "L#") -> list[Item]:
-        """Link rows of a case, record or definition: `L#` what it points to, `R#` what points to it."""
-        return list(self._dynamo.every(self._tables.cases, node, prefix=prefix))
+    def links(self, case_id: str) -> list[Link]:
+        """What a case, record or definition points to, then what points to it; each is stored at both ends."""
+        ahead = self._dynamo.every(self._tables.cases, case_id, prefix=LINK)
+        back = self._dynamo.every(self._tables.cases, case_id, prefix=LINK_BACK)
+        return [_link(item) for item in (*ahead, *back)]
 
     def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed:
         return self._listed(QUEUE_INDEX, queue_pk(department, window), after, limit, forward=True)
@@ -205,6 +209,15 @@ class CaseStore:
             return None
         body = self._vault.open(item["k"], item)
         return RecordVersion(*one, revision=item["rev"], valid_from=item["from"], body=body, key=item["k"])
+
+
+def _link(item: Item) -> Link:
+    """A link row, at whichever of its ends it was read."""
+    end, rel, other = str(item["sk"]).split("#", 2)
+    here = str(item["pk"])
+    source, target = (here, other) if f"{end}#" == LINK else (other, here)
+    at = {name: int(item[sk]) for name, sk in (("valid_from", "from"), ("valid_to", "to")) if sk in item}
+    return Link(source, rel, target, item.get("role"), **at)
 
 
 def _readable(head: Item | None) -> Item | None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 HEAD = "HEAD"
 FORM = "F"
 FORMER = "F@"
+LINK = "L#"  # what a case points to, and at the other end what points to it
+LINK_BACK = "R#"
 FEED = "F#"  # partitions of the feed, in the table of deliveries
 TIMER_SHARDS = 16
 POINTER = ("PUBLISHED", "POINTER")

@@ -13,6 +13,8 @@ from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import (
     HEAD,
+    LINK,
+    LINK_BACK,
     Tables,
     account_pk,
     external_pk,
@@ -200,8 +202,8 @@ class Ledger:
                 for name, value in (("role", one.role), ("from", one.valid_from), ("to", one.valid_to))
                 if value is not None
             }
-            ahead: Item = {"pk": one.source, "sk": f"L#{one.rel}#{one.target}", **extra}
-            back: Item = {"pk": one.target, "sk": f"R#{one.rel}#{one.source}", **extra}
+            ahead: Item = {"pk": one.source, "sk": f"{LINK}{one.rel}#{one.target}", **extra}
+            back: Item = {"pk": one.target, "sk": f"{LINK_BACK}{one.rel}#{one.source}", **extra}
             writes += [Write("link", self._tables.cases, item=item) for item in (ahead, back)]
         return writes
 

@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -34,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / ".local" / "journeys.json"
 FOUNDER = "person:demo-founder"
 SUBMIT = "submit"
+FOLLOWED_FOR = 60  # seconds that a link is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Scene:
     def __init__(self, api: Api) -> None:
         self.api, self.uscc = api, new_uscc()
         self.case: dict[str, Any] = {}
+        self.followed = ""  # the case from which the last link was followed
         self.applicant = self.firm
 
     @property
@@ -96,7 +99,7 @@ class Scene:
         if not isinstance(value, str):
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
-        own |= {"case": self.case.get("case_id", "")}
+        own |= {"case": self.case.get("case_id", ""), "followed": self.followed}
         for name, mine in own.items():
             value = value.replace(f"{{{name}}}", str(mine))
         return value
@@ -161,6 +164,21 @@ class Scene:
     def _about(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(f"/v1/cases/{self.case['case_id']}{what}")
 
+    def _follow(self, who: Person, rel: str, form: dict[str, Any]) -> httpx.Response:
+        """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it."""
+        start = f"/v1/cases/{self.case['case_id']}"
+        until = time.monotonic() + FOLLOWED_FOR
+        while (listed := who.get(f"{start}/links")).status_code == 200:
+            for link in (one for one in listed.json()["links"] if one["rel"] == rel and one["visible"]):
+                found = who.get(f"/v1/cases/{link['case_id']}")
+                if form.items() <= found.json()["form"].items():
+                    self.followed, self.case = self.case["case_id"], found.json()
+                    return found
+            if time.monotonic() > until:
+                break
+            time.sleep(0.3)
+        return listed
+
     VERBS: Mapping[str, Callable[..., httpx.Response]] = {
         "submit": _submit,
         "move": _move,
@@ -170,6 +188,7 @@ class Scene:
         "check": _check,
         "queue": _queue,
         "read": _read,
+        "follow": _follow,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),

@@ -7,10 +7,11 @@ from tests.journeys import (
     stories_market,
     stories_people,
     stories_property,
+    stories_supervision,
     stories_utilities,
 )
 
 STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
-    *stories_lists.STORIES,
+    *stories_lists.STORIES, *stories_supervision.STORIES,
 )  # fmt: skip

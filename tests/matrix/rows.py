@@ -93,6 +93,7 @@ def _of_cases() -> Iterator[Row]:
         if item in (FOOD, SEALED):
             yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
             yield Row("GET", f"{CASE}/documents", of, at)
+            yield Row("GET", f"{CASE}/links", of, at)
             yield Row("GET", f"{CASE}/clocks/{{clock_id}}", of, {**at, "clock_id": "intake"})
             yield Row("GET", f"{CASE}/proof", of, at)
         yield Row("POST", f"{CASE}/moves", f"{of} accept".strip(), at, {"move": "accept", "input": {}}, KEY)

@@ -36,6 +36,7 @@ from chalicelib.domain.access import (
 )
 from chalicelib.domain.parties import ANYWHERE, NOBODY, ROLES, Grant, Principal
 from chalicelib.domain.problems import Problem
+from chalicelib.domain.triggers import principal_of
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "access"
 POLICIES = (FOLDER / "policies.cedar").read_text(encoding="utf-8")
@@ -116,6 +117,8 @@ PEOPLE = {
     "auditor": Someone(person("auditor", "auditor")),
     "system": Someone(TIMER, internal=True),
     "posing": Someone(person("posing", "system")),  # the platform's role, but the call comes over HTTP
+    "trigger": Someone(principal_of({"id": "red-light", "title": {"zh": "红灯", "en": "Red light"}})),
+    "triggers?": Someone(person("triggers", "trigger")),  # a trigger's role, but the call comes over HTTP
     "outside": Someone(replace(person("outside", "admin"), via="system")),
 }
 
@@ -187,6 +190,9 @@ QUESTIONS = {
     "move_case, of the applicant": of_case("move_case", by=APPLICANT),
     "move_case, of nobody": of_case("move_case", by=()),
     "move_case, of a scope": of_case("move_case", by=("scope",)),
+    "move_case, of a trigger": of_case("move_case", by=("role:trigger",)),
+    "move_case, of a trigger, confidential": of_case("move_case", SECRET, by=("role:trigger",)),
+    "read_case, for triggers": of_case("read_case", SECRET | {"readers": ["role:trigger"]}),
     "move_case, by receipt": of_case("move_case", UNNAMED, by=("receipt",)),
     "move_case, kept apart": of_case("move_case", by=WINDOW, same_person_did=("propose",)),
     "move_case, recused": of_case("move_case", CASE | {"recused": ["person:clerk"]}, by=WINDOW),
@@ -264,7 +270,7 @@ def ask(policies: AccessPolicies, who: str, question: Question) -> Decision:
     return policies.decide(someone.principal, question.action, question.resource, context)
 
 
-SEE = "owner agent legal clerk self decider superv above scope auditor system"
+SEE = "owner agent legal clerk self decider superv above scope auditor system trigger"
 NAMED = "owner agent legal self decider system"
 PUBLIC = (
     "nobody receipt owner other agent agent? legal clerk desk2 tax self decider definer both both2 pressman superv "
@@ -285,13 +291,16 @@ EXPECTED = {
     "read_case, confidential": NAMED,
     "list_cases, confidential": NAMED,
     "read_events, confidential": NAMED,
-    "read_case, unnamed": "receipt clerk self decider superv above scope auditor system",
+    "read_case, unnamed": "receipt clerk self decider superv above scope auditor system trigger",
     "move_case, of the window": "clerk system",
     "move_case, of the head above": "above system",
     "move_case, of the head": "system",
     "move_case, of the applicant": "owner agent legal self system",
     "move_case, of nobody": "system",
     "move_case, of a scope": "scope norole system",
+    "move_case, of a trigger": "trigger system",
+    "move_case, of a trigger, confidential": "system",
+    "read_case, for triggers": "trigger system",
     "move_case, by receipt": "receipt system",
     "move_case, kept apart": "",
     "move_case, recused": "system",
@@ -303,9 +312,11 @@ EXPECTED = {
     "assign_case": "superv",
     "read_personal, no purpose": "owner agent legal self",
     "read_personal, purpose": "owner agent legal clerk self decider",
-    "open_case, for people": f"{SIGNED_IN} scope",
-    "open_case, for staff": "clerk desk2 tax self decider definer both both2 pressman superv above scope system",
-    "open_case, unnamed": f"nobody receipt {SIGNED_IN} scope norole",
+    "open_case, for people": f"{SIGNED_IN} scope trigger",
+    "open_case, for staff": (
+        "clerk desk2 tax self decider definer both both2 pressman superv above scope system trigger"
+    ),
+    "open_case, unnamed": f"nobody receipt {SIGNED_IN} scope norole trigger",
     "read_queue": "clerk self superv above",
     "read_register": "clerk desk2 self system",
     "read_register, anyone's": f"{SIGNED_IN} scope scope? queued norole",
@@ -479,7 +490,9 @@ tokens = st.frozensets(
         }
     ),
     roles=st.frozensets(
-        st.sampled_from(["citizen", "staff", "admin", "auditor", "integrator", "system", "anonymous"])
+        st.sampled_from(
+            ["citizen", "staff", "admin", "auditor", "integrator", "system", "trigger", "anonymous"]
+        )
     ),
     confidential=st.booleans(),
 )
@@ -498,7 +511,7 @@ def test_a_forbid_wins_over_any_permit(
     if decision.allowed:
         assert context["mandate"] != "missing"
         assert "anonymous" not in roles or "receipt" in context["as_party"]
-        assert "system" not in roles or context["internal"]
+        assert not roles & {"system", "trigger"} or context["internal"]
         named = {"party:applicant"} & {*context["as_party"], *context["as_post"], *context["as_role"]}
         assert named or not confidential or "system" in roles
 
@@ -543,6 +556,8 @@ def test_the_same_case_asked_twice_in_one_list_gets_each_questions_own_answer():
         ("other", "read_case", "forbidden", "forbidden"),
         ("agent?", "read_case", "forbidden", "mandate-missing"),
         ("posing", "read_case", "forbidden", "system-is-internal"),
+        ("triggers?", "read_case", "forbidden", "system-is-internal"),
+        ("trigger", "read_register, anyone's", "forbidden", "forbidden"),
         ("self", "move_case, of the window", "forbidden", "conflict-of-interest"),
         ("clerk", "move_case, kept apart", "forbidden", "same-person"),
         ("clerk", "move_case, claimed", "forbidden", "claimed-by-another"),

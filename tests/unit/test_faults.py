@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import gate, item_checks, process_checks, register_checks, soundness
+from chalicelib.domain import gate, item_checks, process_checks, register_checks, soundness, trigger_checks
 from chalicelib.domain.problems import Finding, finding
 from tests.faults import (
     of_clocks,
@@ -19,6 +19,7 @@ from tests.faults import (
     of_processes,
     of_rules,
     of_the_rest,
+    of_triggers,
     of_ways,
 )
 from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_as, plant, sow
@@ -33,6 +34,7 @@ CATALOGUE = (  # importing fills KINDS
     of_processes,
     of_rules,
     of_the_rest,
+    of_triggers,
     of_ways,
 )
 SEED = 20260302
@@ -47,6 +49,7 @@ LISTS = (
     (process_checks, "CHECKS"),
     (register_checks, "CHECKS"),
     (soundness, "CHECKS"),
+    (trigger_checks, "CHECKS"),
 )
 
 
@@ -66,7 +69,7 @@ def test_the_catalogue_has_kinds_for_every_kind_of_definition_that_is_declared()
     assert len(KINDS) >= 200
     assert {kind.of for kind in KINDS.values()} >= {
         *("items", "processes", "rules", "facts", "registers", "documents", "notices"),
-        *("organisations", "calendars", "access", "*"),
+        *("organisations", "calendars", "access", "triggers", "*"),
     }
 
 

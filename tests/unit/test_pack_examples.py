@@ -23,6 +23,7 @@ EXAMPLES = [(item, example) for item in ITEMS for example in item["examples"]]
 SHOWN = {
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
+    "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
 }
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])

@@ -304,7 +304,7 @@ def test_a_check_is_a_resource_with_what_the_gate_says_and_what_it_touches(desk)
     queue: list[str] = []
     asked = drafts.request_check(replace(desk, later=queue.extend), AUTHOR, [bad])
     assert drafts.get_check(desk, AUTHOR, asked["check_id"])["status"] == "running"
-    assert [work(desk, message) for message in queue] == ["check"]
+    assert [work(desk, message) for message in queue] == [{"kind": "check"}]
     done = drafts.get_check(desk, AUTHOR, asked["check_id"])
     assert (done["status"], done["items"]) == ("failed", ["deregistration"])
     (finding,) = done["findings"]

@@ -35,7 +35,9 @@ UNREACHED = {
     "platform-acts": "timers and the pack's loading come over no route",
     "read-audit": "no route reads the log about somebody else yet",
     "same-person": "nobody in the pack holds two posts of one process on that day (test_reserved_events plays it)",
-    "system-is-internal": "no token can claim the role or the channel of the system",
+    "system-is-internal": "no token can claim the role or the channel of the system, nor a trigger's role",
+    "triggers-only-act": "triggers come over no route",
+    "triggers-see-and-open": "triggers come over no route",
 }
 
 Deciding = dict[str, list[tuple[Row, str]]]
@@ -111,7 +113,7 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
 
 def test_lesson_20_every_way_to_read_a_case_is_open_to_the_same_people() -> None:
     table = read()
-    ways = [f"GET /v1/cases/{{case_id}}/{what}" for what in ("events", "documents", "proof")]
+    ways = [f"GET /v1/cases/{{case_id}}/{what}" for what in ("events", "documents", "links", "proof")]
     for of in ("", "confidential"):
         seen = [name for name, one in table["GET /v1/cases/{case_id}", of].items() if one.startswith("ok")]
         by_number = table["GET /v1/cases/{case_id}", f"{of} by number".strip()]

@@ -175,6 +175,7 @@ def a_desk_works(api: Api) -> None:
     ok(firm.person.get("/v1/reads"))
     ok(firm.person.get("/v1/cases?limit=5"))
     ok(firm.person.get(f"{path}/documents"))
+    ok(firm.person.get(f"{path}/links"))
     refused(window.move(case, "grant"), 409, "move-not-available")
     ok(api.auditor.get("/v1/events?limit=5"))
 

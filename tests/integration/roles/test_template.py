@@ -287,7 +287,9 @@ def test_every_function_table_and_dead_letter_has_its_alarms(plain: Template) ->
         ("ApproximateAgeOfOldestMessage", "TimersQueue"),
     }
     wanted |= {(metric, where) for metric in ("5XXError", "Latency") for where in ("jisheng", "api")}
-    assert watched(plain) == wanted | {("DeadTimers", "-"), ("MissingHeads", "-"), ("CalendarDaysLeft", "-")}
+    assert watched(plain) == wanted | {
+        (name, "-") for name in ("DeadTimers", "TriggersTooDeep", "MissingHeads", "CalendarDaysLeft")
+    }
 
 
 def test_every_alarm_tells_the_topic_and_says_its_end(plain: Template) -> None:

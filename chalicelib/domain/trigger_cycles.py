@@ -1,0 +1,157 @@
+"""Decides whether triggers can cause each other in a circle: what each act may bring about, who waits for that.
+
+An act that opens a case may bring about all that the case can ever say, by people and by time as well. An act that
+moves one brings about what the move says, what rules make of it, and any rung of its clocks. What a filter of the
+next trigger excludes in every case is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from chalicelib.domain import triggers
+from chalicelib.domain.definitions import Definition, of_kind
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gate import Context
+
+# What the kernel says of any case, whatever its process.
+KERNEL = frozenset(
+    {
+        "submitted", "deadline_passed", "deadline_approaching", "hold_began", "hold_ended", "extended", "signed",
+        "migrated", "reprojected",
+    }
+)  # fmt: skip
+EXPIRY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one act may bring about: events of cases of these items. `clocks` and `outcomes` None: any."""
+
+    items: Mapping[str, Any]  # id → nature
+    events: frozenset[str]
+    clocks: tuple[Mapping[str, Any], ...] | None
+    outcomes: frozenset[str] | None
+
+
+def found(context: Context) -> list[tuple[str, ...]]:
+    """Every circle once, as ids of triggers; worked out once for one judgement."""
+    kept = context.once("trigger cycles", lambda: list(_circles(_edges(context))))
+    return cast("list[tuple[str, ...]]", kept)
+
+
+def processes(context: Context) -> list[Definition]:
+    """Every process in the set, put together from its fragments."""
+    return [body for key, body in context.world.items() if key.startswith("processes/")]
+
+
+def said_by(process: Definition) -> frozenset[str]:
+    """Types of the events that a process says by moves and internal events."""
+    declared = (*process["moves"].values(), *process.get("internal", {}).values())
+    return frozenset(f"case.{one['emits']}" for one in declared)
+
+
+def _edges(context: Context) -> dict[str, list[str]]:
+    declared = of_kind(triggers.KIND, context.world)
+    brought = {name: list(_brought(one, context)) for name, one in declared.items()}
+    return {
+        name: [
+            other for other, one in declared.items() if any(_hears(one["on"], what) for what in brought[name])
+        ]
+        for name in declared
+    }
+
+
+def _brought(trigger: Definition, context: Context) -> Iterator[Brought]:
+    for act in trigger["do"]:
+        if "open" in act:
+            yield from _by_opening(str(act["open"]["item"]), context)
+        else:
+            yield from _by_moving(trigger, act["move"], context)
+
+
+def _by_opening(identity: str, context: Context) -> Iterator[Brought]:
+    item = context.world.get(f"items/{identity}", {})
+    process = context.world.get(f"processes/{item.get('process')}")
+    if process is None:  # dangling: a finding of its own
+        return
+    finals = {name for name, state in process["states"].items() if state.get("final")}
+    yield Brought(
+        {identity: item.get("nature")},
+        said_by(process) | _kernel(),
+        tuple(item.get("clocks", ())),
+        frozenset(finals),
+    )
+
+
+def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) -> Iterator[Brought]:
+    having = [one for one in processes(context) if act["move"] in one["moves"]]
+    events = {f"case.{one['moves'][act['move']]['emits']}" for one in having}
+    for process in having:
+        internal = process.get("internal", {})
+        events |= {f"case.{one['emits']}" for name, one in internal.items() if name.startswith("auto.")}
+    on = trigger["on"] if act["of"] == "source" else {}
+    natures = {str(entry["id"]): entry.get("nature") for entry in context.catalogue}
+    yield Brought(
+        {name: nature for name, nature in natures.items() if _reaches(on, name, nature)},
+        frozenset(events),
+        None,
+        None,
+    )
+
+
+def _hears(on: Mapping[str, Any], what: Brought) -> bool:
+    """Whether a trigger that waits `on` this may act on something of what was brought about."""
+    if not any(_reaches(on, name, nature) for name, nature in what.items.items()):
+        return False
+    if on["event"] == triggers.RUNG:
+        return what.clocks is None or any(_rings(on, clock) for clock in what.clocks)
+    if what.outcomes is not None and "outcomes" in on:
+        return on["event"] in what.events and any(
+            triggers.admits(on["outcomes"], one) for one in what.outcomes
+        )
+    return on["event"] in what.events
+
+
+def _reaches(on: Mapping[str, Any], item: str, nature: Any) -> bool:
+    return ("items" not in on or triggers.admits(on["items"], item)) and (
+        "natures" not in on or triggers.admits(on["natures"], nature)
+    )
+
+
+def _rings(on: Mapping[str, Any], clock: Mapping[str, Any]) -> bool:
+    rungs = {*clock.get("rungs", ()), *((EXPIRY,) if clock.get("on_expiry") else ())}
+    return (
+        ("clocks" not in on or triggers.admits(on["clocks"], clock["id"]))
+        and ("effects" not in on or triggers.admits(on["effects"], clock["effect"]))
+        and any("rungs" not in on or triggers.admits(on["rungs"], rung) for rung in rungs)
+    )
+
+
+def _kernel() -> frozenset[str]:
+    return frozenset(f"case.{one}" for one in KERNEL)
+
+
+def _circles(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+    """A shortest circle through each trigger that lies on one, each circle once."""
+    seen = set[frozenset[str]]()
+    for start in sorted(edges):
+        circle = _way_back(start, edges)
+        if circle and frozenset(circle) not in seen:
+            seen.add(frozenset(circle))
+            yield circle
+
+
+def _way_back(start: str, edges: Mapping[str, Iterable[str]]) -> tuple[str, ...] | None:
+    ahead, visited = list[tuple[str, ...]]([(start,)]), set[str]()
+    for path in ahead:  # grows while it is walked: breadth first
+        for following in sorted(edges[path[-1]]):
+            if following == start:
+                return path
+            if following not in visited:
+                visited.add(following)
+                ahead.append((*path, following))
+    return None

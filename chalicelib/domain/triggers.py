@@ -1,0 +1,219 @@
+"""Decides what a trigger makes of an event: whether it is meant, whom and what its acts concern, under which ids.
+
+A trigger is declared (`{on, do, once_per}`) and run by a worker through the ordinary actions. Nothing here depends on
+when or how often it is asked: the same event gives the same ids, so what is asked for twice is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from chalicelib.domain import ids
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
+from chalicelib.domain.definitions import Definition, content_hash
+from chalicelib.domain.events import Prompt
+from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.parties import Principal
+
+KIND = "triggers"
+RUNG = "clock.rung"  # a clock reached a rung, whatever event of the case told of it
+MAX_DEPTH = (
+    8  # triggers that may lead to each other; the gate refuses cycles, this stops what it did not foresee
+)
+
+# The members of each source of a value; `form:` and `post:` take what follows them.
+KNOWN: Mapping[str, frozenset[str]] = {
+    "event": frozenset({"id", "type", "on", "outcome"}),
+    "case": frozenset(
+        {"id", "number", "item", "title", "department", "body", "window", "owner", "opened_on"}
+    ),
+    "clock": frozenset({"id", "title", "effect", "rung", "due_on"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The event with what surrounds it: the case now, the item of the release under which it happened, the form.
+
+    `form` is empty where the trigger may not look into the case.
+    """
+
+    event: Body
+    case: Case
+    item: Definition
+    form: Body
+    organisation: Organisation
+    zone: tzinfo
+    today: date
+
+    @property
+    def happened_on(self) -> date:
+        return _day(self.event["occurred_at"], self.zone)
+
+
+def principal_of(trigger: Definition) -> Principal:
+    """The named identity under which a trigger acts; no token can claim it."""
+    name = str(trigger["title"]["zh"])
+    return Principal(f"trigger:{trigger['id']}", name, frozenset({"trigger"}), "system", internal=True)
+
+
+def prompt_of(trigger: Definition, event: Body) -> Prompt:
+    """What every act on this event says it follows from; one deeper than the event."""
+    version = f"{trigger['id']}@{content_hash(trigger)[:12]}"
+    return Prompt(version, str(event["id"]), str(event["root"]), int(event.get("depth", 0)) + 1)
+
+
+def matches(trigger: Definition, source: Source) -> bool:
+    """Whether the event is one that the trigger is declared for, on a day on which it is in force."""
+    day, on = source.happened_on.isoformat(), trigger["on"]
+    if day < trigger.get("effective_from", "") or day >= trigger.get("retired_at", "9999"):
+        return False
+    event, data = source.event, source.event["data"]
+    rings = "rung" in data and "clock" in data
+    if not (rings if on["event"] == RUNG else event["type"] == on["event"]):
+        return False
+    return all(_admits(on[name], found(source)) for name, found in _FILTERS.items() if name in on)
+
+
+def admits(filter_: Any, value: Any) -> bool:
+    """Whether a filter lets this value pass: a list names what it admits, `{"not": [...]}` what it does not."""
+    return _admits(filter_, value)
+
+
+def case_id_of(trigger: Definition, act: int, source: Source) -> str:
+    """The id of the case that this act opens: the same for the same keys, whichever version of the trigger asks.
+
+    The version is not part of it. A stream that is read again after a new version was released would otherwise
+    open everything a second time.
+    """
+    return ids.derived("cas", *_keys(trigger, act, source))
+
+
+def once_row(trigger: Definition, act: int, source: Source, target: str) -> str:
+    """The idempotency row of a move that this act makes on `target`."""
+    return ids.derived("trg", *_keys(trigger, act, source), target)
+
+
+def value_of(declared: Any, source: Source) -> Any:
+    """A declared value as the event gives it: `case:number`, `clock:due_on`, `form:/pointer`, `post:head`; a literal is
+    itself."""
+    if isinstance(declared, Mapping):
+        filled = {name: value_of(member, source) for name, member in declared.items()}
+        return {name: member for name, member in filled.items() if member is not None}
+    if isinstance(declared, list):
+        return [value_of(member, source) for member in declared]
+    parts = is_source(declared)
+    return declared if parts is None else _SOURCES[parts[0]](source, parts[1])
+
+
+def is_source(declared: Any) -> tuple[str, str] | None:
+    """(source, member) where a declared value says where it comes from; None for a literal."""
+    if not isinstance(declared, str):
+        return None
+    source, _, member = declared.partition(":")
+    return (source, member) if member and source in _SOURCES else None
+
+
+def sources_in(declared: Any, pointer: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
+    """(pointer, (source, member)) of every value in a declaration that is no literal."""
+    if isinstance(declared, Mapping):
+        for name, member in declared.items():
+            yield from sources_in(member, f"{pointer}/{name}")
+    elif isinstance(declared, list):
+        for index, member in enumerate(declared):
+            yield from sources_in(member, f"{pointer}/{index}")
+    elif (parts := is_source(declared)) is not None:
+        yield pointer, parts
+
+
+def clock_of(item: Definition, identity: str) -> Mapping[str, Any]:
+    return next((one for one in item.get("clocks", ()) if one["id"] == identity), {})
+
+
+def _keys(trigger: Definition, act: int, source: Source) -> Sequence[str]:
+    named = trigger.get("once_per") or ("event:id",)
+    return (KIND, str(trigger["id"]), str(act), *(str(value_of(one, source)) for one in named))
+
+
+def _admits(filter_: Any, value: Any) -> bool:
+    return value not in filter_["not"] if isinstance(filter_, Mapping) else value in filter_
+
+
+def _clock(source: Source, member: str) -> Any:
+    data = source.event["data"]
+    if "clock" not in data:
+        return None
+    declared = clock_of(source.item, str(data["clock"]))
+    due = data.get("due")
+    known = {
+        "id": data["clock"],
+        "rung": data.get("rung"),
+        "effect": declared.get("effect"),
+        "title": (declared.get("title") or {}).get("zh", data["clock"]),
+        "due_on": _day(due, source.zone).isoformat() if due is not None else None,
+    }
+    return known[member]
+
+
+def _case(source: Source, member: str) -> Any:
+    case = source.case
+    known = {
+        "id": case.id,
+        "number": case.number,
+        "item": case.item,
+        "title": source.item["title"]["zh"],
+        "department": case.node,
+        "body": f"node:{case.node}",
+        "window": case.window,
+        "owner": case.owner,
+        "opened_on": _day(case.opened_at, source.zone).isoformat(),
+    }
+    return known[member]
+
+
+def _event(source: Source, member: str) -> Any:
+    event = source.event
+    known = {
+        "id": event["id"],
+        "type": event["type"],
+        "on": source.happened_on.isoformat(),
+        "outcome": event["data"].get("outcome"),
+    }
+    return known[member]
+
+
+def _form(source: Source, pointer: str) -> Any:
+    value: Any = source.form
+    for part in pointer.strip("/").split("/"):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _post(source: Source, post: str) -> Any:
+    """Who holds the post today where the case is handled, the deputy of one who is away; None when it is vacant."""
+    return source.organisation.holder(source.case.node, post, source.today)
+
+
+def _day(at: int, zone: tzinfo) -> date:
+    return datetime.fromtimestamp(at / 1000, zone).date()
+
+
+_SOURCES: Mapping[str, Callable[[Source, str], Any]] = {
+    "event": _event,
+    "case": _case,
+    "clock": _clock,
+    "form": _form,
+    "post": _post,
+}
+_FILTERS: Mapping[str, Callable[[Source], Any]] = {
+    "items": lambda source: source.case.item,
+    "natures": lambda source: source.item.get("nature"),
+    "outcomes": lambda source: source.event["data"].get("outcome"),
+    "clocks": lambda source: source.event["data"].get("clock"),
+    "effects": lambda source: _clock(source, "effect"),
+    "rungs": lambda source: source.event["data"].get("rung"),
+}

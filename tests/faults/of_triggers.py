@@ -1,0 +1,111 @@
+"""Faults of triggers: what never happens, what cannot be done, values nobody has, circles."""
+
+from __future__ import annotations
+
+from tests.faults.planting import Body, Clean, Place, Random, fault
+
+
+def _opening(trigger: Body) -> tuple[str, Body] | None:
+    found = [(index, act["open"]) for index, act in enumerate(trigger["do"]) if "open" in act]
+    return (f"/do/{found[0][0]}/open", found[0][1]) if found else None
+
+
+@fault("triggers", "event-unknown")
+def event_that_no_process_says(trigger: Body, clean: Clean, rng: Random) -> Place:
+    trigger["on"] = {"event": "case.never_happens"}
+    return "/on/event"
+
+
+@fault("triggers", "filter-without-clock")
+def clock_filter_on_an_event_without_a_clock(trigger: Body, clean: Clean, rng: Random) -> Place:
+    trigger["on"] = {"event": "case.withdrawn", "rungs": [100]}
+    return "/on/rungs"
+
+
+@fault("triggers", "value-unknown")
+def value_that_its_source_has_not(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None or not found[1]["form"]:
+        return None
+    pointer, opened = found
+    name = rng.choice(sorted(opened["form"]))
+    opened["form"][name] = "case:colour"
+    return f"{pointer}/form/{name}"
+
+
+@fault("triggers", "value-unknown")
+def clock_of_an_event_that_has_none(trigger: Body, clean: Clean, rng: Random) -> Place:
+    if not trigger.get("once_per"):
+        return None
+    trigger["on"] = {"event": "case.withdrawn", "items": {"not": ["supervision"]}}
+    trigger["once_per"] = ["case:id", "clock:id"]
+    return "/once_per/1"
+
+
+@fault("triggers", "field-unknown")
+def field_that_the_form_has_not(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None:
+        return None
+    found[1]["form"]["no-such-field"] = "x"
+    return f"{found[0]}/form/no-such-field"
+
+
+@fault("triggers", "field-missing")
+def required_field_that_nothing_fills(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None:
+        return None
+    item = clean.pack[f"items/{found[1]['item']}"]
+    del found[1]["form"][rng.choice(item["form"]["required"])]
+    return f"{found[0]}/form"
+
+
+@fault("triggers", "party-kind")
+def party_of_a_kind_that_the_item_does_not_admit(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None:
+        return None
+    found[1]["party"] = "post:head"
+    return f"{found[0]}/party"
+
+
+@fault("triggers", "parties-missing")
+def item_that_needs_further_parties(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    needing = [
+        item["id"]
+        for item in clean.of("items")
+        if item.get("mode") == "case"
+        and not item.get("abstract")
+        and any(party["cardinality"][0] for party in list(item.get("parties", {}).values())[1:])
+    ]
+    if found is None or not needing:
+        return None
+    found[1]["item"] = rng.choice(needing)
+    return f"{found[0]}/item"
+
+
+@fault("triggers", "dangling-reference")
+def item_that_is_not_there(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None:
+        return None
+    found[1]["item"] = "no-such-item"
+    return f"{found[0]}/item"
+
+
+@fault("triggers", "move-not-for-triggers")
+def move_that_no_process_gives_to_triggers(trigger: Body, clean: Clean, rng: Random) -> Place:
+    moves = sorted({name for process in clean.of("processes") for name in process["moves"]})
+    trigger["do"].append({"move": {"of": "source", "move": rng.choice(moves)}})
+    return f"/do/{len(trigger['do']) - 1}/move/move"
+
+
+@fault("triggers", "trigger-cycle")
+def circle_through_the_case_that_it_opens(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if found is None:
+        return None
+    trigger["on"] = {"event": "clock.rung"}
+    return "/do"
