@@ -156,7 +156,8 @@ def _targets(kit: Kit, declared: Definition, source: Source) -> list[str]:
 def _interest(kit: Kit) -> Callable[[str | None], bool]:
     """Whether an event of this type may concern a published trigger.
 
-    The pointer is read strongly, for a trigger works from its release on. A clock tells by the very event that its
+    The pointer may be five seconds old, as everywhere that a catalogue is read (decisions 6): a trigger hears what
+    happens from then on, and a relay under load reads no pointer a batch. A clock tells by the very event that its
     expiry sets off (`case.accepted_by_silence`), whose name its process chose: where a trigger waits for rungs, all is
     handed on but what in every published process only people and rules bring about.
     """
