@@ -20,7 +20,7 @@ from chalicelib.domain.problems import Problem
 from tests.builders_app import Answer, House, Inside
 from tests.builders_clock import ms
 from tests.builders_memory import TABLES, MemoryDynamo
-from tests.builders_pack import ITEMS, PACK
+from tests.builders_pack import FILED_BY_PEOPLE, ITEMS, PACK
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, published
 
 FIRST, LAST = ms("2026-01-05 08:00"), ms("2026-12-31 18:00")
@@ -73,14 +73,14 @@ def served() -> Iterator[None]:
 def examples() -> list[tuple[str, int]]:
     """(item, example) of all examples of the pack's real items that are an application in order."""
     found = []
-    for item in ITEMS:
+    for item in FILED_BY_PEOPLE:
         for number in range(len(item["examples"])):
             try:
                 check_form(shared().catalogue.bundle_of(item["id"]), item["examples"][number]["form"])
             except Problem:
                 continue
             found.append((item["id"], number))
-    assert {item for item, _ in found} == {item["id"] for item in ITEMS}
+    assert {item for item, _ in found} == {item["id"] for item in FILED_BY_PEOPLE}
     return found
 
 

@@ -30,6 +30,17 @@ WHOLE = expand(
 ).world  # with items and processes put together from their parts, their sources beside them
 PACK: dict[str, dict[str, Any]] = {key: dict(WHOLE[key]) for key in WRITTEN}
 ITEMS = [body for key, body in PACK.items() if key.startswith("items/") and not body.get("abstract")]
+_OPENED_BY_TRIGGERS = {
+    act["open"]["item"]
+    for key, one in PACK.items()
+    if key.startswith("triggers/")
+    for act in one["do"]
+    if "open" in act
+}
+# Nobody fills in the form of an item for staff that a trigger opens.
+FILED_BY_PEOPLE = [
+    one for one in ITEMS if one["audience"] != ["staff"] or one["id"] not in _OPENED_BY_TRIGGERS
+]
 
 
 def walk(value: Any) -> Iterator[Any]:

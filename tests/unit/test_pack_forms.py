@@ -9,22 +9,10 @@ import pytest
 
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.forms_gate import form_schema_findings
-from tests.builders_pack import ITEMS, KINDS, PACK, leaves, walk
+from tests.builders_pack import FILED_BY_PEOPLE, ITEMS, KINDS, PACK, leaves, walk
 
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
-# What only the platform opens: nobody fills in its form.
-OPENED_BY_TRIGGERS = {
-    act["open"]["item"]
-    for key, one in PACK.items()
-    if key.startswith("triggers/")
-    for act in one["do"]
-    if "open" in act
-}
-by_filled_in = pytest.mark.parametrize(
-    "item",
-    [one for one in ITEMS if one["audience"] != ["staff"] or one["id"] not in OPENED_BY_TRIGGERS],
-    ids=lambda item: item["id"],
-)
+by_filled_in = pytest.mark.parametrize("item", FILED_BY_PEOPLE, ids=lambda item: item["id"])
 
 
 @by_id
@@ -57,7 +45,7 @@ def test_personal_fields_are_marked(item):
         or path.endswith(("person/name", "legal_representative/name", "staff/*/name"))
     }
     assert must - marked == set()
-    assert len(marked) >= 6 or item["id"] in OPENED_BY_TRIGGERS
+    assert len(marked) >= 6 or item not in FILED_BY_PEOPLE
 
 
 @pytest.mark.parametrize("key", [key for key in PACK if key.startswith("registers/")])
