@@ -157,6 +157,12 @@ def _access(definition: Definition, _: Context) -> Iterable[Finding]:
     return access.findings(definition)
 
 
+def _account(definition: Definition, _: Context) -> Iterable[Finding]:
+    from chalicelib.domain import account_checks
+
+    return account_checks.findings(definition)
+
+
 def _calendar(definition: Definition, context: Context) -> Iterable[Finding]:
     """The notice of its own year, and that no year between the first and the last is missing."""
     from chalicelib.domain.calendar_notices import findings
@@ -242,6 +248,7 @@ def _abandoned(context: Context) -> list[Finding]:
 GENERAL: Sequence[Hook] = (_dangling, _days)
 HOOKS: Mapping[str, Hook] = {
     "access": _access,
+    "accounts": _account,
     "calendars": _calendar,
     "documents": _template,
     "facts": _fact,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import clock, ids
+from chalicelib.domain import accounts, clock, ids, postings
+from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
     Body,
@@ -18,6 +19,7 @@ from chalicelib.domain.change import (
     Link,
     Output,
     Party,
+    Posting,
     RecordWrite,
     Timer,
 )
@@ -60,6 +62,10 @@ class Course:
     form: Body
     facts: Mapping[str, PinnedFact]
     records: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    book: Mapping[str, Balance | None] = field(
+        default_factory=dict
+    )  # balances that were read; None: no row yet
+    postings: dict[str, Posting] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
@@ -103,6 +109,9 @@ class Course:
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
+        if "posts" in self.world.bundle.item:
+            reached = frozenset({what.emits, *(f"state:{state}" for state in entered)})
+            optional["posted"] = postings.book(self, what, reached, ends=outcome is not None)
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
         self.events.append(event)
@@ -115,7 +124,7 @@ class Course:
                 holds=case.holds,
             )
         self.case = replace(
-            case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+            self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
@@ -249,7 +258,7 @@ class Course:
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
-            idempotency=idempotency, external=external,
+            postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip
 
 
