@@ -219,8 +219,8 @@ def grown(shelf: Shelf, identity: str, length: int) -> Chain:
 class Published:
     """The real pack as a set that is published, in memory: the reading half of `Definitions`."""
 
-    def __init__(self) -> None:
-        pack = load_pack(SCHEMAS).definitions
+    def __init__(self, changes: Mapping[str, Definition] | None = None) -> None:
+        pack = {**load_pack(SCHEMAS).definitions, **(changes or {})}
         shared = {f"{SHARED}{name}": schema for name, schema in KINDS.shared.items()}
         self.world = expand({**pack, **shared}).world
         self.plan = plan(ReleaseSet(), 1, pack, world=self.world, kinds=KINDS, engines=engine_versions())

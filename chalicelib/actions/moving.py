@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.actions.office import Kit, grant_keys
 from chalicelib.actions.ports import CommitRefused, Loaded
+from chalicelib.actions.promoting import move_up
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import Book, settle
 from chalicelib.actions.submit import checked_materials, fetched
@@ -71,7 +72,10 @@ def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
                 needed.update(refused.records)
                 raise
 
-    return settle(kit, attempt)
+    moved = settle(kit, attempt)
+    if book.freed:
+        move_up(kit, book.freed)
+    return moved
 
 
 def _attempt(

@@ -131,6 +131,9 @@ class Accounts(Protocol):
     def entries(self, account: str, after: str | None, limit: int) -> tuple[list[Entry], str | None]:
         """A page of entries in the order of time, and the cursor of the next one."""
 
+    def waiting(self, rows: Sequence[str]) -> list[str]:
+        """The cases that stand in these rows of a waiting list, in order of arrival."""
+
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """The entries that the same commit made on other accounts, in the order asked."""
 

@@ -20,16 +20,22 @@ Result = TypeVar("Result")
 class Book(dict[str, Balance | None]):
     """The balances that a decision's tries have read so far: none, until a commit was refused over one of them."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.freed: list[str] = []  # rows to which something was given back
+
     def commit(self, kit: Kit, change: Change, chain: Chain | None) -> Chain:
         """Write it. What an account refused is read, so that the next try knows what is left, and says so."""
         try:
-            return kit.cases.commit(change, chain)
+            after = kit.cases.commit(change, chain)
         except CommitRefused as refused:
             beyond = [one.account for one in change.postings if f"account:{one.account}" in refused.roles]
             # A row that is merely busy is read anew only where the decision rests on what it had.
             stale = [one for one in beyond if one in self or not refused.transient]
             self.read(kit, [row for one in stale for row in rows(one, kit.office().account)])
             raise
+        self.freed = [one.account for one in change.postings if one.free > 0 and one.unit != "number"]
+        return after
 
     def read(self, kit: Kit, ids: list[str]) -> None:
         if ids:

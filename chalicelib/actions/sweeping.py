@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
+from chalicelib.actions.promoting import move_up
 from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import expiry
 from chalicelib.domain.facts import PinnedFact
@@ -79,7 +80,10 @@ def pass_time(kit: Kit, case_id: str, row: int) -> bool:
                 needed.update(refused.records)
                 raise
 
-    return settle(kit, attempt)
+    fired = settle(kit, attempt)
+    if book.freed:
+        move_up(kit, book.freed)
+    return fired
 
 
 def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]], book: Book) -> bool:

@@ -47,8 +47,11 @@ def _slots(account: Definition) -> Iterator[Finding]:
     declared = account.get("slots")
     if declared is None:
         return
-    if not account["key"] or account.get("min") != 0 or account.get("opening", 0) < 1:
-        zh, en = "时段账户须按时段分户、有容量、下限为 0", "slots are kept by slot, have room, and end at 0"
+    if len(account["key"]) < 2 or account.get("min") != 0 or account.get("opening", 0) < 1:
+        zh, en = (
+            "时段账户须按日期和时间分户、有容量、下限为 0",
+            "slots are kept by day and time, have room, and end at 0",
+        )
         yield finding("/slots", "account-slots-unbounded", zh, en)
     for index, (opens, closes) in enumerate(declared["hours"]):
         if opens >= closes:

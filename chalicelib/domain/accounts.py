@@ -79,9 +79,17 @@ def shards(definition: Definition, base: str) -> tuple[str, ...]:
 
 def rows(account: str, definition_of: Callable[[str], Definition]) -> tuple[str, ...]:
     """All rows of the account to which a row belongs, its waiting list left out."""
-    name = account.partition("|")[0].partition("~")[0].partition(WAITING)[0]
-    base = account.rpartition("~")[0] if "~" in account else account
-    return shards(definition_of(name), base)
+    return shards(definition_of(name_of(account)), base_of(account))
+
+
+def base_of(account: str) -> str:
+    """The account to which a row belongs."""
+    return account.partition("~")[0]
+
+
+def name_of(account: str) -> str:
+    """The id of the definition of an account, or of a row of it."""
+    return base_of(account).partition("|")[0].partition(WAITING)[0]
 
 
 def opening(definition: Definition, account: str) -> int:

@@ -44,6 +44,7 @@ class _Played:
         self.emitted += [event.type.removeprefix("case.") for event in course.events]
         data = [event.body["data"] for event in course.events]
         self.expired += [str(one["clock"]) for one in data if one.get("rung") == clock.EXPIRY]
+        self.expired += [str(one["expired_hold"]) for one in data if "expired_hold" in one]
 
 
 def run(

@@ -66,7 +66,7 @@ def open_case(
         dimensions=_dimensions(item, application.form),
         external=_external(application.external),
     )  # fmt: skip
-    course = Course(world, case, application.form, pins, records, book or {})
+    course = Course(world, case, application.form, pins, records, {} if book is None else book)
     course.form_row = form_row(application.form, application.materials, pins)
     course.happen(
         Happening(None, "submitted", cause, {"materials": [m["id"] for m in application.materials]},

@@ -82,7 +82,7 @@ class _Step:
             "account": definition["id"],
             "parts": [list(one) for one in parts],
         }
-        self._keep(held | self._until(definition))
+        self._keep(held | self._until(definition, declared))
         self._say("hold", definition, base, amount)
 
     def settle(self, declared: Definition) -> None:
@@ -212,22 +212,27 @@ class _Step:
         known = self._book()
         return sum(max(0, accounts.left(definition, one, known)) for one in accounts.shards(definition, base))
 
-    def _until(self, definition: Definition) -> dict[str, Any]:
-        """When the hold ends by itself, counted as any period is."""
-        declared = definition.get("hold")
-        if not declared:
+    def _until(self, definition: Definition, declared: Definition) -> dict[str, Any]:
+        """When the hold ends by itself, counted as any period is: from now, or from the slot that is held."""
+        hold = definition.get("hold")
+        if not hold:
             return {}
-        length, world = declared["expires_in"], self.course.world
-        until = latest_end(length["budget"], length["unit"], self.what.cause.recorded_at, world.times)
-        return {"until": until} | ({"on_expiry": declared["on_expiry"]} if "on_expiry" in declared else {})
+        length, world, start = hold["expires_in"], self.course.world, self.what.cause.recorded_at
+        if "slots" in definition:
+            start = slots.begins(slots.named(self._key(definition, declared)), world.times)
+        until = latest_end(length["budget"], length["unit"], start, world.times)
+        return {"until": until} | ({"on_expiry": hold["on_expiry"]} if "on_expiry" in hold else {})
 
     def _base(self, definition: Definition, declared: Definition) -> str:
         """The account's id, its key resolved; a key that the form does not give is refused, never left out."""
         world = self.course.world
-        key = [self._part(token) for token in declared.get("key", definition.get("key", ()))]
+        key = self._key(definition, declared)
         if "slots" in definition:
-            slots.check(definition, key[-1], world.times, world.at)
+            slots.check(definition, slots.named(key), world.times, world.at)
         return accounts.identity(definition, key, world.today.isoformat())
+
+    def _key(self, definition: Definition, declared: Definition) -> list[str]:
+        return [self._part(token) for token in declared.get("key", definition.get("key", ()))]
 
     def _part(self, token: str) -> str:
         value = self._value(token)

@@ -6,7 +6,7 @@ slot until somebody books it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.clock_units import Times
@@ -14,6 +14,11 @@ from chalicelib.domain.definitions import Definition
 from chalicelib.domain.problems import Problem, Text
 
 MINUTES = 60
+
+
+def named(key: Sequence[str]) -> str:
+    """The slot that an account's key names: its last two parts are the day and the time."""
+    return "T".join(key[-2:])
 
 
 def of_day(definition: Definition, day: date, times: Times) -> Iterator[str]:

@@ -31,6 +31,7 @@ from chalicelib.domain.world import World
 if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
 
+WAITLISTED = "auto.waitlisted"  # sent by the kernel itself when an account is full and keeps a waiting list
 MARGIN = 120_000  # ms
 MAX_CHAIN = 8  # how many events one step may set off through rules; more is a loop in the declarations
 
@@ -72,6 +73,7 @@ class Course:
     form_row: Body | None = None
     former: Body | None = None
     _read_at: int = field(init=False)
+    _waits: bool = field(init=False, default=False)  # what just happened put the case on a waiting list
 
     def __post_init__(self) -> None:
         self._read_at = self.case.seq
@@ -83,6 +85,8 @@ class Course:
         the same again, and the case would go round for ever.
         """
         entered = self._apply(what)
+        if self._waits:
+            self._by_rule(WAITLISTED, {}, what.cause)
         if not what.opens and (what.event or "").startswith("timeout."):
             entered = tuple(one for one in entered if one not in self._beginning)
         self._consult(entered, what.cause)
@@ -114,6 +118,7 @@ class Course:
             optional["posted"] = postings.book(self, what, reached, ends=outcome is not None)
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
+        self._waits = any(one["do"] == "wait" for one in optional.get("posted", ()))
         self.events.append(event)
         if outcome:
             clocks = clock.stop_all(
@@ -238,7 +243,7 @@ class Course:
                 return
             actor = {"person": "system:rules", "via": "system"}
             following = replace(cause, actor=actor, caused_by=self.events[-1].id, key=None, fingerprint=None)
-            data = {"decision": dict(trace)}
+            data = {"decision": dict(trace)} if trace else {}
             self.happen(Happening(internal.id, internal.emits, following, data, internal.issues))
 
     def change(

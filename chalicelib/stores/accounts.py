@@ -46,6 +46,21 @@ class AccountStore:
         )
         return [_entry(item) for item in page.items], str(page.items[-1]["sk"]) if page.after else None
 
+    def waiting(self, rows: Sequence[str]) -> list[str]:
+        """Who came and has not left: an entry that takes a place, and none that gives it back."""
+        places: dict[str, int] = {}
+        arrived: dict[str, int] = {}
+        for row in rows:
+            pk = account_place(self._vault, row)
+            for item in self._dynamo.every(self._tables.records, pk):
+                if item["sk"] != BALANCE:
+                    one = _entry(item)
+                    places[one.case_id] = places.get(one.case_id, 0) - one.free
+                    if one.free < 0:
+                        arrived[one.case_id] = one.at
+        still = [case for case, number in places.items() if number > 0]
+        return sorted(still, key=lambda case: (arrived[case], case))
+
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """`accounts` are partitions as the entry names them; the sort key is the commit's, on every account."""
         sk = entry_sk(entry.at, entry.case_id, entry.seq)
