@@ -10,7 +10,21 @@ from chalicelib.domain.problems import Finding, finding
 
 def findings(account: Definition) -> list[Finding]:
     """All that stands against an account that has the shape of one."""
-    return [*_bounds(account), *_shards(account), *_numbers(account), *_slots(account), *_waiting(account)]
+    return [
+        *_owner(account),
+        *_bounds(account),
+        *_shards(account),
+        *_numbers(account),
+        *_slots(account),
+        *_waiting(account),
+    ]
+
+
+def _owner(account: Definition) -> Iterator[Finding]:
+    """Whose money it is says who may read what was posted; what is the whole district's, every head may read."""
+    if account["unit"] == "fen" and "department" not in account:
+        zh, en = "资金账户须有归口部门", "an account of money belongs to a department"
+        yield finding("/department", "account-without-department", zh, en)
 
 
 def _bounds(account: Definition) -> Iterator[Finding]:

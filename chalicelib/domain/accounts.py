@@ -58,6 +58,11 @@ def identity(definition: Definition, key: Sequence[str], on: str) -> str:
     return "|".join((str(definition["id"]), *map(_plain, key), *period(definition, on)))
 
 
+def joined(definition: Definition, parts: Sequence[str]) -> str:
+    """The id of the account whose key and period are named outright."""
+    return "|".join((str(definition["id"]), *map(_plain, parts)))
+
+
 def _plain(part: str) -> str:
     """A part of a key without the signs that ids are built with."""
     for sign in f"%|~{WAITING}":
@@ -85,6 +90,11 @@ def rows(account: str, definition_of: Callable[[str], Definition]) -> tuple[str,
 def base_of(account: str) -> str:
     """The account to which a row belongs."""
     return account.partition("~")[0]
+
+
+def shard_of(account: str) -> int:
+    """Which of the account's rows it is."""
+    return int(account.partition("~")[2] or 0)
 
 
 def name_of(account: str) -> str:

@@ -83,7 +83,7 @@ class _Step:
             "parts": [list(one) for one in parts],
         }
         self._keep(held | self._until(definition, declared))
-        self._say("hold", definition, base, amount)
+        self._say("hold", definition, amount)
 
     def settle(self, declared: Definition) -> None:
         """What is held becomes an entry; what is settled beyond it is posted as one, what is less goes back."""
@@ -109,7 +109,7 @@ class _Step:
             base = self._base(definition, declared)
             self._take(definition, base, rest, "settle")
         self._give(declared, amount)
-        self._say("settle", definition, base, amount)
+        self._say("settle", definition, amount)
 
     def release(self, declared: Definition) -> None:
         self.give_back(declared, "release")
@@ -123,7 +123,7 @@ class _Step:
         for account, part in held["parts"]:
             self._post(definition, account, 0, part, "leave" if held.get("waiting") else why)
         self._drop(post)
-        self._say(why, definition, str(held["parts"][0][0]), sum(part for _, part in held["parts"]))
+        self._say(why, definition, sum(part for _, part in held["parts"]))
 
     def entry(self, declared: Definition) -> None:
         definition = self._definition(declared)
@@ -135,7 +135,7 @@ class _Step:
         if amount:
             self._take(definition, base, amount, "entry")
             self._give(declared, amount)
-            self._say("entry", definition, base, amount)
+            self._say("entry", definition, amount)
 
     def _next(self, definition: Definition, base: str) -> None:
         """The next number of a series without gaps: taken in this very commit, or not at all."""
@@ -146,7 +146,7 @@ class _Step:
         last = found.balance if found else accounts.opening(definition, base)
         known = read_.balance if read_ else accounts.opening(definition, base)
         self._post(definition, base, 1, 1, "entry", expected=known)
-        self.said.append({"do": "entry", "account": definition["id"], "id": base, "number": last + 1})
+        self.said.append({"do": "entry", "account": definition["id"], "number": last + 1})
 
     def _take(self, definition: Definition, base: str, amount: int, why: str) -> None:
         parts = accounts.taken(definition, base, amount, self.course.case.id, self._book())
@@ -175,7 +175,7 @@ class _Step:
         row = accounts.chosen(accounts.waiting_list(definition, base), self.course.case.id)
         self._post(definition, row, 0, -1, "wait")
         self._keep({"post": post, "account": definition["id"], "parts": [[row, 1]], "waiting": True})
-        self._say("wait", definition, base, 1)
+        self._say("wait", definition, 1)
 
     def _post(
         self,
@@ -292,5 +292,5 @@ class _Step:
         case = self.course.case
         self.course.case = replace(case, held=tuple(one for one in case.held if one["post"] != post))
 
-    def _say(self, do: str, definition: Definition, account: str, amount: int) -> None:
-        self.said.append({"do": do, "account": definition["id"], "id": account, "amount": amount})
+    def _say(self, do: str, definition: Definition, amount: int) -> None:
+        self.said.append({"do": do, "account": definition["id"], "amount": amount})
