@@ -43,11 +43,10 @@ def _line(kit: Kit, rows: Sequence[str], line: Sequence[str]) -> int:
     for case_id in kit.accounts.waiting(line):
         try:
             moved += _promote(kit, case_id, rows, line)
-        except Problem as problem:
-            if problem.code == "account-overdrawn":  # nothing is free any more
-                break
-            if problem.code != "busy":
-                raise
+        except (
+            Problem
+        ):  # nothing is free any more, or the slot has begun: what was given back is not undone by it
+            break
     return moved
 
 

@@ -103,11 +103,9 @@ class _Step:
             spent = min(part, rest)
             self._post(definition, account, -spent, part - spent, "settle")
             rest -= spent
-        base = str(parts[0][0]) if parts else ""
         self._drop(post)
         if rest:  # the account of today: what was held may have been another year's
-            base = self._base(definition, declared)
-            self._take(definition, base, rest, "settle")
+            self._take(definition, self._base(definition, declared), rest, "settle")
         self._give(declared, amount)
         self._say("settle", definition, amount)
 
