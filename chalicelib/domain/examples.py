@@ -126,7 +126,7 @@ def _world(
     example: Body,
     calendar: Calendar,
     organisation: Organisation,
-    known: Mapping[str, Definition] | None,
+    known: Mapping[str, Definition] | None = None,
 ) -> World:
     """`accounts` of the example: what is left where the example begins, instead of the opening."""
     definitions = dict(known or {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.builders_people import SUBSIDY
 from tests.journeys.stories_people import MATCHED, WORKER, YUAN, hr, on_file
 from tests.journeys.telling import CHAIN, MORNING, Step, Story, at
 
