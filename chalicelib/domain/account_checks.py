@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.problems import Finding, finding
 
+# What tells the rows of an account apart, and how they share its limit: changed, they would have it once more.
+LAYOUT = ("unit", "key", "period", "shards")
 
-def findings(account: Definition) -> list[Finding]:
-    """All that stands against an account that has the shape of one."""
+
+def findings(account: Definition, before: Definition | None = None) -> list[Finding]:
+    """All that stands against an account that has the shape of one; `before`: as it is published now."""
+    kept = _layout(account, before) if before else ()
     return [
+        *kept,
         *_owner(account),
         *_bounds(account),
         *_shards(account),
@@ -18,6 +23,15 @@ def findings(account: Definition) -> list[Finding]:
         *_slots(account),
         *_waiting(account),
     ]
+
+
+def _layout(account: Definition, before: Definition) -> Iterator[Finding]:
+    for member in LAYOUT:
+        usual = 1 if member == "shards" else None
+        if account.get(member, usual) != before.get(member, usual):
+            zh = f"{member} 发布后不能更改:请新建账户"
+            en = f"{member!r} cannot change once released: make another account"
+            yield finding(f"/{member}", "account-layout-changed", zh, en, member=member)
 
 
 def _owner(account: Definition) -> Iterator[Finding]:

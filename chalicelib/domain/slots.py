@@ -40,14 +40,8 @@ def offered(definition: Definition, times: Times, at: int, first: date, days: in
     today = times.day_of(at)
     last = today + timedelta(days=int(definition["slots"]["ahead"]))
     start = max(first, today)
-    asked = [start + timedelta(days=number) for number in range(days)]
-    return [
-        slot
-        for day in asked
-        if day <= last
-        for slot in of_day(definition, day, times)
-        if begins(slot, times) > at
-    ]
+    asked = [start + timedelta(days=number) for number in range(min(days, (last - start).days + 1))]
+    return [slot for day in asked for slot in of_day(definition, day, times) if begins(slot, times) > at]
 
 
 def check(definition: Definition, slot: str, times: Times, at: int) -> None:

@@ -184,3 +184,11 @@ def money_taken_by_silence(item: Body, clean: Clean, rng: Random) -> Place:
         return None
     found[1]["hold"].append("deemed_accepted")
     return found[0]
+
+
+@fault("accounts", "account-layout-changed")
+def account_that_is_kept_in_other_rows_than_before(account: Body, clean: Clean, rng: Random) -> Place:
+    if account["period"] == "none":
+        return None
+    account["period"] = "none"
+    return "/period"

@@ -113,6 +113,7 @@ def test_there_are_no_slots_at_the_weekend_in_the_past_or_too_far_ahead(desk):
     assert days("2026-03-06", 4) == ["2026-03-06", "2026-03-09"]
     assert days("2026-02-27", 4) == ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"]
     assert days("2026-03-16", 7) == ["2026-03-16"]
+    assert days("9999-12-31", 14) == []
     with pytest.raises(Problem, match="slot-unknown"):
         submit(desk, applicant("person:a"), booking("k", day="2026-03-17"))
     with pytest.raises(Problem, match="slot-unknown"):
