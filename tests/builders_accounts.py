@@ -72,7 +72,7 @@ def _definitions(pack: Mapping[str, Definition]) -> dict[str, Definition]:
         item, _process(),
         _account("purse", "fen", key=["form:/purse"], opening=OPENING, min=0, shards=SHARDS),
         _account("till", "fen", shards=8),
-        _account("receipt-number", "number"),
+        _account("receipt-number", "number", key=["form:/purse"]),
     ]  # fmt: skip
     return {f"{one['kind']}/{one['id']}": one for one in made}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random  # noqa: TID251  a fixed seed
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -230,9 +230,15 @@ def _holds_are_of_open_cases(shelf: Shelf) -> None:
 
 def _numbers_have_no_gap(shelf: Shelf) -> None:
     desk = equipped(shelf)
-    paid = [case for case in cases_of(shelf) if case.outcome == "paid"]
-    numbers = [number for case in paid for number in numbers_of(desk, case.id, case.seq)]
-    assert sorted(numbers) == list(range(1, len(paid) + 1))
+    series = defaultdict[str, list[int]](list)  # each purse numbers its own payments
+    for case in cases_of(shelf):
+        if case.outcome == "paid":
+            form = desk.cases.load(case.id).form
+            assert form is not None
+            series[form["form"]["purse"]] += numbers_of(desk, case.id, case.seq)
+    assert series
+    for numbers in series.values():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
 @pytest.mark.needs("threads")
