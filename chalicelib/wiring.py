@@ -115,6 +115,7 @@ class App:
     def kit(self) -> Kit:
         """What actions on cases and records work with."""
         from chalicelib.actions.office import Kit
+        from chalicelib.stores.accounts import AccountStore
         from chalicelib.stores.drafts import DraftStore
         from chalicelib.stores.records import RecordStore
         from chalicelib.stores.timers import TimerStore
@@ -124,6 +125,7 @@ class App:
             timers=TimerStore(self.dynamo, self.config.tables),
             drafts=DraftStore(self.dynamo, self.config.tables, self.vault),
             records=RecordStore(self.dynamo, self.config.tables, self.vault),
+            accounts=AccountStore(self.dynamo, self.config.tables, self.vault),
             catalogue=self.catalogue,
             now=self.now,
             entropy=os.urandom,

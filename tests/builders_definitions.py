@@ -273,7 +273,9 @@ class Ticking:
 def stand_in_examples(patch: Any) -> None:
     """Examples of this district are too small to be played: one fails when it says `"fails": true`."""
 
-    def run(bundle: Any, example: Any, calendar: Any, organisation: Any, expired: list[str]) -> list[Finding]:
+    def run(
+        bundle: Any, example: Any, calendar: Any, organisation: Any, expired: list[str], known: Any
+    ) -> list[Finding]:
         expired += ["intake"] * bool(example["moves"])
         assert (bundle.process["id"], calendar.horizon.year, dict(bundle.shared)) == ("simple", 2026, {})
         assert "market-regulation" in organisation.nodes

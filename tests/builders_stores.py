@@ -26,6 +26,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
 from chalicelib.domain.world import World
+from chalicelib.stores.accounts import AccountStore
 from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.drafts import DraftStore
 from chalicelib.stores.dynamo import Dynamo, Item, connection_over
@@ -111,6 +112,7 @@ class Shelf:
         self.records = RecordStore(self.dynamo, self.tables, self.vault)
         self.drafts = DraftStore(self.dynamo, self.tables, self.vault)
         self.feed = Feed(self.dynamo, self.tables)
+        self.accounts = AccountStore(self.dynamo, self.tables, self.vault)
         self.roots = RootLog(self.dynamo, self.tables)
 
     @property
@@ -217,8 +219,8 @@ def grown(shelf: Shelf, identity: str, length: int) -> Chain:
 class Published:
     """The real pack as a set that is published, in memory: the reading half of `Definitions`."""
 
-    def __init__(self) -> None:
-        pack = load_pack(SCHEMAS).definitions
+    def __init__(self, changes: Mapping[str, Definition] | None = None) -> None:
+        pack = {**load_pack(SCHEMAS).definitions, **(changes or {})}
         shared = {f"{SHARED}{name}": schema for name, schema in KINDS.shared.items()}
         self.world = expand({**pack, **shared}).world
         self.plan = plan(ReleaseSet(), 1, pack, world=self.world, kinds=KINDS, engines=engine_versions())
@@ -269,6 +271,7 @@ def kit(hand: Hand, shelf: Any, definitions: Any = None) -> Kit:
     """What actions are given: these stores and the real pack. `shelf` may be any object with the ports' names."""
     return Kit(
         cases=shelf.cases, timers=shelf.timers, drafts=shelf.drafts, records=shelf.records,
+        accounts=getattr(shelf, "accounts", None),
         catalogue=Catalogue(definitions or published(), hand.now), now=hand.now, entropy=hand.entropy, pause=hand.pause,
         shared=KINDS.shared, zone=SHANGHAI,
     )  # fmt: skip

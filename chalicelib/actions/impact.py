@@ -151,7 +151,8 @@ def _differs(district: District, bundle: Bundle, case: Case) -> list[str]:
     history = list(whole_history(kit, case))
     if first is None or not history:
         return ["erased"]
-    world = World(bundle, district.times(case.node), kit.zone, case.opened_at)
+    account_of = kit.office().account
+    world = World(bundle, district.times(case.node), kit.zone, case.opened_at, account_of)
     process = kit.catalogue.bundle(case.release).process or {}
     active = compile_process(process).active(case.configuration)
     return replay.differences(world, case, first, history, active)

@@ -8,8 +8,9 @@ from typing import Any
 
 from chalicelib.actions.office import Kit, grant_keys
 from chalicelib.actions.ports import CommitRefused, Loaded
+from chalicelib.actions.promoting import move_up
 from chalicelib.actions.seeing import Seen, stand
-from chalicelib.actions.settling import settle
+from chalicelib.actions.settling import Book, settle
 from chalicelib.actions.submit import checked_materials, fetched
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
@@ -59,22 +60,31 @@ def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
     """
     needed: set[tuple[str, str]] = set(grant_keys(principal))
     nonce = kit.entropy(8).hex()
+    book = Book()
 
     def attempt() -> Moved:
         while True:
             try:
-                return _attempt(kit, principal, request, needed, nonce)
+                return book.decided(kit, lambda: _attempt(kit, principal, request, needed, nonce, book))
             except RecordsNeeded as more:  # an ending that rewrites existing records reads them first
                 needed.update(more.keys)
             except CommitRefused as refused:
                 needed.update(refused.records)
                 raise
 
-    return settle(kit, attempt)
+    moved = settle(kit, attempt)
+    if book.freed:
+        move_up(kit, book.freed)
+    return moved
 
 
 def _attempt(
-    kit: Kit, principal: Principal, request: MoveRequest, records: set[tuple[str, str]], nonce: str
+    kit: Kit,
+    principal: Principal,
+    request: MoveRequest,
+    records: set[tuple[str, str]],
+    nonce: str,
+    book: Book,
 ) -> Moved:
     loaded = kit.cases.load(request.case_id, idempotency=request.once, records=sorted(records))
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
@@ -92,7 +102,7 @@ def _attempt(
     world = office.world(seen.bundle, case.node)
     form = dict((loaded.form or {}).get("form", {}))
     pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
-    course = Course(world, case, form, pins, loaded.records)
+    course = Course(world, case, form, pins, loaded.records, book)
     expiry.pass_time(course)  # what fell due before this move happened before it: acceptance by silence, say
     declared = moves.authorise(
         world, course.case, office.policies, principal, seen.scope, seen.grant, request.move
@@ -105,7 +115,7 @@ def _attempt(
         key=digest, fingerprint=fingerprint(request), nonce=nonce, **told_of(request.prompt),
     )  # fmt: skip
     moves.make(course, declared, request.given, cause)
-    kit.cases.commit(course.change(idempotency=_once(request, nonce, office.at)), loaded.chain)
+    book.commit(kit, course.change(idempotency=_once(request, nonce, office.at)), loaded.chain)
     scope = office.scope(course.case, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
     return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)

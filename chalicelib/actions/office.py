@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.actions.catalogue import Catalogue
-from chalicelib.actions.ports import Cases, Drafts, Records, RecordVersion, Timers
+from chalicelib.actions.ports import Accounts, Cases, Drafts, Records, RecordVersion, Timers
 from chalicelib.domain.access import AccessPolicies, access_policies
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clock import Times
-from chalicelib.domain.definitions import Bundle
+from chalicelib.domain.definitions import Bundle, Definition
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Grant, Principal, grant_of, grants_to_read
 from chalicelib.domain.publishing import Pointer
@@ -33,6 +33,7 @@ class Kit:
     timers: Timers
     drafts: Drafts
     records: Records
+    accounts: Accounts
     catalogue: Catalogue
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
@@ -88,7 +89,11 @@ class Office:
         """
         hours = self.kit.catalogue.hours(self.pointer, node or bundle.item["department"], self.kit.zone)
         times = Times(self.kit.catalogue.calendar(self.pointer), hours)
-        return World(bundle, times, self.kit.zone, self.at)
+        return World(bundle, times, self.kit.zone, self.at, self.account)
+
+    def account(self, identity: str) -> Definition:
+        """The account's definition as it is published: one limit for all cases, whatever their release."""
+        return self.kit.catalogue.live(self.pointer, "accounts", identity)
 
 
 def grant_keys(principal: Principal, node: str = "") -> list[RecordKey]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link, RecordWrite
 
@@ -66,6 +67,19 @@ class RecordVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What one commit of a case posted to one row of an account; `at` in UTC ms, amounts in the account's unit."""
+
+    at: int
+    case_id: str
+    seq: int
+    balance: int
+    free: int
+    reason: str
+    counters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a list: the case it leads to and where the list goes on after it."""
 
@@ -106,6 +120,22 @@ class Cases(Protocol):
     def as_party(self, subject: str, limit: int = 100) -> list[str]: ...
     def by_number(self, number: str) -> str | None: ...
     def next_serial(self, organ: str, day: str) -> int: ...
+
+
+class Accounts(Protocol):
+    """Balances and the entries that explain them, by an account's id (`domain.accounts.identity`)."""
+
+    def balances(self, ids: Sequence[str]) -> dict[str, Balance | None]:
+        """Strong reads in one request; None where nothing was ever posted."""
+
+    def entries(self, account: str, after: str | None, limit: int) -> tuple[list[Entry], str | None]:
+        """A page of entries in the order of time, and the cursor of the next one."""
+
+    def waiting(self, rows: Sequence[str]) -> list[str]:
+        """The cases that stand in these rows of a waiting list, in order of arrival."""
+
+    def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
+        """The entries that the same commit made on other accounts, in the order asked."""
 
 
 class Timers(Protocol):

@@ -99,6 +99,13 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         broken=expansion.broken,
         catalogue=decided.set.catalogue,
         checks=press.checks,
+        before=press.store.versions(
+            {
+                k: current.definitions[k]
+                for k in changes
+                if k in current.definitions and k.startswith("accounts/")
+            }
+        ),
     )
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
     # Triggers are judged all together: what one of them does another may wait for.

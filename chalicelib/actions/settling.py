@@ -6,13 +6,48 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import CommitRefused
+from chalicelib.actions.ports import Chain, CommitRefused
+from chalicelib.domain.accounts import AccountsNeeded, Balance, rows
+from chalicelib.domain.change import Change
 from chalicelib.domain.problems import Problem, Text
 
 TRIES = 5
 FIRST_WAIT = 0.02  # seconds; doubled each time, half of it random
 
 Result = TypeVar("Result")
+
+
+class Book(dict[str, Balance | None]):
+    """The balances that a decision's tries have read so far: none, until a commit was refused over one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.freed: list[str] = []  # rows to which something was given back
+
+    def commit(self, kit: Kit, change: Change, chain: Chain | None) -> Chain:
+        """Write it. What an account refused is read, so that the next try knows what is left, and says so."""
+        try:
+            after = kit.cases.commit(change, chain)
+        except CommitRefused as refused:
+            beyond = [one.account for one in change.postings if f"account:{one.account}" in refused.roles]
+            # A row that is merely busy is read anew only where the decision rests on what it had.
+            stale = [one for one in beyond if one in self or not refused.transient]
+            self.read(kit, [row for one in stale for row in rows(one, kit.office().account)])
+            raise
+        self.freed = [one.account for one in change.postings if one.free > 0 and one.unit != "number"]
+        return after
+
+    def read(self, kit: Kit, ids: list[str]) -> None:
+        if ids:
+            self.update(kit.accounts.balances(list(dict.fromkeys(ids))))
+
+    def decided(self, kit: Kit, decide: Callable[[], Result]) -> Result:
+        """Decide, reading first the balances that the decision turns out to rest on."""
+        while True:
+            try:
+                return decide()
+            except AccountsNeeded as more:
+                self.read(kit, list(more.ids))
 
 
 def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
@@ -23,12 +58,7 @@ def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
     for tried in range(TRIES):
         try:
             return attempt()
-        except CommitRefused as refused:
-            bound = next((role for role in refused.roles if role.startswith("account:")), None)
-            if (
-                bound and not refused.transient
-            ):  # no other writer, but a limit: trying again would only say so later
-                raise _beyond(bound.removeprefix("account:")) from refused
+        except CommitRefused:
             jitter = 0.5 + kit.entropy(1)[0] / 512
             kit.pause(FIRST_WAIT * 2**tried * jitter)
     raise Problem(
@@ -37,8 +67,3 @@ def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:
         Text("办理人数较多,请稍后重试", "too many writers at once, please retry"),
         extra={"retry_after": 1},
     )
-
-
-def _beyond(account: str) -> Problem:
-    said = Text("超出账户的可用范围", "this goes beyond what the account allows")
-    return Problem("conflict", "account-bound", said, extra={"account": account})

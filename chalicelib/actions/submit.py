@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
 from chalicelib.actions.seeing import Seen
-from chalicelib.actions.settling import settle
+from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import canonical, facts, filing, ids
 from chalicelib.domain.access import asked, item_resource, place
 from chalicelib.domain.change import Idempotency, Link
@@ -66,7 +66,12 @@ def submit(kit: Kit, principal: Principal, submission: Submission) -> Submitted:
          "parties": list(submission.parties)}
     )  # fmt: skip
     nonce = kit.entropy(12).hex()
-    return settle(kit, lambda: _attempt(kit, principal, submission, row, fingerprint, nonce))
+    book = Book()
+
+    def attempt() -> Submitted:
+        return book.decided(kit, lambda: _attempt(kit, principal, submission, row, fingerprint, nonce, book))
+
+    return settle(kit, attempt)
 
 
 def idempotency_row(principal: Principal, submission: Submission) -> str:
@@ -78,7 +83,13 @@ def idempotency_row(principal: Principal, submission: Submission) -> str:
 
 
 def _attempt(
-    kit: Kit, principal: Principal, submission: Submission, row: str | None, fingerprint: str, nonce: str
+    kit: Kit,
+    principal: Principal,
+    submission: Submission,
+    row: str | None,
+    fingerprint: str,
+    nonce: str,
+    book: Book,
 ) -> Submitted:
     at, opening = kit.now(), submission.opening
     expected = kit.catalogue.expected(submission.item, submission.release)
@@ -92,7 +103,7 @@ def _attempt(
     office = kit.office(loaded.pointer)
     bundle = kit.catalogue.bundle_at(office.pointer, submission.item, submission.release)
     if bundle.release != expected.release:  # published a moment ago: it may want other facts than were read
-        return _attempt(kit, principal, submission, row, fingerprint, nonce)
+        return _attempt(kit, principal, submission, row, fingerprint, nonce, book)
     principal = office.staffed(principal)
     grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
     check_open(office, principal, bundle, grant)
@@ -119,11 +130,11 @@ def _attempt(
     course = filing.open_case(
         world, application, pins, case_id=case_id,
         number=_number(kit, office, bundle), release_set=office.pointer.set, cause=cause,
-        records=dict(loaded.records),
+        records=dict(loaded.records), book=book,
     )  # fmt: skip
     change = filing.as_change(course, application, idempotency)
     try:
-        kit.cases.commit(change, None)
+        book.commit(kit, change, None)
     except CommitRefused as refused:
         if "external" in refused.roles and "idempotency" not in refused.roles:  # else our own, or a replay
             raise _external_taken(refused) from refused

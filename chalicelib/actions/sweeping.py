@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
-from chalicelib.actions.settling import settle
+from chalicelib.actions.promoting import move_up
+from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import expiry
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.outcomes import RecordsNeeded
@@ -67,21 +68,25 @@ def _passes(error: Exception) -> bool:
 def pass_time(kit: Kit, case_id: str, row: int) -> bool:
     """Let time pass on one case: fire what is due and set its timer anew. False when nothing was due yet."""
     needed: set[tuple[str, str]] = set()
+    book = Book()
 
     def attempt() -> bool:
         while True:
             try:
-                return _attempt(kit, case_id, row, needed)
+                return book.decided(kit, lambda: _attempt(kit, case_id, row, needed, book))
             except RecordsNeeded as more:
                 needed.update(more.keys)
             except CommitRefused as refused:
                 needed.update(refused.records)
                 raise
 
-    return settle(kit, attempt)
+    fired = settle(kit, attempt)
+    if book.freed:
+        move_up(kit, book.freed)
+    return fired
 
 
-def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]]) -> bool:
+def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]], book: Book) -> bool:
     loaded = kit.cases.load(case_id, records=sorted(records))
     case = loaded.case
     if case is None or case.timer != row:
@@ -94,9 +99,9 @@ def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]]) ->
     stored = loaded.form or {}
     pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
     world = office.world(kit.catalogue.bundle(case.release), case.node)
-    course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records)
+    course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
     if expiry.pass_time(course):
-        kit.cases.commit(course.change(spent=row), loaded.chain)
+        book.commit(kit, course.change(spent=row), loaded.chain)
         return True
     due = next((one.at for one in world.firings(case)), None)
     kit.timers.move(case_id, row, next_timer(None, due, office.at), loaded.chain)

@@ -87,7 +87,7 @@ def _played(press: Press, trial: Mapping[str, Any]) -> dict[str, Any]:
     bundle = resolve(manifest(key, prepared.world, press.kinds, {}), prepared.world)
     calendar = Calendar(of_kind("calendars", prepared.world).values())
     graph = Organisation(next(iter(of_kind("organisations", prepared.world).values())))
-    return examples.play(bundle, trial["example"], calendar, graph)
+    return examples.play(bundle, trial["example"], calendar, graph, of_kind("accounts", prepared.world))
 
 
 def _kept(press: Press, trial_id: str) -> tuple[dict[str, Any], int]:

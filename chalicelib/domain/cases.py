@@ -49,6 +49,9 @@ class Case:
     depth: int = 0  # how many triggers led to its opening
     clocks: tuple[Clock, ...] = ()
     holds: tuple[Hold, ...] = ()
+    held: tuple[
+        Body, ...
+    ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
     limits: Body = field(default_factory=dict)
     facts: str | None = None
     dimensions: Body = field(default_factory=dict)
@@ -101,7 +104,7 @@ class Case:
 def of_body(body: Mapping[str, Any], timer: int | None = None) -> Case:
     known = {one.name for one in fields(Case)}
     values = {name: value for name, value in body.items() if name in known}
-    for name in ("parties", "clocks", "holds"):
+    for name in ("parties", "clocks", "holds", "held"):
         values[name] = tuple(values.get(name, ()))
     values["recent"] = tuple((digest, seq) for digest, seq in values.get("recent", ()))
     return Case(**values, timer=timer)

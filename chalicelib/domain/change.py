@@ -64,7 +64,8 @@ class Posting:
     """One entry on one account and the bounds its free balance must keep (mechanism 8).
 
     `balance` and `free` are the deltas; a hold moves `free` alone, settling moves `balance` alone, a plain
-    entry moves both. `opening` is the balance of an account that has no row yet; bounds are inclusive.
+    entry moves both. `opening` is the balance of an account that has no row yet; bounds are inclusive. Balance less
+    free is what is held: no posting gives back or settles more than that.
     """
 
     account: str
@@ -75,6 +76,9 @@ class Posting:
     maximum: int | None = None
     opening: int = 0
     reason: str = ""
+    expected: int | None = (
+        None  # the balance that was read: a number without gaps is taken from it, or not at all
+    )
 
 
 @dataclass(frozen=True, slots=True)

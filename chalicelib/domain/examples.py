@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import canonical, clock, expiry, facts, filing, moves
+from chalicelib.domain import accounts, canonical, clock, expiry, facts, filing, moves
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
-from chalicelib.domain.definitions import Bundle
+from chalicelib.domain.definitions import Bundle, Definition
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.office_hours import kept_hours
@@ -35,13 +35,16 @@ class _Played:
     written: list[str]
     emitted: list[str]
     expired: list[str]
+    book: Mapping[str, accounts.Balance | None] = field(default_factory=accounts.Everything)
 
     def take(self, course: Course) -> None:
         self.course = course
+        self.book = accounts.Everything(accounts.after(self.book, accounts.sent(course.postings)))
         self.written += [one.register for one in course.written] + [one.document for one in course.outputs]
         self.emitted += [event.type.removeprefix("case.") for event in course.events]
         data = [event.body["data"] for event in course.events]
         self.expired += [str(one["clock"]) for one in data if one.get("rung") == clock.EXPIRY]
+        self.expired += [str(one["expired_hold"]) for one in data if "expired_hold" in one]
 
 
 def run(
@@ -50,12 +53,13 @@ def run(
     calendar: Calendar,
     organisation: Organisation,
     expired: list[str] | None = None,
+    known: Mapping[str, Definition] | None = None,
 ) -> list[Finding]:
     """What is not as the example says: pointers lead into the example. `expired` is filled with the ids of clocks
 
-    that ran out on the way.
+    that ran out on the way. `known`: the definitions of accounts, by id.
     """
-    world, expected = _world(bundle, example, calendar, organisation), example["expect"]
+    world, expected = _world(bundle, example, calendar, organisation, known), example["expect"]
     try:
         played = _file(world, example, [] if expired is None else expired)
         for index, step in enumerate(example["moves"]):
@@ -70,15 +74,22 @@ def run(
         *_judge_state(played, expected),
         *_judge_deadlines(played, expected),
         *_judge_outcomes(played, expected),
+        *_judge_accounts(played, expected),
     ]
 
 
-def play(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> dict[str, Any]:
+def play(
+    bundle: Bundle,
+    example: Body,
+    calendar: Calendar,
+    organisation: Organisation,
+    known: Mapping[str, Definition] | None = None,
+) -> dict[str, Any]:
     """What becomes of the example, step by step, up to the first that is refused (`refused`: its code, sentence).
 
     Raises the Problem with which the application itself is refused.
     """
-    played = _file(_world(bundle, example, calendar, organisation), example, [])
+    played = _file(_world(bundle, example, calendar, organisation, known), example, [])
     steps, refused = [_told(played, 0)], None
     for step in example["moves"]:
         before = len(played.emitted)
@@ -110,11 +121,24 @@ def _told(played: _Played, before: int) -> dict[str, Any]:
     }
 
 
-def _world(bundle: Bundle, example: Body, calendar: Calendar, organisation: Organisation) -> World:
+def _world(
+    bundle: Bundle,
+    example: Body,
+    calendar: Calendar,
+    organisation: Organisation,
+    known: Mapping[str, Definition] | None = None,
+) -> World:
+    """`accounts` of the example: what is left where the example begins, instead of the opening."""
+    definitions = dict(known or {})
+    for name, left in example.get("accounts", {}).items():
+        if name in definitions:
+            floor = int(definitions[name].get("min") or 0)
+            definitions[name] = {**definitions[name], "opening": left + floor}
     node = organisation.node(bundle.item["department"])
     hours = kept_hours(canonical.dumps(node.get("office_hours")))
     start = datetime.fromisoformat(example["today"])
-    return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, int(start.timestamp() * 1000))
+    at = int(start.timestamp() * 1000)
+    return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, at, definitions.__getitem__)
 
 
 def _file(world: World, example: Body, expired: list[str]) -> _Played:
@@ -133,7 +157,7 @@ def _file(world: World, example: Body, expired: list[str]) -> _Played:
     course = with_empty_registers(
         lambda records: filing.open_case(
             world, application, pins, case_id="cas_EXAMPLE", number="EX20260302-0001",
-            release_set=0, cause=cause, records=records,
+            release_set=0, cause=cause, records=records, book=accounts.Everything(),
         )
     )  # fmt: skip
     played = _Played(course, [], [], expired)
@@ -241,7 +265,7 @@ def _at(played: _Played, at: int) -> None:
 
 def _next_course(played: _Played, records: Mapping[tuple[str, str], Any]) -> Course:
     now = played.course
-    return Course(now.world, now.case, now.form, now.facts, records)
+    return Course(now.world, now.case, now.form, now.facts, records, played.book)
 
 
 def _person(played: _Played, step: Body) -> str:
@@ -287,6 +311,18 @@ def _judge_deadlines(played: _Played, expected: Body) -> Iterator[Finding]:
         day = world.times.day_of(deadline).isoformat() if deadline is not None else None
         if day != wanted:
             yield _finding(f"/expect/deadlines/{name}", "example-deadline", f"实际为 {day}", f"it is {day}")
+
+
+def _judge_accounts(played: _Played, expected: Body) -> Iterator[Finding]:
+    """What is left on the accounts that were posted to."""
+    definition_of = played.course.world.accounts
+    for name, wanted in expected.get("accounts", {}).items():
+        rows = [one for one in played.book if one.partition("|")[0].partition("~")[0] == name]
+        left = sum(accounts.left(definition_of(name), one, played.book) for one in rows) if rows else None
+        if left != wanted:
+            yield _finding(
+                f"/expect/accounts/{name}", "example-account", f"实际剩余 {left}", f"{left} is left"
+            )
 
 
 def _judge_outcomes(played: _Played, expected: Body) -> Iterator[Finding]:

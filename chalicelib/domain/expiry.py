@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.accounts import ACCOUNT_HOLD
 from chalicelib.domain.clock import EXPIRY, HOLD_MAXIMUM, Firing
 from chalicelib.domain.events import Cause
+from chalicelib.domain.postings import EXPIRED
 from chalicelib.domain.transitions import Course, Happening
 
 SYSTEM_CLOCK = {"person": "system:clock", "via": "system"}
@@ -38,8 +41,11 @@ def _fire(course: Course, due: Firing) -> None:
         course.case = replace(case, clocks=tuple(clocks), holds=tuple(holds))
         course.happen(Happening(None, "hold_ended", _cause(due.at, world.at), {"hold": due.id}))
         return
-    course.case = replace(case, clocks=tuple(clock.mark(case.clocks, [due])))
-    data = {"clock": due.id, "due": due.at, "rung": due.rung}
+    data: dict[str, Any] = {"clock": due.id, "due": due.at, "rung": due.rung}
+    if due.rung == ACCOUNT_HOLD:
+        data = {"expired_hold": due.id, "due": due.at}
+    else:
+        course.case = replace(case, clocks=tuple(clock.mark(case.clocks, [due])))
     internal = world.process.internal.get(due.event or "")
     if internal is not None and world.process.send(case.configuration, internal.id) is not None:
         backdate = _milestone(course, internal.backdate)
@@ -47,6 +53,7 @@ def _fire(course: Course, due: Firing) -> None:
         course.happen(Happening(internal.id, internal.emits, cause, data, internal.issues, backdate=backdate))
     else:
         name = "deadline_passed" if due.rung == EXPIRY else "deadline_approaching"
+        name = EXPIRED if due.rung == ACCOUNT_HOLD else name
         course.happen(Happening(None, name, _cause(due.at, world.at), data))
 
 

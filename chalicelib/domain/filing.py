@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain import facts
+from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, External, Idempotency, Link, Party
 from chalicelib.domain.definitions import Bundle
@@ -49,6 +50,7 @@ def open_case(
     release_set: int,
     cause: Cause,
     records: Mapping[tuple[str, str], Any],
+    book: Mapping[str, Balance | None] | None = None,
 ) -> Course:
     """The course that begins the case; the caller turns it into a Change with `as_change`."""
     item, process = world.bundle.item, world.process
@@ -64,7 +66,7 @@ def open_case(
         dimensions=_dimensions(item, application.form),
         external=_external(application.external),
     )  # fmt: skip
-    course = Course(world, case, application.form, pins, records)
+    course = Course(world, case, application.form, pins, records, {} if book is None else book)
     course.form_row = form_row(application.form, application.materials, pins)
     course.happen(
         Happening(None, "submitted", cause, {"materials": [m["id"] for m in application.materials]},

@@ -29,7 +29,8 @@ class Context:
     `departments` the department of each item in the catalogue, `powers` the record of a power in the powers
     list (清单) or just whether it is listed, None where no list is loaded. `broken`: what could not be put
     together from its parts. `catalogue` has the entry of every item in the set. `checks` are further checks by
-    kind (`*` for every kind) beside the built-in HOOKS: where declared checks come in.
+    kind (`*` for every kind) beside the built-in HOOKS: where declared checks come in. `before`: accounts that are
+    changed, as they are published now.
     """
 
     kinds: Kinds
@@ -40,6 +41,7 @@ class Context:
     broken: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     catalogue: Sequence[Mapping[str, Any]] = ()
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)
+    before: Mapping[str, Definition] = field(default_factory=dict)
     _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what `once` made
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
@@ -157,6 +159,12 @@ def _access(definition: Definition, _: Context) -> Iterable[Finding]:
     return access.findings(definition)
 
 
+def _account(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import account_checks
+
+    return account_checks.findings(definition, context.before.get(key_of(definition)))
+
+
 def _calendar(definition: Definition, context: Context) -> Iterable[Finding]:
     """The notice of its own year, and that no year between the first and the last is missing."""
     from chalicelib.domain.calendar_notices import findings
@@ -242,6 +250,7 @@ def _abandoned(context: Context) -> list[Finding]:
 GENERAL: Sequence[Hook] = (_dangling, _days)
 HOOKS: Mapping[str, Hook] = {
     "access": _access,
+    "accounts": _account,
     "calendars": _calendar,
     "documents": _template,
     "facts": _fact,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import (
+    item_accounts,
     item_clocks,
     item_fields,
     item_guide,
@@ -119,8 +120,9 @@ def _played(item: Definition, context: Context) -> Iterator[Finding]:
     bundle = resolve(contents, {**context.world, **shared})
     organisation = Organisation(next(iter(of_kind("organisations", context.world).values())))
     expired: list[str] = []
+    known = of_kind("accounts", context.world)
     for index, example in enumerate(item["examples"]):
-        for one in examples.run(bundle, example, context.calendar(), organisation, expired):
+        for one in examples.run(bundle, example, context.calendar(), organisation, expired, known):
             yield replace(one, pointer=f"/examples/{index}{one.pointer}")
     if not expired:
         yield _NO_TIMEOUT
@@ -156,6 +158,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_clocks.unclocked,
     item_fields.reviews,
     item_rules.events,
+    item_accounts.posts,
     item_promises.against_law,
     item_promises.against_stages,
     _states,

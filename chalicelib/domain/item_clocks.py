@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 Clock = Mapping[str, Any]
 # What the kernel itself makes happen, whatever the process is.
-_KERNEL = frozenset({"submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed"})
+_KERNEL = frozenset(
+    {"submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired"}
+)
 
 
 def milestones(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
     """A clock that waits for what never happens is never started, or never stops."""
-    emitted = {one["emits"] for one in (*process["moves"].values(), *process.get("internal", {}).values())}
-    known = _KERNEL | emitted | {f"state:{state}" for state in process["states"]}
+    known = happening(process)
     for index, clock in enumerate(item.get("clocks", ())):
         for member in ("starts_on", "stops_on", "restarts_on"):
             for place, name in enumerate(clock.get(member, ())):
@@ -29,6 +30,12 @@ def milestones(item: Definition, process: Definition, _: Context) -> Iterator[Fi
                     yield finding(
                         f"/clocks/{index}/{member}/{place}", "milestone-unknown", zh, en, milestone=name
                     )
+
+
+def happening(process: Definition) -> frozenset[str]:
+    """Every milestone of the process: what is emitted, each state entered."""
+    emitted = {one["emits"] for one in (*process["moves"].values(), *process.get("internal", {}).values())}
+    return _KERNEL | emitted | {f"state:{state}" for state in process["states"]}
 
 
 def expiries(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:

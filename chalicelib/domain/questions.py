@@ -34,6 +34,7 @@ Action = Literal[
     "revoke_grant",
     "read_feed",
     "read_audit",
+    "read_account",
 ]
 
 Context = Mapping[str, Any]
@@ -132,5 +133,5 @@ def audit_resource(about: str = "") -> Resource:
     return Resource("Audit", about or "all", {"about": about})
 
 
-def plain_resource(type: Literal["Register", "Record", "Feed"], id: str) -> Resource:
+def plain_resource(type: Literal["Register", "Record", "Feed", "Account"], id: str) -> Resource:
     return Resource(type, id, {})

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import clock, expiry, filing, moves
+from chalicelib.domain.accounts import Everything
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
@@ -54,7 +55,7 @@ def _played(world: World, case: Case, first: Body, history: Sequence[Body]) -> C
     course = with_empty_registers(
         lambda records: filing.open_case(
             opened, application, pins, case_id=case.id, number=case.number, release_set=0,
-            cause=Cause(history[0]["actor"], case.opened_at, case.opened_at), records=records,
+            cause=Cause(history[0]["actor"], case.opened_at, case.opened_at), records=records, book=Everything(),
         )
     )  # fmt: skip
     for event in history[1:]:
@@ -105,7 +106,7 @@ def _until(course: Course, at: int) -> Course:
 
 
 def _next(course: Course, records: Mapping[tuple[str, str], Any]) -> Course:
-    return Course(course.world, course.case, course.form, course.facts, records)
+    return Course(course.world, course.case, course.form, course.facts, records, Everything())
 
 
 def _deadlines(case: Case) -> dict[str, int | None]:

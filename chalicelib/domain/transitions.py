@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import clock, ids
+from chalicelib.domain import accounts, clock, ids, postings
+from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
     Body,
@@ -18,6 +19,7 @@ from chalicelib.domain.change import (
     Link,
     Output,
     Party,
+    Posting,
     RecordWrite,
     Timer,
 )
@@ -29,6 +31,7 @@ from chalicelib.domain.world import World
 if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
 
+WAITLISTED = "auto.waitlisted"  # sent by the kernel itself when an account is full and keeps a waiting list
 MARGIN = 120_000  # ms
 MAX_CHAIN = 8  # how many events one step may set off through rules; more is a loop in the declarations
 
@@ -60,12 +63,17 @@ class Course:
     form: Body
     facts: Mapping[str, PinnedFact]
     records: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    book: Mapping[str, Balance | None] = field(
+        default_factory=dict
+    )  # balances that were read; None: no row yet
+    postings: dict[str, Posting] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
     _read_at: int = field(init=False)
+    _waits: bool = field(init=False, default=False)  # what just happened put the case on a waiting list
 
     def __post_init__(self) -> None:
         self._read_at = self.case.seq
@@ -77,6 +85,8 @@ class Course:
         the same again, and the case would go round for ever.
         """
         entered = self._apply(what)
+        if self._waits:
+            self._by_rule(WAITLISTED, {}, what.cause)
         if not what.opens and (what.event or "").startswith("timeout."):
             entered = tuple(one for one in entered if one not in self._beginning)
         self._consult(entered, what.cause)
@@ -103,8 +113,12 @@ class Course:
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
+        if "posts" in self.world.bundle.item:
+            reached = frozenset({what.emits, *(f"state:{state}" for state in entered)})
+            optional["posted"] = postings.book(self, what, reached, ends=outcome is not None)
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
+        self._waits = any(one["do"] == "wait" for one in optional.get("posted", ()))
         self.events.append(event)
         if outcome:
             clocks = clock.stop_all(
@@ -115,7 +129,7 @@ class Course:
                 holds=case.holds,
             )
         self.case = replace(
-            case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+            self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
@@ -229,7 +243,7 @@ class Course:
                 return
             actor = {"person": "system:rules", "via": "system"}
             following = replace(cause, actor=actor, caused_by=self.events[-1].id, key=None, fingerprint=None)
-            data = {"decision": dict(trace)}
+            data = {"decision": dict(trace)} if trace else {}
             self.happen(Happening(internal.id, internal.emits, following, data, internal.issues))
 
     def change(
@@ -249,7 +263,7 @@ class Course:
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
-            idempotency=idempotency, external=external,
+            postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip
 
 

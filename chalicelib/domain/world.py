@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from chalicelib.domain import clock
+from chalicelib.domain.accounts import expiring
 from chalicelib.domain.cases import Case
-from chalicelib.domain.definitions import Bundle
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.definitions import Bundle, Definition
+from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.process import Process, compile_process
 from chalicelib.domain.special_steps import with_special_steps
+
+Accounts = Callable[[str], Definition]
+
+
+def no_accounts(identity: str) -> Definition:
+    raise not_found(Text("账户", "account"), identity)
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,7 @@ class World:
     times: clock.Times
     zone: tzinfo
     at: int
+    accounts: Accounts = no_accounts  # the definition of an account by its id, as published today
 
     @property
     def process(self) -> Process:
@@ -36,5 +45,9 @@ class World:
         return self.times.day_of(self.at)
 
     def firings(self, case: Case) -> list[clock.Firing]:
-        """All clocks' rungs and expiries and holds' maxima that have not fired yet, by instant."""
-        return clock.pending(case.clocks, self.bundle.item, times=self.times, holds=case.holds)
+        """All clocks' rungs and expiries, holds' maxima and ends of holds on accounts not fired yet, by instant."""
+        found = clock.pending(case.clocks, self.bundle.item, times=self.times, holds=case.holds)
+        if not case.held:
+            return found
+        ends = [clock.Firing(*one) for one in expiring(case.held)]
+        return sorted([*found, *ends], key=lambda one: (one.at, one.rung, one.id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice import Chalice
 
 from chalicelib.edges import (
+    api_accounts,
     api_audit,
     api_cases,
     api_catalogue,
@@ -25,6 +26,7 @@ def mount(app: Chalice) -> None:
         api_cases,
         api_desks,
         api_registers,
+        api_accounts,
         api_rules,
         api_definitions,
         api_migrations,

@@ -61,7 +61,7 @@ _CASES = {
         "submit_case", "cases", "提交申请", "Submit an application", "Case", 201, "CaseSubmission",
         "idempotency-key-required", "ETag Location Idempotency-Replayed", OPTIONAL,
         {400: "idempotency-key-missing idempotency-key-invalid", 403: "forbidden mandate-missing", 404: "not-found",
-         409: "item-stopped item-not-yet-effective item-retired",
+         409: "item-stopped item-not-yet-effective item-retired account-overdrawn account-full slot-unknown",
          422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
     ),
     ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=_PAGE),
@@ -89,7 +89,8 @@ _CASES = {
         "make_move", "cases", "办理一个动作", "Make a move", "Case", 200, "MoveRequest",
         "idempotency-key if-match receipt-code", "ETag Idempotency-Replayed", OPTIONAL,
         {403: "forbidden same-person claimed-by-another conflict-of-interest", 404: "case-not-found",
-         409: "move-not-available", 412: "changed-since", 422: "input-invalid form-invalid idempotency-key-reused"},
+         409: "move-not-available account-overdrawn account-full account-still-waiting", 412: "changed-since",
+         422: "input-invalid form-invalid idempotency-key-reused"},
     ),
     ("POST", "/v1/cases/{case_id}/disclosures"): Operation(
         "disclose", "cases", "说明目的后查看个人信息", "See personal data, for a purpose that the person can see",
@@ -156,6 +157,24 @@ _REGISTERS = {
     ("POST", "/v1/rules/{rule_id}/trials"): Operation(
         "try_rule", "definitions", "规则试算", "Try a rule", "Trial", 200, "TrialRequest",
         codes=_WRITTEN | {409: "no-version-in-force fact-unknown", 422: "fact-wrong-type body-invalid"},
+    ),
+}  # fmt: skip
+
+_ACCOUNT = "/v1/accounts/{account_id}"
+
+_ACCOUNTS = {
+    ("GET", f"{_ACCOUNT}/availability"): Operation(
+        "get_availability", "accounts", "可约时段与余量", "Which slots can be booked, and what each has left",
+        "Availability", takes="from-day slot-days account-key", caller=PUBLIC,
+        codes={404: "not-found account-without-slots", 422: "query-invalid"},
+    ),
+    ("GET", f"{_ACCOUNT}/statement"): Operation(
+        "get_statement", "accounts", "账户明细", "What was posted to an account, and what it had then", "Statement",
+        takes=f"account-key {_PAGE}", codes={403: "forbidden", 404: "not-found", 422: "query-invalid cursor-invalid"},
+    ),
+    ("GET", f"{_ACCOUNT}/reconciliation"): Operation(
+        "get_reconciliation", "accounts", "账户核对", "Balances worked out anew from their entries", "Reconciliation",
+        takes="account-key", codes={403: "forbidden", 404: "not-found", 413: "account-too-long", 422: "query-invalid"},
     ),
 }  # fmt: skip
 
@@ -292,6 +311,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_CASES,
     **_DESKS,
     **_REGISTERS,
+    **_ACCOUNTS,
     **_DEFINITIONS,
     **_AUDIT,
 }

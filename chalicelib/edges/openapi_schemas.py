@@ -236,4 +236,29 @@ _CATALOGUE = {
     ),
 }  # fmt: skip
 
-SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE}
+_BALANCE: Schema = {"type": "integer", "description": "in the account's unit; money in fen"}
+_UNIT: Schema = {"enum": ["fen", "seat", "place", "visit", "use", "number"]}
+
+_ACCOUNTS = {
+    "Slot": record("时段", "A slot", day=DAY, time={"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}, left=COUNT,
+                   of=COUNT),
+    "Availability": record("可约时段", "Slots that can be booked", account=STRING, waiting_list=BOOLEAN,
+                           slots=listed(ref("Slot"))),
+    "Balance": record("余额", "A balance: what there is, and what of it nobody holds", balance=_BALANCE, free=_BALANCE),
+    "Entry": record(
+        "一笔记账", "An entry: what one commit of a case posted", at=INSTANT, case_id=STRING,
+        seq={"type": "integer", "minimum": 1}, posted=listed(STRING), balance=_BALANCE, free=_BALANCE,
+        before=ref("Balance"), after=ref("Balance"),
+    ),
+    "Statement": page("entries", "Entry", "账户明细", "A statement", account=STRING, title=ref("Text"), unit=_UNIT,
+                      opening=_BALANCE),
+    "Reconciliation": record(
+        "账户核对", "A reconciliation; `agrees` when nothing differs and all money has two sides", account=STRING,
+        key=nullable(STRING), entries=COUNT, agrees=BOOLEAN,
+        rows=listed(record("一行", "A row of the account", row=COUNT, balance=_BALANCE, free=_BALANCE, entries=COUNT,
+                           difference=COUNT)),
+        unbalanced=listed(record("不平", "Money with one side", case_id=STRING, seq=COUNT, off_by=INTEGER)),
+    ),
+}  # fmt: skip
+
+SCHEMAS: dict[str, Schema] = {**_SAID, **_CASES, **_CATALOGUE, **_ACCOUNTS}

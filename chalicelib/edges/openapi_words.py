@@ -43,6 +43,7 @@ TAGS: tuple[Mapping[str, str], ...] = tuple(
         ("desks", "窗口与领办", "Desks"),
         ("feed", "事件流", "The feed of events"),
         ("registers", "登记簿", "Registers"),
+        ("accounts", "账户与时段", "Accounts and slots"),
         ("definitions", "定义与发布", "Definitions and releases"),
         ("audit", "可验证的历史", "A past that can be checked"),
     )
@@ -93,6 +94,14 @@ PARAMETERS: Mapping[str, Any] = {
     "post": _parameter("query", "post", "岗位", "only what waits for this post", STRING),
     "as_of": _parameter("query", "as_of", "某日有效的版本", "as it was valid on this day", DAY),
     "from": _parameter("query", "from", "起始日(不计入)", "the day from which, not counted", DAY, required=True),
+    "from-day": _parameter("query", "from", "起始日(默认今天)", "the first day; today if left out", DAY),
+    "slot-days": _parameter(
+        "query", "days", "天数", "how many days", {"type": "integer", "minimum": 1, "maximum": 14, "default": 7}
+    ),
+    "account-key": _parameter(
+        "query", "key", "分户取值,用 | 分隔,最后为周期", "which account: its key's values and its period, joined by |",
+        STRING,
+    ),
     "days": _parameter(
         "query", "days", "天数", "how many days", {"type": "integer", "minimum": 0, "maximum": 2000}, required=True
     ),
@@ -114,6 +123,7 @@ PATH: Mapping[str, Any] = {
         ("reprojection_id", "期限重算编号", "a reprojection's id"),
         ("calendar_id", "日历编号", "a calendar's id"),
         ("queue_id", "队列编号:部门.窗口", "a queue: department.window"),
+        ("account_id", "账户编号", "an account's id"),
         ("register_id", "登记簿编号", "a register's id"),
         ("record_id", "记录编号(主键)", "a record's id (its key)"),
         ("rule_id", "规则编号", "a rule's id"),

@@ -19,6 +19,8 @@ MAX_TEXT = 2_000
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
 RECORD = re.compile(r"[0-9]{1,2}/[ -~]{0,250}")
 FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
+# The last entry told, and what the account had after it.
+STATEMENT = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#[0-9]{8}~-?[0-9]{1,16}~-?[0-9]{1,16}")
 ROW = re.compile(r"[!-~]{1,200}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 HEAD = "HEAD"
+BALANCE = "BALANCE"
 FORM = "F"
 FORMER = "F@"
 LINK = "L#"  # what a case points to, and at the other end what points to it

@@ -9,14 +9,15 @@ from typing import Any
 from chalicelib.actions.ports import Chain, CommitRefused
 from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, Posting, RecordWrite
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.stores.accounts import account_place, entry_sk
 from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import (
+    BALANCE,
     HEAD,
     LINK,
     LINK_BACK,
     Tables,
-    account_pk,
     external_pk,
     former_sk,
     idempotency_pk,
@@ -209,7 +210,7 @@ class Ledger:
 
     def _posting(self, change: Change, posting: Posting) -> list[Write]:
         """The balance, conditioned so that it can never leave its bounds, and the entry that explains it."""
-        pk = account_pk(posting.account)
+        pk = account_place(self._vault, posting.account)
         low = None if posting.minimum is None else posting.minimum - posting.free
         high = None if posting.maximum is None else posting.maximum - posting.free
         fits_new = (low is None or posting.opening >= low) and (high is None or posting.opening <= high)
@@ -220,19 +221,35 @@ class Ledger:
         if high is not None:
             bounds.append("avail <= :high")
             values[":high"] = high
-        held = " AND ".join(bounds)
-        condition = (f"{_NEW} OR ({held})" if fits_new else held) if held else None
+        if posting.expected is not None:
+            bounds.append("bal = :expected")
+            values[":expected"] = posting.expected
+            fits_new &= posting.expected == posting.opening
+        held = posting.balance - posting.free  # what a hold adds to, settling and releasing take from
+        if held < 0:
+            bounds.append("held >= :given")
+            values[":given"] = -held
+            fits_new = False
+        holding = " AND ".join(bounds)
+        condition = (f"{_NEW} OR ({holding})" if fits_new else holding) if holding else None
         balance = Write(
-            f"account:{posting.account}", self._tables.records, key=(pk, "BALANCE"), condition=condition,
-            update="SET bal = if_not_exists(bal, :opening) + :bal, avail = if_not_exists(avail, :opening) + :avail",
-            values=values | {":opening": posting.opening, ":bal": posting.balance, ":avail": posting.free},
+            f"account:{posting.account}", self._tables.records, key=(pk, BALANCE), condition=condition,
+            update="SET bal = if_not_exists(bal, :opening) + :bal, avail = if_not_exists(avail, :opening) + :avail, "
+            "held = if_not_exists(held, :none) + :held",
+            values=values
+            | {":opening": posting.opening, ":bal": posting.balance, ":avail": posting.free, ":none": 0, ":held": held},
         )  # fmt: skip
-        entry: Item = {
-            "pk": pk, "sk": f"{change.events[-1].at:015d}#{change.case_id}#{change.seq:08d}",
+        item: Item = {
+            "pk": pk, "sk": entry_sk(change.events[-1].at, change.case_id, change.seq),
             "bal": posting.balance, "avail": posting.free, "unit": posting.unit,
-            "reason": posting.reason, "case": change.case_id,
+            "reason": posting.reason, "case": change.case_id, "seq": change.seq,
         }  # fmt: skip
-        return [balance, Write("entry", self._tables.records, item=entry, condition=_NEW)]
+        if posting.unit == "fen" and posting.balance:  # the other side of the money, to be found from here
+            others = [
+                one for one in change.postings if one.unit == "fen" and one.balance and one is not posting
+            ]
+            item["with"] = " ".join(account_place(self._vault, one.account) for one in others)
+        return [balance, Write("entry", self._tables.records, item=item, condition=_NEW)]
 
     def _record(self, change: Change, record: RecordWrite) -> list[Write]:
         """A record keeps its data key through all its versions; a new one gets its own, and its register's row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.journeys import (
+    stories_accounts,
     stories_lists,
     stories_market,
     stories_people,
@@ -13,5 +14,5 @@ from tests.journeys import (
 
 STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
-    *stories_lists.STORIES, *stories_supervision.STORIES,
+    *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES,
 )  # fmt: skip

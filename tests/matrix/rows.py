@@ -195,6 +195,25 @@ def _of_registers() -> Iterator[Row]:
     yield Row("GET", "/v1/reads", counts="reads")
 
 
+def _of_accounts() -> Iterator[Row]:
+    """Slots are everybody's to see; what was posted is the auditor's, and of who answers for the department."""
+    of = {"account_id": "hall-appointments"}
+    slot = "key=2026-03-05%7C09:30"
+    yield Row("GET", "/v1/accounts/{account_id}/availability", "", of, query="days=7", counts="slots")
+    for route in ("statement", "reconciliation"):
+        counts = "entries" if route == "statement" else "rows"
+        yield Row("GET", f"/v1/accounts/{{account_id}}/{route}", "", of, query=slot, counts=counts)
+    cap = {"account_id": "payment-order-number"}
+    yield Row(
+        "GET",
+        "/v1/accounts/{account_id}/statement",
+        "the district's",
+        cap,
+        query="key=2026",
+        counts="entries",
+    )
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -227,6 +246,7 @@ def _all() -> Iterator[Row]:
               counts="cases")  # fmt: skip
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
+    yield from _of_accounts()
     yield from _of_definitions()
 
 

@@ -260,6 +260,8 @@ QUESTIONS = {
     "read_feed": Question("read_feed", plain_resource("Feed", "events"), DISTRICT),
     "read_audit": Question("read_audit", audit_resource(), DISTRICT),
     "read_audit, about the owner": Question("read_audit", audit_resource(OWNER), DISTRICT),
+    "read_account": Question("read_account", plain_resource("Account", "caps"), MARKET),
+    "read_account, the district's": Question("read_account", plain_resource("Account", "numbers"), DISTRICT),
 }
 
 
@@ -354,6 +356,8 @@ EXPECTED = {
     "read_feed": "scope scope? queued auditor",
     "read_audit": "auditor",
     "read_audit, about the owner": "owner self auditor",
+    "read_account": "superv above auditor",
+    "read_account, the district's": "superv above auditor",
 }
 
 

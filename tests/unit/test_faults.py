@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain import gate, item_checks, process_checks, register_checks, soundness, trigger_checks
 from chalicelib.domain.problems import Finding, finding
 from tests.faults import (
+    of_accounts,
     of_clocks,
     of_forms,
     of_guides,
@@ -25,6 +26,7 @@ from tests.faults import (
 from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_as, plant, sow
 
 CATALOGUE = (  # importing fills KINDS
+    of_accounts,
     of_clocks,
     of_forms,
     of_guides,

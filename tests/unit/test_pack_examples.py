@@ -15,18 +15,23 @@ from chalicelib.domain import facts, rules
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.process import compile_process
 from chalicelib.domain.special_steps import DERIVED, with_special_steps
+from chalicelib.domain.transitions import WAITLISTED
 from tests.builders_clock import History
 from tests.builders_pack import ITEMS, KINDS, PACK, walk
 
 EXAMPLES = [(item, example) for item in ITEMS for example in item["examples"]]
 # What the examples of an item show beside a refused step and a time-out, by its process.
 SHOWN = {
+    "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
     "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
 }
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
+# What an account refuses, the process itself would let pass.
+OF_ACCOUNTS = frozenset({"account-overdrawn", "slot-unknown"})
+
 by_example = pytest.mark.parametrize(
     ("item", "example"), EXAMPLES, ids=[f"{item['id']}-{n}" for n, (item, _) in enumerate(EXAMPLES)]
 )
@@ -78,7 +83,10 @@ def test_an_example_walks_the_process_to_the_state_that_it_expects(item, example
     for step in example["moves"]:
         assert refused is None, "only the last step may be refused"
         refused = walker.step(step)
-    assert refused == example["expect"]["refused"]
+    wanted = example["expect"]["refused"]
+    assert refused == (None if wanted in OF_ACCOUNTS else wanted)
+    if wanted in OF_ACCOUNTS:
+        return
     assert walker.process.active(walker.configuration) == (example["expect"]["state"],)
 
 
@@ -96,6 +104,8 @@ class Walker:
         self.beginning = self.process.active(self.configuration)
         self.doers: dict[str, list[str]] = {}
         self.happened: list[str] = []
+        if 0 in example.get("accounts", {}).values() and WAITLISTED in self.process.internal:
+            self.send(WAITLISTED)
         self.ask(self.beginning)
 
     def ask(self, entered: Iterable[str]) -> None:

@@ -266,6 +266,24 @@ def dates_are_told_anew(api: Api) -> None:
     ok(api.releaser.post("/v1/release-sets/rollbacks", {"to": act["from_set"], "reason": "only a test"}), 201)
 
 
+def accounts_are_asked(api: Api) -> None:
+    """A place is booked, seen to be taken, and found again in the statement."""
+    hall = "/v1/accounts/hall-appointments"
+    ok(api.anybody.get(f"{hall}/availability?from=2026-03-04&days=1"))
+    refused(api.anybody.get(f"{hall}/availability?days=99"), 422, "query-invalid")
+    refused(api.anybody.get("/v1/accounts/interest-subsidy-cap/availability"), 404, "account-without-slots")
+    body = application("window-appointment", "", day="2026-03-04", time="10:00")
+    case = ok(api.person("person:story-openapi").submit("window-appointment", body), 201)
+    slot = "key=2026-03-04%7C10:00"
+    page = ok(api.auditor.get(f"{hall}/statement?{slot}&limit=1"))
+    assert page["entries"][0]["case_id"] == case["case_id"]
+    assert ok(api.auditor.get(f"{hall}/reconciliation?{slot}"))["agrees"]
+    refused(api.anybody.get(f"{hall}/statement?{slot}"), 401, "sign-in-needed")
+    refused(api.auditor.get(f"{hall}/statement"), 422, "query-invalid")
+    refused(api.auditor.get(f"{hall}/statement?{slot}&after=x"), 422, "cursor-invalid")
+    refused(api.auditor.get("/v1/accounts/none/statement"), 404, "not-found")
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -278,7 +296,7 @@ def items_are_stopped(api: Api) -> None:
     "scene",
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
-     items_are_stopped, approved_case],
+     accounts_are_asked, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
