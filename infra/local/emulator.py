@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import types
 import zipfile
 from collections.abc import Awaitable, Callable
@@ -35,6 +36,7 @@ from snapshots import Snapshots, repair
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
          "Sign", "Verify")  # fmt: skip
 INVOKES = ("/_aws/execute-api/", "/2015-03-31/functions/", "/_stack/", "/_ministack/")
+WINDOW, BATCH = 1.0, 100  # seconds and records of a stream's batch: as in infra/resources.yaml, as on AWS
 DRAIN = 2.0  # seconds that requests in flight get at the end
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -63,6 +65,7 @@ def main() -> None:
         persistence.STATE_DIR = str(generation)
     _share_code(chosen.data / "run" / "code")
     _write_down(chosen.data / "functions.log")
+    _gather()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state))
 
@@ -131,6 +134,28 @@ def _write_down(path: Path) -> None:
         return result
 
     lambda_runtime.Worker.invoke = invoke
+
+
+def _gather() -> None:
+    """Look at streams once a second, and then at all that has come.
+
+    ministack knows `MaximumBatchingWindowInSeconds` and polls without it: a function call for nearly each record.
+    """
+    from ministack.services import dynamodb, lambda_svc
+
+    plain, positions = lambda_svc._poll_dynamodb_streams, lambda_svc._dynamodb_stream_positions
+    again = 0.0
+
+    def poll() -> bool:
+        nonlocal again
+        if time.monotonic() < again:
+            return False
+        again = time.monotonic() + WINDOW
+        ends = [dynamodb.stream_end_position(table) for table in list(dynamodb._stream_records)]
+        behind = max(ends, default=0) - min(positions.values(), default=0)
+        return sum(plain() for _ in range(1 + behind // BATCH)) > 0
+
+    lambda_svc._poll_dynamodb_streams = poll
 
 
 class Server(uvicorn.Server):
