@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import eq, ge, gt, le, lt
 from typing import Any, TypeVar
 
 from chalicelib.stores.cases import CaseStore
@@ -160,12 +161,14 @@ def _action(write: Write) -> str:
     return "put" if write.item is not None else "update" if write.update else "delete"
 
 
-TERM = re.compile(r"attribute_(not_)?exists\(([#\w]+)\)|([#\w]+) (=|<|>) (:\w+)")
+TERM = re.compile(r"attribute_(not_)?exists\(([#\w]+)\)|([#\w]+) (=|<|>|<=|>=) (:\w+)")
+SUM = re.compile(r"(\w+) = if_not_exists\((\w+), (:\w+)\) \+ (:\w+)")
+COMPARED = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge}
 
 
 def holds(write: Write, item: Mapping[str, Any]) -> bool:
-    """Whether a condition holds: terms joined by AND within OR, no parentheses."""
-    ways = (write.condition or "").split(" OR ")
+    """Whether a condition holds: terms joined by AND within OR, parentheses at most around a way."""
+    ways = [re.sub(r"^\((.*)\)$", r"\1", way) for way in (write.condition or "").split(" OR ")]
     return any(all(_true(term, write, item) for term in way.split(" AND ")) for way in ways)
 
 
@@ -177,11 +180,17 @@ def _true(term: str, write: Write, item: Mapping[str, Any]) -> bool:
     if asked:
         return (write.names.get(asked, asked) in item) != bool(absent)
     here, there = item.get(write.names.get(name, name)), write.values[value]
-    return here is not None and {"=": here == there, "<": here < there, ">": here > there}[sign]
+    return here is not None and bool(COMPARED[sign](here, there))
 
 
 def updated(write: Write, item: Item) -> Item:
-    """The item after an update of one attribute."""
+    """The item after an update of one attribute, or of sums that begin somewhere (the balances of accounts)."""
+    sums = SUM.findall(write.update or "")
+    if (
+        sums
+        and "SET " + ", ".join(f"{a} = if_not_exists({b}, {c}) + {d}" for a, b, c, d in sums) == write.update
+    ):
+        return item | {a: item.get(b, write.values[c]) + write.values[d] for a, b, c, d in sums}
     verb, name, *rest = (write.update or "").split()
     name, after = write.names.get(name, name), dict(item)
     if verb == "REMOVE" and not rest:

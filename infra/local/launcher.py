@@ -30,7 +30,8 @@ from processes import Child, Lock, StartError, listen
 ROOT = Path(__file__).resolve().parents[2]
 DRAINING = 3.0  # seconds that requests in flight get at the end
 # Calls that are under way at once; more of them wait here, which the gateway's 29 s include. Each is a worker
-# process on this machine: on two cores four answer a sixth more a second than eight, and eight twice as many as forty.
+# process on this machine: on two cores six answer a little more a second than four or eight, and eight twice as many
+# as forty.
 SIDE_BY_SIDE = max(4, 3 * (os.cpu_count() or 1))
 STARTED = time.monotonic()
 
