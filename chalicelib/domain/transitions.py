@@ -108,7 +108,9 @@ class Course:
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
         clocks, limits = self._clocks(what, entered)
-        data: dict[str, Any] = {**what.data, "from": list(before), "to": list(active)}
+        members, planned = self._planned(entered)
+        told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
+        data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
         issued = self._issue(what.issues, what)
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
@@ -129,7 +131,8 @@ class Course:
                 holds=case.holds,
             )
         self.case = replace(
-            self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+            members=members,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
@@ -161,11 +164,21 @@ class Course:
             for one in item.get("clocks", ())
             if "limit" not in one or "budget" in one or one["id"] in limits
         ]
+        ledger, of_groups = clock.without_begun_anew(case.clocks, item, reached)
+        known += [dict(one) for one in of_groups]
         clocks = clock.advance(
-            case.clocks, {**item, "clocks": known}, reached, at, times=self.world.times,
+            ledger, {**item, "clocks": known}, reached, at, times=self.world.times,
             holds=case.holds, limits=limits, backdate=backdate,
         )  # fmt: skip
         return clocks, limits
+
+    def _planned(self, entered: Iterable[str]) -> tuple[Body, Body]:
+        """The members of this case once the states are entered, and what the event says of who is new among them."""
+        if not self.world.bundle.item.get("children"):
+            return self.case.members, {}
+        from chalicelib.domain import joining
+
+        return joining.planning(self, entered)
 
     def _limit(self, rule: str, on: date) -> dict[str, Any] | None:
         from chalicelib.domain import rules
