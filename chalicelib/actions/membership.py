@@ -184,7 +184,7 @@ def _opening(
 
 
 def _materials(item: Definition, pattern: Definition, parent: _Parent) -> tuple[Mapping[str, Any], ...]:
-    """The member's materials for which one of the parent's stands, in the parent's way of giving it where it admits that."""
+    """The member's materials for which one of the parent's stands, given in the same way where it admits that."""
     modes = {str(one["id"]): one["modes"] for one in item.get("materials", ())}
     found = list[Mapping[str, Any]]()
     for name, given in children.material_sources(pattern, parent.materials).items():

@@ -27,7 +27,7 @@ IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What only a trigger or a parent says of the case that it opens: its id, which makes it once, for whom, where, why."""
+    """What only a trigger or a parent says of a case that it opens: its id, which makes it once, for whom, why."""
 
     case_id: str
     owner: str

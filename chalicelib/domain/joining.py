@@ -1,8 +1,8 @@
 """Decides what members make of their parent: they are planned on entering a state, told of, joined; never undone.
 
-Everything is written in the parent's own commit. A member's case is opened, and heard of, by a worker through the ordinary
-actions; what it hears may come twice and in any order. The join sends an internal event once: the state that it
-leaves is the proof that it was not sent before.
+Everything is written in the parent's own commit. A member's case is opened, and heard of, by a worker through the
+ordinary actions; what it hears may come twice and in any order. The join sends an internal event once: the state that
+it leaves is the proof that it was not sent before.
 """
 
 from __future__ import annotations

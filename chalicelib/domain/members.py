@@ -1,7 +1,7 @@
 """Decides what a group of member cases comes to: who is in it, how far each is, what the join makes of them all.
 
-The table `{member: entry}` stands in the head of the parent. What is reported of a member is how its case stood at one of
-its events, and the latest event stands: reports may come often, late and in any order. The join reads the table
+The table `{member: entry}` stands in the head of the parent. What is reported of a member is how its case stood at one
+of its events, and the latest event stands: reports may come often, late and in any order. The join reads the table
 alone, so the same ends give the same result, whoever ended first.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-# {"in": state of the parent, "turn": which entry of it, "seq": last event heard of, "outcome", "due": ms, "code": why it
-# could not be opened, "dropped", "aside": does not count, "again": how often it was put back}; what says nothing is
-# left out.
+# {"in": state of the parent, "turn": which entry of it, "seq": last event heard of, "outcome", "due": ms, "code": why
+# it could not be opened, "dropped", "aside": does not count, "again": how often it was put back}; what says nothing
+# is left out.
 Entry = Mapping[str, Any]
 Table = Mapping[str, Entry]
 Join = Any  # "all" | "any" | {"at_least": k} | {"quorum": k}
@@ -82,9 +82,9 @@ def merged(table: Table, reports: Iterable[Report]) -> dict[str, Entry]:
 def verdict(table: Table, state: str, join: Join, good: Iterable[str]) -> Verdict | None:
     """What the join says of the turn that runs; None while it cannot be said, and where nobody takes part.
 
-    `all` waits for everybody, `any` for the first that succeeds, `at_least` for so many, `quorum` for so many that ended
-    at all. A number that can no longer be reached is `refused` at once. What failed to open has not ended: it waits
-    for a person.
+    `all` waits for everybody, `any` for the first that succeeds, `at_least` for so many, `quorum` for so many that
+    ended at all. A number that can no longer be reached is `refused` at once. What failed to open has not ended: it
+    waits for a person.
     """
     counting = _counting(table, state)
     if not counting:

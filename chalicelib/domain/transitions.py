@@ -131,7 +131,7 @@ class Course:
                 holds=case.holds,
             )
         self.case = replace(
-self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+            self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             members=members,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
