@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import accounts, canonical, clock, expiry, facts, filing, moves
+from chalicelib.domain import accounts, canonical, clock, expiry, facts, filing, joining, members, moves
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
@@ -175,7 +175,10 @@ def _step(played: _Played, step: Body) -> Problem | None:
         _expect_event(played, str(step["event"]))
     else:
         try:
-            _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
+            if "child" in step:
+                _end_member(played, str(step["child"]), str(step["outcome"]))
+            else:
+                _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
         except Problem as problem:
             return problem
     return None
@@ -250,6 +253,23 @@ def _send_event(played: _Played, event: str) -> None:
     def play(records: Mapping[tuple[str, str], Any]) -> Course:
         course = _next_course(played, records)
         course.happen(happening)
+        return course
+
+    played.take(with_empty_registers(play))
+
+
+def _end_member(played: _Played, member: str, outcome: str) -> None:
+    """What the case of a member comes to, as its parent hears of it."""
+    entry = played.course.case.members.get(member)
+    if entry is None:
+        said = Text(f"没有成员 {member}", f"there is no member {member!r}")
+        raise Problem("conflict", "member-unknown", said)
+    report = members.Report(member, int(entry.get("seq", 0)) + 1, outcome)
+    world = played.course.world
+
+    def play(records: Mapping[tuple[str, str], Any]) -> Course:
+        course = _next_course(played, records)
+        joining.note(course, [report], _cause(SYSTEM_OUTSIDE, world.at))
         return course
 
     played.take(with_empty_registers(play))
