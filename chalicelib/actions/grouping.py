@@ -12,7 +12,7 @@ from chalicelib.domain.views import rfc3339, state_view
 
 
 def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
-    """A line for each member, in the order in which they joined; with documents it is the one result of the whole.
+    """A line for each member, in the order of the declaration; with documents it is the one result of the whole.
 
     What the parent's own table says is seen by who sees the parent; number, state and documents by who may see the
     member's case, which in a confidential one is not even named.
@@ -20,7 +20,15 @@ def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
     table, parent = seen.case.members, seen.case
     identities = {member: children.case_id(parent.id, member, entry) for member, entry in table.items()}
     cases = dict(zip(identities, kit.cases.many(list(identities.values())), strict=True))
-    return [_line(kit, seen, member, cases[member]) for member in table]
+    return [_line(kit, seen, member, cases[member]) for member in _ordered(seen)]
+
+
+def _ordered(seen: Seen) -> list[str]:
+    groups = [one for one in seen.bundle.item.get("children", {}).values() if one]
+    listed = [member for group in groups for member in children.listed(group)]
+    return sorted(
+        seen.case.members, key=lambda member: (listed.index(member) if member in listed else 99, member)
+    )
 
 
 def _line(kit: Kit, seen: Seen, member: str, case: Case | None) -> dict[str, Any]:

@@ -204,9 +204,11 @@ def _whose(event: Body, owner: str) -> str:
 
 def report_of(kit: Kit, member: str, child: Case) -> Report:
     """How a member's case stands: its end, or the deadline that its own clocks give it."""
-    if child.outcome is not None:
-        return Report(member, child.seq, child.outcome)
-    return Report(member, child.seq, due=_due(child, kit.catalogue.bundle(child.release).item))
+    bundle = kit.catalogue.bundle(child.release)
+    if child.outcome is not None:  # the head names the final state, the group asks what that means
+        process = bundle.process or {"states": {}}
+        return Report(member, child.seq, str(process["states"][child.outcome]["outcome"]))
+    return Report(member, child.seq, due=_due(child, bundle.item))
 
 
 def _due(child: Case, item: Definition) -> int | None:
