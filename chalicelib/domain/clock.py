@@ -22,9 +22,9 @@ from chalicelib.domain.problems import Problem, Text
 
 __all__ = [
     "EXPIRY", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection", "Times", "Unit",
-    "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark", "measured_anew", "next_due", "open_hold",
-    "open_holds", "pending", "project", "reproject", "running", "starting", "stop_all", "without_begun_anew",
-    "zone_named",
+    "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark", "measured_anew", "next_due",
+    "open_hold", "open_holds", "pending", "project", "reproject", "running", "starting", "stop_all",
+    "without_begun_anew", "zone_named",
 ]  # fmt: skip
 
 
