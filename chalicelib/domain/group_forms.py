@@ -168,14 +168,15 @@ def _materials(member: Filled, _: Context) -> Iterator[Finding]:
     if member.pattern.get("filed_by") == children.BY_APPLICANT:
         return
     for name, one in theirs.items():
-        if (
-            set(one["modes"]) == {UPLOAD}
-            and "when" not in one
-            and not one.get("deferrable")
-            and name not in mapped
-        ):
+        if _only_uploaded(one) and name not in mapped:
             zh, en = f"成员材料“{name}”没有来源", f"nothing stands for the member's material {name!r}"
             yield finding(f"{member.pointer}/materials", "material-missing", zh, en, material=name)
+
+
+def _only_uploaded(material: Definition) -> bool:
+    """Whether somebody must hand it in, always and at once: no shared data, licence or promise stands for it."""
+    waived = bool(material.get("deferrable") or material.get("when")) or not material.get("required", True)
+    return set(material["modes"]) == {UPLOAD} and not waived
 
 
 def _asked_twice(members: Iterable[Filled]) -> Iterator[Finding]:
