@@ -58,14 +58,13 @@ def hand_on(
 ) -> int:  # fmt: skip
     """Put the events of parents and members on the queue of work, a message each; how many.
 
-    The stream says of each event whether it is one; of what a sweep found the heads are read.
+    The stream says of each event whether it is one; of what a sweep found it is read, in the clear.
     """
     if later is None or not pairs:
         return 0
-    unknown = sorted({case for case, seq in pairs if (case, seq) not in types})
-    heads = zip(unknown, kit.cases.many(unknown), strict=True) if unknown else ()
-    grouped = {case for case, head in heads if head is not None and (head.parent or head.members)}
-    concerned = [pair for pair in dict.fromkeys(pairs) if pair in of_groups or pair[0] in grouped]
+    unknown = sorted({pair for pair in pairs if pair not in types})
+    grouped = {*of_groups, *(kit.cases.of_groups(unknown) if unknown else ())}
+    concerned = [pair for pair in dict.fromkeys(pairs) if pair in grouped]
     if concerned:
         later([json.dumps({"work": WORK, "case": case, "seq": seq}) for case, seq in concerned])
     return len(concerned)

@@ -21,10 +21,10 @@ from chalicelib.domain.office_hours import SHANGHAI, OfficeHours, day_of, zone_n
 from chalicelib.domain.problems import Problem, Text
 
 __all__ = [
-    "EXPIRY", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection", "Times", "Unit",
-    "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark", "measured_anew", "next_due",
-    "open_hold", "open_holds", "pending", "project", "reproject", "running", "starting", "stop_all",
-    "without_begun_anew", "zone_named",
+    "EXPIRY", "GROUPED", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection",
+    "Times", "Unit", "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark",
+    "measured_anew", "next_due", "open_hold", "open_holds", "pending", "project", "reproject", "running",
+    "starting", "stop_all", "without_begun_anew", "zone_named",
 ]  # fmt: skip
 
 

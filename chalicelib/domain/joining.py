@@ -180,7 +180,10 @@ def _told(course: Course, before: Table, after: Table) -> Iterable[tuple[str, di
     begun = [m for m in changed if after[m].get("seq") and not before[m].get("seq") and m not in ended]
     failed = [m for m in changed if after[m].get("code") and not before[m].get("code")]
     if begun or failed:
-        said = {"opened": begun, "failed": [{"member": m, "code": after[m]["code"]} for m in failed]}
+        said = {
+            "opened": _dues(after, begun),
+            "failed": [{"member": m, "code": after[m]["code"]} for m in failed],
+        }
         yield OPENED, {name: value for name, value in said.items() if value}
     if ended:
         late = [m for m in ended if after[m]["in"] not in active or _turn_is_over(after, m)]
@@ -190,7 +193,21 @@ def _told(course: Course, before: Table, after: Table) -> Iterable[tuple[str, di
         ]
         yield ENDED, {"ended": told}
     if not (begun or failed or ended):
-        yield DATED, {"dated": changed}
+        yield DATED, {"dated": _dues(after, changed)}
+
+
+def reports_in(said: Mapping[str, Any], table: Table) -> list[Report]:
+    """What an event says was heard of members, to be heard again where its case is played anew."""
+    found = [Report(one["member"], 0, code=one["code"]) for one in said.get("failed", ())]
+    for one in (*said.get("opened", ()), *said.get("dated", ()), *said.get("ended", ())):
+        seq = int(table.get(one["member"], {}).get("seq", 0)) + 1
+        found.append(Report(one["member"], seq, one.get("outcome"), one.get("due")))
+    return found
+
+
+def _dues(table: Table, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Each with the deadline (ms) of its case, where a clock of it runs."""
+    return [{"member": one} | ({"due": table[one]["due"]} if "due" in table[one] else {}) for one in names]
 
 
 def _turn_is_over(table: Table, member: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import children, joining, members, moves
+from chalicelib.domain import children, joining, members, migration, moves, replay
 from chalicelib.domain.members import Report
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course
@@ -280,3 +280,33 @@ def test_a_parent_keeps_its_table_in_its_head_and_reads_it_back() -> None:
     course = hears(begun(SIX), Report("tax", 3, "granted"))
     again = of_body(course.case.body())
     assert again.members == course.case.members
+
+
+# ── played anew
+
+
+def history(courses: Sequence[Course]) -> list[Any]:
+    return [event.body for course in courses for event in course.events]
+
+
+def test_a_case_with_members_is_replayed_to_the_same_end() -> None:
+    start = opened(world_of(BUNDLE, NINE))
+    first, names = start.form_row, list(start.case.members)
+    ends = dict.fromkeys(names, "granted")
+    courses = told(start, [*lives(names, ends), Report("gas", 2)])
+    last = courses[-1]
+    assert first is not None
+    active = last.world.process.active(last.case.configuration)
+    assert active == ("consolidating",)
+    assert replay.differences(start.world, last.case, first, history(courses), active) == []
+    assert replay.differences(start.world, last.case, first, history(courses[:-3]), active) != []
+
+
+def test_a_migration_keeps_the_clock_of_the_whole_and_everybody_in_it() -> None:
+    running = hears(opened(world_of(BUNDLE, NINE)), Report("gas", 1, due=NINE + 3 * DAY))
+    moved_on = migration.migrate(
+        running.world, running.case, {"form": running.form}, history([running]), states={}, release_set=2,
+        old=running.world.bundle.process or {}, cause=cause("person:x", NINE), told={},
+    )  # fmt: skip
+    assert promised(moved_on) == promised(running)
+    assert moved_on.case.members == running.case.members
