@@ -133,9 +133,10 @@ def _open(kit: Kit, parent: _Parent, member: str, event: Body) -> tuple[str, Rep
     pattern = children.pattern_of(declared, member)
     if pattern is None:
         raise Problem("conflict", "member-unknown", Text("没有这个成员", "no such member"))
-    element = children.element_of(declared, parent.form, member)
-    opening = _opening(parent, member, entry, pattern, element, event)
-    form = children.form_of(pattern, parent.case, parent.form, element)
+    source = children.Source(parent.case, parent.form, event["data"].get("input", {}))
+    source = replace(source, element=children.element_of(declared, source, member))
+    opening = _opening(parent, member, entry, pattern, source, event)
+    form = children.form_of(pattern, source)
     item = kit.catalogue.bundle_of(str(pattern["item"])).item
     materials = _materials(item, pattern, parent)
     if pattern.get("filed_by") == children.BY_APPLICANT:
@@ -159,7 +160,12 @@ def _open(kit: Kit, parent: _Parent, member: str, event: Body) -> tuple[str, Rep
 
 
 def _opening(
-    parent: _Parent, member: str, entry: members.Entry, pattern: Definition, element: Any, event: Body
+    parent: _Parent,
+    member: str,
+    entry: members.Entry,
+    pattern: Definition,
+    source: children.Source,
+    event: Body,
 ) -> submit.Opening:
     """What only the parent says of the member's case. Problem `too-deep` where parents open parents without end."""
     case, depth = parent.case, int(event.get("depth", 0)) + 1
@@ -169,7 +175,7 @@ def _opening(
     identity = children.case_id(case.id, member, entry)
 
     def named(name: str) -> str | None:
-        value = children.value_of(pattern[name], case, parent.form, element) if name in pattern else None
+        value = children.value_of(pattern[name], source) if name in pattern else None
         return None if value is None else str(value)
 
     sources = children.material_sources(pattern, parent.materials)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain import ids, members
@@ -26,6 +27,17 @@ MEMBERS = GROUPED
 ADD, DROP = "add_member", "drop_member"
 GRANTED = ("granted",)
 _MEMBER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What members are filled from: the parent, its form, what was given with the move that began them, and, where a
+    case is opened for each entry of a list, the entry."""
+
+    parent: Case
+    form: Mapping[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    element: Any = None
 
 
 def of_state(item: Definition, state: str) -> Definition | None:
@@ -64,28 +76,33 @@ def good(declared: Definition) -> tuple[str, ...]:
     return tuple(declared.get("good", GRANTED))
 
 
-def chosen(declared: Definition, form: Mapping[str, Any], answer: Any, table: members.Table) -> list[str]:
+def chosen(declared: Definition, source: Source, answer: Any, table: members.Table) -> list[str]:
     """The members that begin now, in the order of the declaration; `answer`: what the rule said, where one picks.
 
-    Of a group with stages, those of the first stage that has any left. Who takes part already does not begin again.
+    Of a bundle, those of the first stage that has any left; nobody of it begins twice. Who is called by a list and
+    has ended before is called again.
     """
     if "open" in declared:
-        found = [member for member, _ in elements(declared, form)]
-    else:
-        wanted = _picked(declared, form, answer)
-        found = [
-            member for member, one in listed(declared).items()
-            if wanted is None or member in wanted or one["item"] in wanted
-        ]  # fmt: skip
+        found = [member for member, _ in elements(declared, source) if _may_begin(table, member)]
+        return found[: max(0, members.MOST - len(table.keys() - set(found)))]
+    wanted = _picked(declared, source, answer)
+    found = [
+        member
+        for member, one in listed(declared).items()
+        if wanted is None or member in wanted or one["item"] in wanted
+    ]
     new = [member for member in found if member not in table]
     return _first_stage(declared, new)[: members.MOST - len(table)]
 
 
-def elements(declared: Definition, form: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _may_begin(table: members.Table, member: str) -> bool:
+    return member not in table or members.standing(table[member]) in ("closed", "dropped")
+
+
+def elements(declared: Definition, source: Source) -> Iterator[tuple[str, Any]]:
     """(member, entry) of the list for which a case each is opened; `key` says what tells its entries apart."""
     for_each = declared["for_each"]
-    entries = at(form, str(for_each["list"]).removeprefix("form:"))
-    seen = set[str]()
+    entries, seen = value_of(for_each["list"], source), set[str]()
     for entry in entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ():
         named = at(entry, for_each["key"]) if "key" in for_each else entry
         member = str(named) if _MEMBER_ID.fullmatch(str(named)) else f"m-{digest(named)[:12]}"
@@ -94,32 +111,35 @@ def elements(declared: Definition, form: Mapping[str, Any]) -> Iterator[tuple[st
             yield member, entry
 
 
-def element_of(declared: Definition, form: Mapping[str, Any], member: str) -> Any:
+def element_of(declared: Definition, source: Source, member: str) -> Any:
     """The entry of the list for which this member's case is; who was added by a move stands in no list."""
     if "open" not in declared:
         return None
-    return dict(elements(declared, form)).get(member, member)
+    return dict(elements(declared, source)).get(member, member)
 
 
-def form_of(pattern: Definition, parent: Case, form: Mapping[str, Any], element: Any) -> dict[str, Any]:
+def form_of(pattern: Definition, source: Source) -> dict[str, Any]:
     """The form of a member's case, filled from the parent's: nothing is asked twice, what is not there is left out."""
     filled: dict[str, Any] = {}
     for target, declared in pattern.get("map", {}).items():
-        value = value_of(declared, parent, form, element)
+        value = value_of(declared, source)
         if value is not None:
             _put(filled, [str(token) for token in tokens_of(target)], value)
     return filled
 
 
-def value_of(declared: Any, parent: Case, form: Mapping[str, Any], element: Any) -> Any:
-    """`form:/pointer`, `each` or `each:/pointer` (the list's entry), `case:number`; anything else is itself."""
-    source, _, path = declared.partition(":") if isinstance(declared, str) else ("", "", "")
-    if source == "form" and path.startswith("/"):
-        return at(form, path)
-    if source == "each":
-        return at(element, path) if path else element
-    if source == "case" and path in ("id", "number", "owner", "node", "window"):
-        return getattr(parent, path)
+def value_of(declared: Any, source: Source) -> Any:
+    """`form:/pointer`, `input:/pointer` (of the move), `each` or `each:/pointer` (the list's entry), `case:number`;
+    anything else is itself."""
+    kind, _, path = declared.partition(":") if isinstance(declared, str) else ("", "", "")
+    if kind in ("form", "input") and path.startswith("/"):
+        return at(source.form if kind == "form" else source.given, path)
+    if kind == "each":
+        return at(source.element, path) if path else source.element
+    if kind == "case" and path == "body":
+        return f"node:{source.parent.node}"
+    if kind == "case" and path in ("id", "number", "owner", "node", "window"):
+        return getattr(source.parent, path)
     return declared
 
 
@@ -140,14 +160,14 @@ def at(value: Any, pointer: str) -> Any:
     return value
 
 
-def _picked(declared: Definition, form: Mapping[str, Any], answer: Any) -> set[str] | None:
+def _picked(declared: Definition, source: Source, answer: Any) -> set[str] | None:
     """The names that the list or the rule gives; None: everybody."""
     for_each = declared.get("for_each")
     if not for_each:
         return None
     if "rule" in for_each:
         return set(str(answer or "").split())
-    entries = at(form, str(for_each["list"]).removeprefix("form:"))
+    entries = value_of(for_each["list"], source)
     return {str(entry) for entry in entries} if isinstance(entries, list) else set()
 
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import canonical, clock, expiry, facts, filing, joining, judging, members, moves
+from chalicelib.domain import (
+    accounts,
+    canonical,
+    clock,
+    expiry,
+    facts,
+    filing,
+    joining,
+    judging,
+    members,
+    moves,
+)
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
 
 
+INPUT = "input:/"
+
+
 class Group(NamedTuple):
     """What an item declares for the members of one state, with where it is declared."""
 
@@ -139,13 +142,28 @@ def _join(group: Group, _: Context) -> Iterator[Finding]:
 
 
 def _picking(group: Group, context: Context) -> Iterator[Finding]:
-    """The rule that picks members is asked for what it answers with."""
+    """The rule that picks members, or the move that names them, is asked for what it answers with."""
     for_each = group.declared.get("for_each", {})
+    listed, place = str(for_each.get("list", "")), f"{group.pointer}/for_each/list"
     rule = of_kind("rules", context.world).get(str(for_each.get("rule")))
-    if rule is not None and for_each["list"] not in outputs(rule):
-        zh = f"规则 {rule['id']} 的结果中没有 {for_each['list']}"
-        en = f"rules {rule['id']} do not answer with {for_each['list']}"
-        yield finding(f"{group.pointer}/for_each/list", "rule-answer-missing", zh, en, rules=rule["id"])
+    if rule is not None and listed not in outputs(rule):
+        zh, en = f"规则 {rule['id']} 的结果中没有 {listed}", f"rules {rule['id']} do not answer with {listed}"
+        yield finding(place, "rule-answer-missing", zh, en, rules=rule["id"])
+    if listed.startswith(INPUT) and not _is_given(group, listed.removeprefix(INPUT)):
+        zh, en = (
+            f"进入“{group.state}”的操作不填 {listed}",
+            f"no move that leads to {group.state!r} gives {listed}",
+        )
+        yield finding(place, "move-input-unknown", zh, en, field=listed)
+
+
+def _is_given(group: Group, name: str) -> bool:
+    """Whether a move that leads into the state asks for a list of that name."""
+    leading = {
+        arrow.event for arrow in compile_process(group.process).chart.arrows if arrow.target == group.state
+    }
+    asked = [group.process["moves"][one].get("input", {}) for one in leading & group.process["moves"].keys()]
+    return any(one.get("properties", {}).get(name, {}).get("type") == "array" for one in asked)
 
 
 def _clock(group: Group, _: Context) -> Iterator[Finding]:

@@ -236,12 +236,14 @@ def _examples(
     for index, example in enumerate(item.get("examples", ())):
         if not whole.is_valid(example["form"]):
             continue
-        for name, element in _chosen(declared, example["form"]):
+        for name, element in _chosen(declared, children.Source(nobody, example["form"])):
             member = by_name.get(name)
             if member is None or member.pattern.get("filed_by") == children.BY_APPLICANT:
                 continue
             form = forms.compile_form(member.item["form"], context.kinds.shared)
-            filled = children.form_of(member.pattern, nobody, example["form"], element)
+            filled = children.form_of(
+                member.pattern, children.Source(nobody, example["form"], element=element)
+            )
             for one in form.errors(filled)[:3]:
                 zh = f"样例填出的“{name}”表单有误：{one.pointer} {one.message.zh}"
                 en = f"the form that the example fills for {name!r} is wrong: {one.pointer} {one.message.en}"
@@ -250,13 +252,13 @@ def _examples(
                 )
 
 
-def _chosen(declared: Definition, form: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _chosen(declared: Definition, source: children.Source) -> Iterator[tuple[str, Any]]:
     """Who takes part as the form says it: a rule may pick anybody."""
     if "open" in declared:
-        yield from (("open", element) for _, element in children.elements(declared, form))
+        yield from (("open", element) for _, element in children.elements(declared, source))
         return
     picked = "rule" not in declared.get("for_each", {})
-    names = children.chosen(declared, form, None, {}) if picked else list(children.listed(declared))
+    names = children.chosen(declared, source, None, {}) if picked else list(children.listed(declared))
     yield from ((name, None) for name in names)
 
 

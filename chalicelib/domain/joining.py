@@ -27,7 +27,9 @@ SAID = (OPENED, ENDED, DATED)  # what the kernel says of members, whatever the p
 ACTOR = {"person": "system:children", "via": "system"}
 
 
-def planning(course: Course, entered: Iterable[str]) -> tuple[Table, dict[str, Any]]:
+def planning(
+    course: Course, entered: Iterable[str], given: Mapping[str, Any]
+) -> tuple[Table, dict[str, Any]]:
     """The table once these states are entered, and what the event says of it: the members whose cases are to be opened.
 
     A rule that cannot decide picks nobody: people add whom it needs.
@@ -38,7 +40,8 @@ def planning(course: Course, entered: Iterable[str]) -> tuple[Table, dict[str, A
         declared = children.of_state(item, state)
         if declared is None:
             continue
-        begun = children.chosen(declared, course.form, _answer(course, declared), table)
+        source = children.Source(course.case, course.form, given)
+        begun = children.chosen(declared, source, _answer(course, declared), table)
         if begun:
             table = members.planned(table, state, {one: children.counts(declared, one) for one in begun})
             said["planned"] = [*said.get("planned", ()), *begun]

@@ -52,17 +52,15 @@ def turn_of(table: Table, state: str) -> int:
 def planned(table: Table, state: str, chosen: Mapping[str, bool]) -> dict[str, Entry]:
     """The table with a new turn of the state: `chosen` members, each with whether it counts for the join."""
     turn = turn_of(table, state) + 1
-    return {**table, **{member: _entry(state, turn, counts) for member, counts in chosen.items()}}
+    return {
+        **table,
+        **{member: _begun(table, member, state, turn, counts) for member, counts in chosen.items()},
+    }
 
 
 def added(table: Table, state: str, member: str, *, counts: bool) -> dict[str, Entry]:
-    """The table with one member more in the turn that runs; one that was dropped or failed is put back.
-
-    Its next case is another one: the old one ended, or was never there.
-    """
-    before = table.get(member)
-    entry = _entry(state, max(1, turn_of(table, state)), counts)
-    return {**table, member: entry | ({"again": int(before.get("again", 0)) + 1} if before else {})}
+    """The table with one member more in the turn that runs; one that was dropped or failed is put back."""
+    return {**table, member: _begun(table, member, state, max(1, turn_of(table, state)), counts)}
 
 
 def dropped(table: Table, members: Iterable[str]) -> dict[str, Entry]:
@@ -125,8 +123,10 @@ def counts_of(table: Table, state: str) -> dict[str, int]:
     return found
 
 
-def _entry(state: str, turn: int, counts: bool) -> dict[str, Any]:
-    return {"in": state, "turn": turn} | ({} if counts else {"aside": True})
+def _begun(table: Table, member: str, state: str, turn: int, counts: bool) -> dict[str, Any]:
+    """A member that begins. Where it took part before, its next case is another: the old one ended, or never was."""
+    entry: dict[str, Any] = {"in": state, "turn": turn} | ({} if counts else {"aside": True})
+    return entry | ({"again": int(table[member].get("again", 0)) + 1} if member in table else {})
 
 
 def _counting(table: Table, state: str) -> Sequence[Entry]:

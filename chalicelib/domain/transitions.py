@@ -108,7 +108,7 @@ class Course:
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
         clocks, limits = self._clocks(what, entered)
-        members, planned = self._planned(entered)
+        members, planned = self._planned(entered, what.data.get("input", {}))
         told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
         data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
         issued = self._issue(what.issues, what)
@@ -172,13 +172,13 @@ class Course:
         )  # fmt: skip
         return clocks, limits
 
-    def _planned(self, entered: Iterable[str]) -> tuple[Body, Body]:
+    def _planned(self, entered: Iterable[str], given: Body) -> tuple[Body, Body]:
         """The members of this case once the states are entered, and what the event says of who is new among them."""
         if not self.world.bundle.item.get("children"):
             return self.case.members, {}
         from chalicelib.domain import joining
 
-        return joining.planning(self, entered)
+        return joining.planning(self, entered, given)
 
     def _limit(self, rule: str, on: date) -> dict[str, Any] | None:
         from chalicelib.domain import rules

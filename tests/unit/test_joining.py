@@ -237,7 +237,7 @@ def test_a_members_form_is_filled_from_the_parents_and_nothing_else() -> None:
     for name, own in (("water", "water"), ("electricity", "power"), ("gas", "gas")):
         pattern = children.pattern_of(group, name)
         assert pattern is not None
-        form = children.form_of(pattern, course.case, course.form, None)
+        form = children.form_of(pattern, children.Source(course.case, course.form))
         assert form[own] == course.form[own]
         assert set(form) == {*group_fields(group), own}
 
@@ -253,24 +253,25 @@ def test_a_case_for_each_entry_of_a_list_knows_its_entry() -> None:
                  "department": "each:/node"},
     }  # fmt: skip
     form = {"called": [{"node": "fire", "what": "look"}, {"node": "health", "what": "ask"}, {"node": "fire"}]}
-    parent = begun(("a",)).case
-    assert children.chosen(group, form, None, {}) == ["fire", "health"]
-    entry = children.element_of(group, form, "health")
-    assert children.form_of(group["open"], parent, form, entry) == {
-        "what": "ask", "from": {"number": parent.number}, "kind": "whistle",
+    source = children.Source(begun(("a",)).case, form)
+    assert children.chosen(group, source, None, {}) == ["fire", "health"]
+    health = replace(source, element=children.element_of(group, source, "health"))
+    assert children.form_of(group["open"], health) == {
+        "what": "ask", "from": {"number": source.parent.number}, "kind": "whistle",
     }  # fmt: skip
-    assert children.value_of(group["open"]["department"], parent, form, entry) == "health"
-    assert children.element_of(group, form, "police") == "police"  # added by a move: it stands in no list
+    assert children.value_of(group["open"]["department"], health) == "health"
+    assert children.element_of(group, source, "police") == "police"  # added by a move: it stands in no list
 
 
 def test_stages_begin_one_after_another() -> None:
     item = world_of("industrial-project", NINE).bundle.item
     group = item["children"]["running"]
     menu = "construction-planning-permit construction-permit water-connection"
-    first = children.chosen(group, {}, menu, {})
+    source = children.Source(begun(("a",)).case, {})
+    first = children.chosen(group, source, menu, {})
     assert first == ["construction-planning-permit"]
     table = members.planned({}, "running", dict.fromkeys(first, True))
-    assert children.chosen(group, {}, menu, table) == ["construction-permit", "water-connection"]
+    assert children.chosen(group, source, menu, table) == ["construction-permit", "water-connection"]
     assert not children.counts(group, "water-connection")
 
 

@@ -25,6 +25,7 @@ SHOWN = {
     "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
+    "duty": {"done", "declined", "withdrawn"},
     "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
 }
@@ -153,7 +154,7 @@ class Walker:
         if move.id == "drop_member" and member in self.group.ended:
             return "member-ended"
         self.doers.setdefault(move.id, []).append(person)
-        self.group.changed(move.id, member)
+        self.group.changed(move.id, step.get("input", {}))
         return self.send(move.id) or self.join()
 
     def send(self, event: str) -> str | None:
@@ -175,6 +176,7 @@ class Group:
         self.item, self.example = item, example
         self.state, self.declared = next(iter(item.get("children", {}).items()), ("", {}))
         self.members: set[str] = set()
+        self.given: Mapping[str, Any] = {}
         self.ended: dict[str, str] = {}
         self.stages = [one["id"] for one in self.declared.get("stages", ())]
 
@@ -183,6 +185,9 @@ class Group:
         if self.state not in states:
             return
         called, self.members = self.called(), set()
+        if "open" in self.declared:
+            self.members = called
+            return
         while called and not self.members:
             stage = self.stages.pop(0) if self.stages else None
             mine = [one for one in self.declared["members"] if one.get("stage") == stage]
@@ -195,6 +200,8 @@ class Group:
 
     def called(self) -> set[str]:
         for_each = self.declared["for_each"]
+        if for_each["list"].startswith("input:/"):
+            return set(self.given.get(for_each["list"].removeprefix("input:/"), ()))
         if "rule" not in for_each:
             return set(self.example["form"].get(for_each["list"].removeprefix("form:/"), ()))
         stated = self.example["facts"]
@@ -202,7 +209,8 @@ class Group:
         result = rules.trial(rule, stated, date.fromisoformat(self.example["today"][:10])).result
         return set(str((result or {}).get(for_each["list"]) or "").split())
 
-    def changed(self, move: str, member: str | None) -> None:
+    def changed(self, move: str, given: Mapping[str, Any]) -> None:
+        self.given, member = given, given.get("item")
         if move == "add_member" and member:
             self.members.add(member)
         if move == "drop_member" and member:
@@ -211,7 +219,7 @@ class Group:
     def says(self) -> str | None:
         if not self.members or self.members - self.ended.keys():
             return None
-        good = all(self.ended[one] == "granted" for one in self.members)
+        good = all(self.ended[one] in self.declared.get("good", ["granted"]) for one in self.members)
         return str(self.declared["events"]["joined" if good else "refused"])
 
 
