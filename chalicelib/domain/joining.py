@@ -48,6 +48,17 @@ def planning(
     return table, said
 
 
+def called_off(course: Course, left: Iterable[str]) -> tuple[Table, dict[str, Any]]:
+    """The table of a parent that ends out of these states: where its group is declared so (`on_end: withdraw`), who
+    still runs is dropped. Whatever ended stands; so does what outlives the join."""
+    table, dropped = course.case.members, list[str]()
+    for state in left:
+        declared = children.of_state(course.world.bundle.item, state)
+        if declared is not None and declared.get("on_end") == "withdraw":
+            dropped += members.running(table, state)
+    return members.dropped(table, dropped), {"dropped": dropped} if dropped else {}
+
+
 def _answer(course: Course, declared: Definition) -> Any:
     from chalicelib.domain import rules
 

@@ -108,7 +108,7 @@ class Course:
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
         clocks, limits = self._clocks(what, entered)
-        members, planned = self._planned(entered, what.data.get("input", {}))
+        members, planned = self._planned(before, after, what.data.get("input", {}))
         told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
         data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
         issued = self._issue(what.issues, what)
@@ -172,12 +172,17 @@ class Course:
         )  # fmt: skip
         return clocks, limits
 
-    def _planned(self, entered: Iterable[str], given: Body) -> tuple[Body, Body]:
-        """The members of this case once the states are entered, and what the event says of who is new among them."""
+    def _planned(self, before: Iterable[str], after: Any, given: Body) -> tuple[Body, Body]:
+        """The members of this case after the step, and what the event says of who is new or called off among them."""
         if not self.world.bundle.item.get("children"):
             return self.case.members, {}
         from chalicelib.domain import joining
 
+        active = self.world.process.active(after)
+        entered = [state for state in active if state not in before]
+        left = [state for state in before if state not in active]
+        if self.world.process.final(after):
+            return joining.called_off(self, left)
         return joining.planning(self, entered, given)
 
     def _limit(self, rule: str, on: date) -> dict[str, Any] | None:

@@ -311,3 +311,34 @@ def test_a_migration_keeps_the_clock_of_the_whole_and_everybody_in_it() -> None:
     )  # fmt: skip
     assert promised(moved_on) == promised(running)
     assert moved_on.case.members == running.case.members
+
+
+def test_a_whole_that_is_withdrawn_calls_off_who_still_runs_and_leaves_what_ended() -> None:
+    course = hears(opened(world_of(BUNDLE, NINE)), Report("gas", 3, "granted"))
+    over = moved(course, "withdraw", "person:a", {}, NINE + DAY)
+    assert over.events[-1].body["data"]["members"] == {"dropped": ["water", "electricity"]}
+    assert over.events[-1].of_group  # so that their cases are withdrawn as well
+    assert members.standing(over.case.members["gas"]) == "closed"
+
+
+def test_a_department_that_answered_may_be_called_again() -> None:
+    group = {"for_each": {"list": "input:/called"}, "open": {"item": "task", "map": {}}}
+    source = children.Source(begun(("a",)).case, {}, {"called": ["fire", "health"]})
+    table = members.planned({}, "running", {"fire": True, "health": True})
+    table = members.merged(table, [Report("fire", 3, "done")])
+    assert children.chosen(group, source, None, table) == ["fire"]  # health is still at it
+    again = members.planned(table, "running", {"fire": True})
+    assert children.case_id("cas_P", "fire", again["fire"]) != children.case_id(
+        "cas_P", "fire", table["fire"]
+    )
+
+
+def test_the_head_of_a_parent_of_twelve_stays_under_a_kilobyte() -> None:
+    import zlib
+
+    from chalicelib.domain import canonical
+
+    course = begun(TWELVE)
+    for number, name in enumerate(TWELVE):
+        course = hears(course, Report(name, 1 + number % 3, due=NINE + number * DAY))
+    assert len(zlib.compress(canonical.dumps(course.case.body()))) < 1024

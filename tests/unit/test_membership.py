@@ -297,6 +297,17 @@ def test_a_parent_that_was_withdrawn_opens_nobody(up: House) -> None:
     assert works(up, messages) == {"gone": 3}
 
 
+def test_members_of_a_parent_that_is_withdrawn_are_withdrawn_with_it_but_not_who_has_ended(up: House) -> None:
+    parent = files(up)
+    settles(up)
+    refuses(up, child_of(up, parent, "gas"), "gas")
+    settles(up)
+    moves(up, parent, FIRM, "withdraw", role="citizen")
+    assert settles(up)["withdrawn"] == 2
+    ends = [shows(up, child_of(up, parent, name))["outcome"] for name in NAMES]
+    assert ends == ["withdrawn", "withdrawn", "refused"]
+
+
 def test_the_deadline_of_the_whole_is_that_of_its_longest_member(up: House) -> None:
     parent = files(up)
     settles(up)
