@@ -18,6 +18,7 @@ from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.settling import settle
 from chalicelib.domain import children, expiry, joining, members
+from chalicelib.domain.canonical import digest
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Link
 from chalicelib.domain.definitions import Definition
@@ -37,6 +38,7 @@ PRINCIPAL = Principal(
 )
 # What passes by itself is no fault of the member: the message comes back.
 PASSES = frozenset({"throttled", "unavailable"})
+MOST_READ = 2_000  # records that one query looks at; a register that is larger is asked by a key
 WITHDRAW = "withdraw"  # the move that ends a dropped member's case, where its process has it and its group names none
 
 Pair = tuple[str, int]
@@ -73,9 +75,9 @@ def hand_on(
 def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
     """Do what this event of a parent or a member asks for.
 
-    Counts of `opened`, `prepared`, `again`, `failed`, `gone` (members of a parent), `withdrawn`, `missed` (members
-    dropped), `told` (parents). One member that fails holds up no other: all are tried, then the first failure that
-    may pass is raised, and the message comes back.
+    Counts of `sought` (groups whose members a query found), `opened`, `prepared`, `again`, `failed`, `gone` (members
+    of a parent), `withdrawn`, `missed` (members dropped), `told` (parents). One member that fails holds up no other:
+    all are tried, then the first failure that may pass is raised, and the message comes back.
     """
     loaded, events = kit.cases.load(case_id), kit.cases.events(case_id, seq - 1, 1)
     if loaded.case is None or not events:  # erased since
@@ -83,6 +85,8 @@ def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
     done, event = Counter[str](), events[0]
     said = event["data"].get("members", {})
     parent = _parent(kit, loaded.case, loaded.form)
+    for state in said.get("sought", ()):
+        done["sought"] += _seek(kit, parent, state, event)
     if "planned" in said:
         _open_all(kit, parent, event, said["planned"], done)
     for member in said.get("dropped", ()):
@@ -97,6 +101,34 @@ def _parent(kit: Kit, case: Case, stored: Body | None) -> _Parent:
     return _Parent(
         case, kit.catalogue.bundle(case.release).item, row.get("form", {}), row.get("materials", ())
     )
+
+
+# ── who takes part by a query
+
+
+def _seek(kit: Kit, parent: _Parent, state: str, event: Body) -> bool:
+    """Ask the register who takes part, and have the parent plan them."""
+    declared = children.of_state(parent.item, state) or {}
+    query = children.query_of(declared)
+    if query is None:
+        return False
+    source = children.Source(parent.case, parent.form, event["data"].get("input", {}))
+    found, after, looked = list[str](), None, 0
+    while looked < MOST_READ and len(found) < members.MOST:
+        listed = kit.records.list(str(query["register"]), after, 100)
+        for row in listed.rows:
+            record = kit.records.read(str(query["register"]), row.case_id)
+            if record is not None and children.answers(query, record.body, source):
+                found.append(row.case_id)
+        looked, after = looked + len(listed.rows), listed.after
+        if after is None:
+            break
+    key = digest(["members", event["id"], state])[:16]
+
+    def decide(course: Course, cause: Cause) -> bool:
+        return joining.found(course, state, found[: members.MOST], replace(cause, key=key))
+
+    return _on_parent(kit, parent.case.id, event, decide)
 
 
 # ── opening
@@ -134,7 +166,7 @@ def _open(kit: Kit, parent: _Parent, member: str, event: Body) -> tuple[str, Rep
     if pattern is None:
         raise Problem("conflict", "member-unknown", Text("没有这个成员", "no such member"))
     source = children.Source(parent.case, parent.form, event["data"].get("input", {}))
-    source = replace(source, element=children.element_of(declared, source, member))
+    source = replace(source, element=_element(kit, declared, source, member, entry))
     opening = _opening(parent, member, entry, pattern, source, event)
     form = children.form_of(pattern, source)
     item = kit.catalogue.bundle_of(str(pattern["item"])).item
@@ -157,6 +189,17 @@ def _open(kit: Kit, parent: _Parent, member: str, event: Body) -> tuple[str, Rep
     done = submit.submit(kit, PRINCIPAL, submission)
     child = kit.cases.load(opening.case_id).case if done.seen is None else done.seen.case
     return "again" if done.seen is None else "opened", report_of(kit, member, child) if child else None
+
+
+def _element(
+    kit: Kit, declared: Definition, source: children.Source, member: str, entry: members.Entry
+) -> Any:
+    """The entry of the list, or the record, for which the member's case is."""
+    query = children.query_of(declared)
+    if query is None:
+        return children.element_of(declared, source, member)
+    record = kit.records.read(str(query["register"]), str(entry.get("of", member)))
+    return dict(record.body) if record else None
 
 
 def _opening(
@@ -247,13 +290,21 @@ def _matters(parent: Case, report: Report) -> bool:
 
 
 def _report(kit: Kit, parent_id: str, reports: Sequence[Report], event: Body) -> bool:
-    """Have the parent take down what was heard; what fell due before happened before it."""
+    """Have the parent take down what was heard."""
+    return _on_parent(kit, parent_id, event, lambda course, cause: joining.note(course, reports, cause))
+
+
+def _on_parent(kit: Kit, parent_id: str, event: Body, decide: Callable[[Course, Cause], bool]) -> bool:
+    """One decision about the parent, in a transaction of its own; False when it makes no difference.
+
+    What fell due before happened before it.
+    """
     needed: set[tuple[str, str]] = set()
 
     def attempt() -> bool:
         while True:
             try:
-                return _attempt(kit, parent_id, reports, event, needed)
+                return _attempt(kit, parent_id, event, decide, needed)
             except RecordsNeeded as more:  # a final state may follow from the join
                 needed.update(more.keys)
             except CommitRefused as refused:
@@ -264,8 +315,9 @@ def _report(kit: Kit, parent_id: str, reports: Sequence[Report], event: Body) ->
 
 
 def _attempt(
-    kit: Kit, parent_id: str, reports: Sequence[Report], event: Body, records: set[tuple[str, str]]
-) -> bool:
+    kit: Kit, parent_id: str, event: Body, decide: Callable[[Course, Cause], bool],
+    records: set[tuple[str, str]],
+) -> bool:  # fmt: skip
     loaded = kit.cases.load(parent_id, records=sorted(records))
     case = loaded.case
     if case is None or case.outcome is not None:
@@ -277,7 +329,7 @@ def _attempt(
     expiry.pass_time(course)
     at = max(office.at, course.case.at)
     cause = Cause(joining.ACTOR, at, at, caused_by=str(event["id"]), root=str(event["root"]))
-    if not joining.note(course, reports, cause):
+    if not decide(course, cause):
         return False
     kit.cases.commit(course.change(), loaded.chain)
     return True

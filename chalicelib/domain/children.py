@@ -26,7 +26,7 @@ BY_APPLICANT = (
 MEMBERS = GROUPED
 ADD, DROP = "add_member", "drop_member"
 GRANTED = ("granted",)
-_MEMBER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+_MEMBER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,10 @@ def chosen(declared: Definition, source: Source, answer: Any, table: members.Tab
     Of a bundle, those of the first stage that has any left; nobody of it begins twice. Who is called by a list and
     has ended before is called again.
     """
+    if query_of(declared):  # who it is says the register: a worker asks it, and tells the parent
+        return []
     if "open" in declared:
-        found = [member for member, _ in elements(declared, source) if _may_begin(table, member)]
+        found = [member for member, _ in elements(declared, source) if may_begin(table, member)]
         return found[: max(0, members.MOST - len(table.keys() - set(found)))]
     wanted = _picked(declared, source, answer)
     found = [
@@ -95,7 +97,25 @@ def chosen(declared: Definition, source: Source, answer: Any, table: members.Tab
     return _first_stage(declared, new)[: members.MOST - len(table)]
 
 
-def _may_begin(table: members.Table, member: str) -> bool:
+def query_of(declared: Definition) -> Definition | None:
+    """The query of a register whose answers take part, `{register, where}`; None where a list or a rule says who."""
+    query: Definition | None = declared.get("for_each", {}).get("query")
+    return query
+
+
+def answers(query: Definition, record: Mapping[str, Any], source: Source) -> bool:
+    """Whether a record of the register is meant: every field that is asked for has the value that is asked for."""
+    return all(
+        at(record, field) == value_of(value, source) for field, value in query.get("where", {}).items()
+    )
+
+
+def member_named(name: Any) -> str:
+    """The id of the member for an entry that is called so: its own name, or a short one made of it."""
+    return str(name) if _MEMBER_ID.fullmatch(str(name)) else f"m-{digest(name)[:12]}"
+
+
+def may_begin(table: members.Table, member: str) -> bool:
     return member not in table or members.standing(table[member]) in ("closed", "dropped")
 
 
@@ -104,8 +124,7 @@ def elements(declared: Definition, source: Source) -> Iterator[tuple[str, Any]]:
     for_each = declared["for_each"]
     entries, seen = value_of(for_each["list"], source), set[str]()
     for entry in entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ():
-        named = at(entry, for_each["key"]) if "key" in for_each else entry
-        member = str(named) if _MEMBER_ID.fullmatch(str(named)) else f"m-{digest(named)[:12]}"
+        member = member_named(at(entry, for_each["key"]) if "key" in for_each else entry)
         if member not in seen:
             seen.add(member)
             yield member, entry

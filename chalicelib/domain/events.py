@@ -80,5 +80,5 @@ def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> 
     }
     body |= {name: value for name, value in optional.items() if value is not None}
     said = data.get("members", {})
-    of_group = case.parent is not None or "planned" in said or "dropped" in said
+    of_group = case.parent is not None or bool(said.keys() & {"planned", "dropped", "sought"})
     return Event(identity, seq, str(body["type"]), cause.recorded_at, body, of_group)

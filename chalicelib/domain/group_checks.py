@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain import children, group_forms
-from chalicelib.domain.definitions import Definition, of_kind
+from chalicelib.domain.definitions import Definition, escape, of_kind
+from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, Problem, finding
 from chalicelib.domain.process import compile_process
 from chalicelib.domain.rule_results import outputs
+from chalicelib.domain.schema_places import field_at
 from chalicelib.domain.trigger_cycles import group_items
 
 if TYPE_CHECKING:
@@ -157,6 +159,25 @@ def _picking(group: Group, context: Context) -> Iterator[Finding]:
         yield finding(place, "move-input-unknown", zh, en, field=listed)
 
 
+def _query(group: Group, context: Context) -> Iterator[Finding]:
+    """What a query compares, and what the form takes of the record, are fields of the register."""
+    query = children.query_of(group.declared)
+    register = of_kind("registers", context.world).get(str((query or {}).get("register")))
+    if query is None or register is None:  # a dangling reference is already a finding
+        return
+    fields = Places(register["schema"], context.kinds.shared)
+    read = {f"/for_each/query/where/{escape(field)}": field for field in query.get("where", {})}
+    read |= {
+        f"/open/map/{escape(target)}": value.removeprefix("each:")
+        for target, value in group.declared["open"]["map"].items()
+        if isinstance(value, str) and value.startswith("each:/")
+    }
+    for pointer, field in read.items():
+        if not field_at(fields, field):
+            zh, en = f"登记簿没有栏目 {field}", f"the register has no field {field}"
+            yield finding(f"{group.pointer}{pointer}", "register-field-unknown", zh, en, field=field)
+
+
 def _is_given(group: Group, name: str) -> bool:
     """Whether a move that leads into the state asks for a list of that name."""
     leading = {
@@ -204,6 +225,7 @@ CHECKS: tuple[Check, ...] = (
     _items,
     _join,
     _picking,
+    _query,
     _clock,
     _circle,
 )

@@ -254,6 +254,8 @@ def _examples(
 
 def _chosen(declared: Definition, source: children.Source) -> Iterator[tuple[str, Any]]:
     """Who takes part as the form says it: a rule may pick anybody."""
+    if children.query_of(declared):  # the register says who
+        return
     if "open" in declared:
         yield from (("open", element) for _, element in children.elements(declared, source))
         return

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.definitions import Definition
     from chalicelib.domain.transitions import Course
 
-OPENED, ENDED, DATED = "members_opened", "member_ended", "members_dated"
-SAID = (OPENED, ENDED, DATED)  # what the kernel says of members, whatever the process is
+# What the kernel says of members, whatever the process is.
+FOUND, OPENED, ENDED, DATED = "members_found", "members_opened", "member_ended", "members_dated"
 ACTOR = {"person": "system:children", "via": "system"}
 
 
@@ -40,12 +40,33 @@ def planning(
         declared = children.of_state(item, state)
         if declared is None:
             continue
+        if children.query_of(declared):
+            said["sought"] = [*said.get("sought", ()), state]
         source = children.Source(course.case, course.form, given)
         begun = children.chosen(declared, source, _answer(course, declared), table)
         if begun:
             table = members.planned(table, state, {one: children.counts(declared, one) for one in begun})
             said["planned"] = [*said.get("planned", ()), *begun]
     return table, said
+
+
+def found(course: Course, state: str, records: Sequence[str], cause: Cause) -> bool:
+    """Plan the members for the records that a query found; False when the parent has gone on, or was told before.
+
+    `cause.key` is the digest of the event that asked.
+    """
+    case = course.case
+    declared = children.of_state(course.world.bundle.item, state)
+    waits = state in course.world.process.active(case.configuration) and case.outcome is None
+    if declared is None or not waits or case.replayed(cause.key) is not None:
+        return False
+    named = {children.member_named(one): one for one in records}
+    chosen = [one for one in named if children.may_begin(case.members, one)]
+    table = members.planned(case.members, state, {one: children.counts(declared, one) for one in chosen})
+    of = {one: {**table[one], "of": named[one]} for one in chosen if one != named[one]}
+    course.case = replace(case, members={**table, **of})
+    course.happen(Happening(None, FOUND, cause, {"members": {"planned": chosen}}))
+    return True
 
 
 def called_off(course: Course, left: Iterable[str]) -> tuple[Table, dict[str, Any]]:
@@ -89,6 +110,7 @@ def take(course: Course, move: str, given: Mapping[str, Any]) -> dict[str, Any]:
         member = _to_drop(declared, table, named)
         after, said = members.dropped(table, [member]), {"dropped": [member]}
     course.case = replace(course.case, members=after)
+    course.case = replace(course.case, clocks=_group_clocks(course, course.world.at))
     return {"members": said}
 
 

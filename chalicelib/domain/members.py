@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 # {"in": state of the parent, "turn": which entry of it, "seq": last event heard of, "outcome", "due": ms, "code": why
-# it could not be opened, "dropped", "aside": does not count, "again": how often it was put back}; what says nothing
-# is left out.
+# it could not be opened, "dropped", "aside": does not count, "again": how often it was put back, "of": the record of a
+# register for which it is}; what says nothing is left out.
 Entry = Mapping[str, Any]
 Table = Mapping[str, Entry]
 Join = Any  # "all" | "any" | {"at_least": k} | {"quorum": k}
@@ -151,7 +151,7 @@ def _is_news(entry: Entry, report: Report) -> bool:
 
 
 def _told(entry: Entry, report: Report) -> dict[str, Any]:
-    kept = {name: entry[name] for name in ("in", "turn", "aside", "dropped", "again") if name in entry}
+    kept = {name: entry[name] for name in ("in", "turn", "aside", "dropped", "again", "of") if name in entry}
     told = {"seq": report.seq, "outcome": report.outcome, "due": report.due}
     told["code"] = report.code if report.seq == 0 else None
     return kept | {name: value for name, value in told.items() if value}

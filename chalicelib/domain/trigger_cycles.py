@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 KERNEL = frozenset(
     {
         "submitted", "deadline_passed", "deadline_approaching", "hold_began", "hold_ended", "extended", "signed",
-        "migrated", "reprojected", "members_opened", "member_ended", "members_dated",
+        "migrated", "reprojected", "members_found", "members_opened", "member_ended",
+        "members_dated",
     }
 )  # fmt: skip
 EXPIRY = 100

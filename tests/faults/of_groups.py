@@ -326,3 +326,40 @@ def form_that_leaves_a_member_wrongly_filled(item: Body, clean: Clean, rng: Rand
         return None
     found[1]["map"][texts[0]] = "91430112 too long to be a code"
     return "/examples"
+
+
+# ── who takes part
+
+
+def _called(item: Body) -> tuple[str, Body] | None:
+    """A group with a case for each entry of a list."""
+    found = _group(item)
+    return found if found and "open" in found[1] else None
+
+
+@fault("items", "move-input-unknown")
+def list_that_no_move_gives(item: Body, clean: Clean, rng: Random) -> Place:
+    found = _called(item)
+    if found is None:
+        return None
+    found[1]["for_each"] = {"list": "input:/no-such-list"}
+    return f"{found[0]}/for_each/list"
+
+
+@fault("items", "register-field-unknown")
+def query_of_a_field_that_the_register_has_not(item: Body, clean: Clean, rng: Random) -> Place:
+    found = _called(item)
+    if found is None:
+        return None
+    register = rng.choice(clean.of("registers"))["id"]
+    found[1]["for_each"] = {"query": {"register": register, "where": {"/no-such-field": "x"}}}
+    return f"{found[0]}/for_each/query/where/~1no-such-field"
+
+
+@fault("items", "dangling-reference")
+def query_of_a_register_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    found = _called(item)
+    if found is None:
+        return None
+    found[1]["for_each"] = {"query": {"register": "no-such-register", "where": {"/status": "x"}}}
+    return f"{found[0]}/for_each/query/register"

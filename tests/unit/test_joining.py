@@ -195,6 +195,13 @@ def test_the_clock_of_the_whole_ends_with_its_longest_member() -> None:
     assert shorter["deadline"] == NINE + 3 * DAY
 
 
+def test_without_its_longest_member_the_whole_ends_with_the_next() -> None:
+    both = hears(begun(("a", "b")), Report("a", 1, due=NINE + 3 * DAY), Report("b", 1, due=NINE + 5 * DAY))
+    found = promised(changed(both, "drop_member", {"item": "b", "reason": "误选"}))
+    assert found is not None
+    assert found["deadline"] == NINE + 3 * DAY
+
+
 def test_it_stands_still_while_no_member_runs_and_goes_on_with_the_next_deadline() -> None:
     running = hears(begun(("a", "b")), Report("a", 1, due=NINE + 3 * DAY))
     paused = promised(hears(running, Report("a", 2)))

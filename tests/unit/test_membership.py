@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -336,6 +337,90 @@ def test_events_of_cases_that_belong_to_no_group_are_handed_to_nobody(up: House)
     headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "food"}
     up.call("POST", f"/v1/items/{FOOD}/cases", application(FOOD, CODE), headers)
     assert relays(up, stream(up)) == []
+
+
+# ── departments that are called
+
+
+TICKET = "unresolved-matter"
+
+
+def whistles(up: House, *departments: str) -> str:
+    headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "ticket"}
+    answer = up.call("POST", f"/v1/items/{TICKET}/cases", application(TICKET, CODE), headers)
+    assert answer.status == 201, answer.text
+    case_id = str(answer.json()["case_id"])
+    moves(up, case_id, "person:demo-unresolved-window", "dispatch", {"note": "会同各部门办理"})
+    moves(up, case_id, "person:demo-approval-handler", "sign")
+    called = {"departments": list(departments), "note": "请派员到窗口会商"}
+    moves(up, case_id, "person:demo-approval-handler", "whistle", called)
+    return case_id
+
+
+def test_a_whistle_opens_a_case_at_each_department_that_the_move_names(up: House) -> None:
+    ticket = whistles(up, "tax", "gas-supply", "nowhere")
+    done = works(up, relays(up, stream(up)))
+    assert (done["opened"], done["failed"]) == (2, 1)
+    table = parent_of(up, ticket).members
+    assert (members.standing(table["nowhere"]), table["nowhere"]["code"]) == (
+        "failed",
+        "not-found",
+    )
+    loaded = up.app.kit.cases.load(child_of(up, ticket, "tax"))
+    assert (loaded.case.node, loaded.case.window, loaded.case.owner) == (
+        "tax",
+        "tax",
+        "node:administrative-approval",
+    )
+    assert loaded.form["form"]["note"] == "请派员到窗口会商"
+    assert loaded.form["form"]["department"] == "tax"
+
+
+def test_a_ticket_goes_on_when_every_department_has_answered_and_may_call_one_again(up: House) -> None:
+    ticket = whistles(up, "tax", "gas-supply")
+    settles(up)
+    first = child_of(up, ticket, "tax")
+    moves(up, first, "person:demo-tax-handler", "decline", {"reason": "不属于税务"})
+    settles(up)
+    assert shows(up, ticket)["state"][0]["id"] == "cohandling"
+    gas = child_of(up, ticket, "gas-supply")
+    moves(up, gas, "person:demo-gas-handler", "check_in")
+    moves(up, gas, "person:demo-gas-handler", "sign_off", {"result": "已会商"})
+    settles(up)
+    assert shows(up, ticket)["state"][0]["id"] == "handling"
+    moves(up, ticket, "person:demo-approval-handler", "whistle", {"departments": ["tax"]})
+    settles(up)
+    assert child_of(up, ticket, "tax") != first
+    assert shows(up, ticket)["state"][0]["id"] == "cohandling"
+
+
+def test_who_takes_part_may_be_a_query_of_a_register(up: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No item of the pack asks by one yet: the ticket's group is made to ask who has a licence of this firm."""
+    catalogue = up.app.kit.catalogue
+    really, release = catalogue.bundle, str(catalogue.entry(TICKET)["release"])
+    query = {"register": "powers", "where": {"/department": "input:/departments/0"}}
+    pattern = {**really(release).item["children"]["cohandling"]["open"], "department": "each:/department",
+               "window": "each:/department"}  # fmt: skip
+    pattern["map"] = pattern["map"] | {"/department": "each:/department", "/what": "each:/title/zh"}
+    group = really(release).item["children"]["cohandling"] | {"for_each": {"query": query}, "open": pattern}
+    changed = {**really(release).item, "children": {"cohandling": group}}
+
+    def bundle(hash_: str) -> Any:
+        found = really(hash_)
+        return replace(found, item=changed) if found.item["id"] == TICKET else found
+
+    monkeypatch.setattr(catalogue, "bundle", bundle)
+    ticket = whistles(up, "market-regulation")
+    done = settles(up)
+    listed = up.app.kit.records.list("powers", None, 1000).rows
+    records = [up.app.kit.records.read("powers", row.case_id) for row in listed]
+    wanted = [one.record_id for one in records if one and one.body["department"] == "market-regulation"]
+    assert wanted
+    assert (done["sought"], done["opened"]) == (1, len(wanted))
+    assert len(parent_of(up, ticket).members) == len(wanted)
+    before = len(stream(up))
+    works(up, relays(up, stream(up)))  # asked again, nobody is called twice
+    assert len(stream(up)) == before
 
 
 # ── members that the applicant completes
