@@ -114,7 +114,7 @@ def success_that_no_member_knows(item: Body, clean: Clean, rng: Random) -> Place
     if found is None:
         return None
     found[1]["good"] = ["splendid"]
-    return f"{found[0]}/members"
+    return f"{found[0]}/{'open' if 'open' in found[1] else 'members'}"
 
 
 @fault("items", "join-out-of-reach")
