@@ -222,6 +222,30 @@ def test_one_that_is_refused_undoes_no_other_and_the_whole_is_partly_done(up: Ho
     assert "case.members_closed" not in events
 
 
+def test_two_members_that_end_at_once_are_both_taken_down(up: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    parent = files(up, connections=["water", "gas"])
+    settles(up)
+    ends = [child_of(up, parent, name) for name in ("water", "gas")]
+    refuses(up, ends[0], "water")
+    refuses(up, ends[1], "gas")
+    told = [one for one in relays(up, stream(up)) if json.loads(one)["case"] in ends]
+    first, second = ([one for one in told if json.loads(one)["case"] == end][-1] for end in ends)
+    cases, really, raced = up.app.kit.cases, up.app.kit.cases.commit, list[str]()
+
+    def racing(change: Any, chain: Any) -> Any:
+        if change.case_id == parent and not raced:
+            raced.append(second)  # another worker is faster, between the reading and the writing of this one
+            works(up, [second])
+        return really(change, chain)
+
+    monkeypatch.setattr(cases, "commit", racing)
+    assert works(up, [first]) == {"told": 1}
+    assert raced
+    events = [one["type"] for one in cases.events(parent)]
+    assert events.count("case.member_ended") == 2
+    assert events.count("case.member_refused") == 1
+
+
 def test_a_member_that_cannot_be_opened_goes_to_a_person_and_the_others_go_on(
     up: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -457,6 +481,8 @@ def test_a_member_that_asks_more_than_the_whole_knows_is_prepared_as_a_draft(up:
     settles(up)
     (line,) = shows(up, parent)["members"]
     assert line["standing"] == "open"
+    held = {one["id"]: one for one in shows(up, line["case_id"])["materials"]}
+    assert held["business-licence"]["from"] == {"case": parent, "material": "business-licence"}
 
 
 def test_a_prepared_draft_is_refused_once_the_group_goes_on_without_it(up: House) -> None:
