@@ -152,6 +152,9 @@ def test_one_submission_opens_the_case_of_every_member_and_asks_nothing_twice(up
         for field, value in loaded.form["form"].items():
             assert form[field] == value
     assert {members.standing(one) for one in parent_of(up, parent).members.values()} == {"open"}
+    queue = "/v1/queues/administrative-approval.utilities?post=handler"
+    listed = up.call("GET", queue, None, up.bearer("person:demo-approval-handler", "staff")).json()["cases"]
+    assert listed == []  # it waits for its members, for nobody at the desk
 
 
 def test_what_a_parent_does_says_who_it_was_and_what_it_follows_from(up: House) -> None:
@@ -264,6 +267,11 @@ def test_a_member_that_cannot_be_opened_goes_to_a_person_and_the_others_go_on(
     assert (done["opened"], done["failed"]) == (2, 1)
     gas = next(one for one in shows(up, parent)["members"] if one["member"] == "gas")
     assert (gas["standing"], gas["code"], gas["case_id"]) == ("failed", "form-invalid", None)
+    queue = "/v1/queues/administrative-approval.utilities?post=handler"
+    listed = up.call("GET", queue, None, up.bearer("person:demo-approval-handler", "staff")).json()["cases"]
+    assert [one["case_id"] for one in listed] == [
+        parent
+    ]  # it waits for members, and now for a person as well
     monkeypatch.undo()
     moves(up, parent, "person:demo-approval-window", "add_member", {"item": "gas"})
     assert settles(up)["opened"] == 1
