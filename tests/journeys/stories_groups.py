@@ -144,6 +144,8 @@ TWELVE = Story(
         *(step for name, who in reversed(CALLED.items()) for step in on_duty(name, who)),
         whole("handling", "全部销号,工单继续办理", "All have answered: the ticket goes on", WHISTLE,
               who="approval-handler"),
+        Step("吹哨单位评价报到部门", "Who whistled evaluates a department", "approval-handler", "move evaluate_duty",
+             {"department": "tax", "satisfied": True, "note": "到场及时"}, {"state": "handling"}, (WHISTLE,)),
     ),
 )  # fmt: skip
 
