@@ -7,7 +7,7 @@ from typing import Any
 from tests.journeys.stories_utilities import OFFER
 from tests.journeys.telling import MORNING, Step, Story, at
 
-BUNDLE, TICKET = "utilities-joint-connection", "unresolved-matter"
+BUNDLE, TICKET, DUTY = "utilities-joint-connection", "unresolved-matter", "whistle-duty"
 JOINT, ONCE, WHISTLE = "S260", "S060", "S233"
 COMPANIES = {"water": "water", "electricity": "power", "gas": "gas"}
 CALLED = {
@@ -19,13 +19,20 @@ CALLED = {
 }  # fmt: skip
 
 
-def member(name: str, who: str = "applicant", **expect: Any) -> Step:
-    return Step(f"成员办件:{name}", f"The member's case: {name}", who, f"member {name}", {}, expect, (ONCE,))
+def member(name: str, item: str, who: str = "applicant", **expect: Any) -> Step:
+    told = {"/item_id": item, **expect.pop("body", {})}
+    return Step(f"成员办件:{name}", f"The member's case: {name}", who, f"member {name}", {}, {"body": told, **expect},
+                (ONCE,))  # fmt: skip
 
 
 def whole(state: str, zh: str, en: str, *rows: str, who: str = "applicant", **expect: Any) -> Step:
-    wanted = {"state": state} if state else {}
-    return Step(zh, en, who, f"whole {state}", {}, wanted | expect, rows)
+    return Step(zh, en, who, f"whole {state}", {}, {"state": state, **expect}, rows)
+
+
+def back_to_the_ticket() -> Step:
+    return Step(
+        "回到工单", "Back to the ticket", "approval-handler", "whole", {}, {"body": {"/item_id": TICKET}}
+    )
 
 
 def accepted(name: str) -> list[Step]:
@@ -47,7 +54,7 @@ def accepted(name: str) -> list[Step]:
 def connected(name: str) -> list[Step]:
     company = COMPANIES[name]
     return [
-        member(name),
+        member(name, f"{name}-connection"),
         *accepted(name),
         Step("勘查并答复方案", "Surveyed and answered", f"{company}-handler", "move offer_plan", OFFER,
              {"state": "building"}),
@@ -66,7 +73,7 @@ ALL_THREE = Story(
         MORNING,
         Step("企业一张表单申请三项", "One form for three connections", "firm", f"submit {BUNDLE}", {},
              {"state": "running"}),
-        member("water", who="water-handler", state="surveying",
+        member("water", "water-connection", "water-handler", state="surveying",
                body={"/form/enterprise_name": "长沙望城示例餐饮有限公司", "/form/water/diameter_mm": 25}),
         whole("running", "以最长一项为准:燃气施工十个工作日", "As long as the longest member: ten days of gas works",
               JOINT, clocks={"promised": {"deadline": "2026-03-16T17:00:00+08:00", "effect": "promised"}}),
@@ -94,7 +101,7 @@ ONE_REFUSED = Story(
     (
         MORNING,
         Step("企业申请三项", "Three connections", "firm", f"submit {BUNDLE}", {}, {"state": "running"}),
-        member("gas", who="gas-handler", state="surveying"),
+        member("gas", "gas-connection", "gas-handler", state="surveying"),
         Step("管网未覆盖,不予接入", "No main in reach: refused", "gas-handler", "move refuse",
              {"reasons": ["管网未覆盖"]}, {"outcome": "refused"}),
         whole("running", "一项不予,不影响其他", "One refusal undoes no other", ONCE),
@@ -115,18 +122,18 @@ def on_duty(name: str, who: str) -> list[Step]:
     """One department comes, acts and signs off; the street says that it is not concerned."""
     if name == "yueliangdao":
         return [
-            member(name, who=who, state="called"),
+            member(name, DUTY, who, state="called"),
             Step("不属于本单位,说明理由", "Not ours, and why", who, "move decline", {"reason": "不属于街道职责"},
                  {"outcome": "declined"}, (WHISTLE,)),
-            whole("", "回到工单", "Back to the ticket", who="approval-handler"),
+            back_to_the_ticket(),
         ]  # fmt: skip
     return [
-        member(name, who=who, state="called"),
+        member(name, DUTY, who, state="called"),
         Step("报到", "Checks in", who, "move check_in", {}, {"state": "acting"}, (WHISTLE,)),
         Step("现场处置", "Acts on site", who, "move act", {"what": "到窗口会商", "on": "2026-03-02"},
              {"state": "acting"}, (WHISTLE,)),
         Step("签字销号", "Signs off", who, "move sign_off", {"result": "已会商"}, {"outcome": "done"}, (WHISTLE,)),
-        whole("", "回到工单", "Back to the ticket", who="approval-handler"),
+        back_to_the_ticket(),
     ]  # fmt: skip
 
 
@@ -137,7 +144,8 @@ TWELVE = Story(
         MORNING,
         Step("企业反映办不成的事", "A firm says what could not be done", "firm", f"submit {TICKET}", {},
              {"state": "received"}),
-        Step("派单", "Dispatched", "unresolved-window", "move dispatch", {"note": "会同各部门办理"}),
+        Step("派单", "Dispatched", "unresolved-window", "move dispatch", {"note": "会同各部门办理"},
+             {"state": "dispatched"}),
         Step("签收", "Signed for", "approval-handler", "move sign", {}, {"state": "handling"}),
         Step("吹哨,叫十二个部门", "Twelve departments are called", "approval-handler", "move whistle",
              {"departments": list(CALLED), "note": "请派员到窗口会商"}, {"state": "cohandling"}, (WHISTLE,)),
