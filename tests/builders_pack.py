@@ -30,17 +30,20 @@ WHOLE = expand(
 ).world  # with items and processes put together from their parts, their sources beside them
 PACK: dict[str, dict[str, Any]] = {key: dict(WHOLE[key]) for key in WRITTEN}
 ITEMS = [body for key, body in PACK.items() if key.startswith("items/") and not body.get("abstract")]
-_OPENED_BY_TRIGGERS = {
+_OPENED_BY_ITSELF = {
     act["open"]["item"]
     for key, one in PACK.items()
     if key.startswith("triggers/")
     for act in one["do"]
     if "open" in act
+} | {
+    group["open"]["item"]
+    for item in ITEMS
+    for group in item.get("children", {}).values()
+    if group and "open" in group
 }
-# Nobody fills in the form of an item for staff that a trigger opens.
-FILED_BY_PEOPLE = [
-    one for one in ITEMS if one["audience"] != ["staff"] or one["id"] not in _OPENED_BY_TRIGGERS
-]
+# Nobody fills in the form of an item for staff that a trigger opens, or a group for each entry of a list.
+FILED_BY_PEOPLE = [one for one in ITEMS if one["audience"] != ["staff"] or one["id"] not in _OPENED_BY_ITSELF]
 
 
 def walk(value: Any) -> Iterator[Any]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from chalicelib.actions import seeing
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CommitRefused
-from chalicelib.domain import ids, views
+from chalicelib.actions.submit import Opening
+from chalicelib.domain import children, ids, views
+from chalicelib.domain.change import Link
+from chalicelib.domain.events import Prompt
+from chalicelib.domain.members import standing
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text
 
@@ -66,7 +71,48 @@ def as_submission(kit: Kit, principal: Principal, item: str, draft_id: str) -> d
     if draft["item_id"] != item:
         said = Text("该草稿属于另一事项", "the draft is of another item")
         raise Problem("invalid", "draft-of-another-item", said)
-    return {name: draft[name] for name in ("form", "materials", "parties", "release")}
+    body = {name: draft[name] for name in ("form", "materials", "parties", "release")}
+    return body | ({"opening": _opening(kit, draft)} if "member_of" in draft else {})
+
+
+def prepare(
+    kit: Kit,
+    opening: Opening,
+    whose: str,
+    item: str,
+    form: Mapping[str, Any],
+    materials: Sequence[Mapping[str, Any]],
+) -> bool:
+    """A draft for the applicant of a group: a member's case, filled in as far as the group's form goes. False: it is
+    there already.
+
+    Handed in, it becomes the member's case, whoever of the applicant's people does it.
+    """
+    bundle, at = kit.catalogue.bundle_of(item), kit.now()
+    draft = {
+        "draft_id": ids.derived("app", opening.case_id), "item_id": item, "release": bundle.release, "revision": 1,
+        "form": form, "materials": list(materials), "parties": [], "at": at, "member_of": asdict(opening),
+    }  # fmt: skip
+    try:
+        kit.drafts.put(whose, draft, 0, at + KEPT)
+    except CommitRefused:
+        return False
+    return True
+
+
+def _opening(kit: Kit, draft: Mapping[str, Any]) -> Opening:
+    """What the group said of the member when it prepared the draft. Conflict `member-dropped` where it has gone on
+    without it."""
+    kept = draft["member_of"]
+    opening = Opening(
+        **{**kept, "prompt": Prompt(**kept["prompt"]), "links": tuple(Link(**one) for one in kept["links"])}
+    )
+    parent = kit.cases.load(opening.parent).case
+    member = children.member_of(parent, opening.case_id) if parent else None
+    if parent is None or parent.outcome or member is None or standing(parent.members[member]) == "dropped":
+        said = Text("该成员事项已不在联办之中", "this member is no longer part of the group")
+        raise Problem("conflict", "member-dropped", said)
+    return opening
 
 
 def _own(kit: Kit, principal: Principal, draft_id: str) -> dict[str, Any]:
@@ -77,7 +123,10 @@ def _own(kit: Kit, principal: Principal, draft_id: str) -> dict[str, Any]:
 
 
 def _shown(kit: Kit, draft: Mapping[str, Any]) -> dict[str, Any]:
-    return {**draft, "at": views.rfc3339(int(draft["at"]), kit.zone)}
+    shown = {**draft, "at": views.rfc3339(int(draft["at"]), kit.zone)}
+    if "member_of" in draft:  # of which case it is to become a member; the rest is the platform's own
+        shown["member_of"] = draft["member_of"]["parent"]
+    return shown
 
 
 def _open_cases(kit: Kit, principal: Principal, item: str) -> list[dict[str, str]]:

@@ -110,6 +110,9 @@ class Cases(Protocol):
         """As `many`, with what a commit needs; None for a case that is not there or can no longer be read."""
 
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]: ...
+    def of_groups(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those that a parent or a member said, by what their rows say in the clear."""
+
     def outputs(self, case_id: str) -> list[Body]: ...
     def links(self, case_id: str) -> list[Link]:
         """What the case points to, then what points to it."""

@@ -110,7 +110,8 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
     # Triggers are judged all together: what one of them does another may wait for.
     together = [key for key in world if key.startswith(_TRIGGERS)]
-    keys = dict.fromkeys([*decided.gated(), *hosts, *together])
+    parents = sorted(_parents(current, changes) & world.keys())
+    keys = dict.fromkeys([*decided.gated(), *hosts, *together, *parents])
     return Prepared(decided, world, tuple(gate(list(keys), context)))
 
 
@@ -126,17 +127,26 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     wanted |= current.live().keys()
     # What is made of a fragment, and what reads a register, is judged with it.
     wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
-    wanted |= _about_triggers(current, changes)
+    wanted |= _about_triggers(current, changes) | _parents(current, changes)
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():
-            found, opens = press.kinds.references(body), body.get("kind") == "triggers"
+            found, opens = (
+                press.kinds.references(body),
+                body.get("kind") == "triggers" or body.get("children"),
+            )
             wanted |= {one.key for one in found if opens or one.kind != "items"} | {*parts(body)}
         missing = {
             k: current.definitions[k] for k in sorted(wanted) if k not in world and k in current.definitions
         }
         fresh, wanted = press.store.versions(missing), set()
     return world
+
+
+def _parents(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
+    """Items of which one that gets a new release is a member: what they fill its form with must still fit."""
+    changed = affected(current, changes.keys())
+    return {user for item in changed for user in current.users(f"items/{item}") if user.startswith("items/")}
 
 
 def _about_triggers(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:

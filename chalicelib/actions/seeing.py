@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.actions.office import ACCESS, Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import Listed, Loaded
-from chalicelib.domain import masks, moves, views
+from chalicelib.domain import masks, members, moves, views
 from chalicelib.domain.access import Action, Decision, asked, case_resource, queue_resource
 from chalicelib.domain.access import place as place_view
 from chalicelib.domain.cases import Case
@@ -228,7 +228,10 @@ def _waits_for(kit: Kit, case: Case) -> set[str | None]:
     from chalicelib.domain.process import compile_process
 
     process = compile_process(kit.catalogue.bundle(case.release).process or {})
-    return {process.states[state].waits_for for state in process.active(case.configuration)}
+    waits = {process.states[state].waits_for for state in process.active(case.configuration)}
+    # A member that could not be opened waits for a person, whatever the state waits for.
+    failed = any(members.standing(one) == "failed" for one in case.members.values())
+    return waits | {"post:handler"} if failed else waits
 
 
 def seen_in_list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
@@ -27,7 +27,7 @@ IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What only a trigger says of the case that it opens: its id, which makes it once, for whom, where, why."""
+    """What only a trigger or a parent says of a case that it opens: its id, which makes it once, for whom, why."""
 
     case_id: str
     owner: str
@@ -35,6 +35,8 @@ class Opening:
     node: str | None = None
     window: str | None = None
     links: tuple[Link, ...] = ()
+    parent: str | None = None  # of a member's case; `materials`: whose material stands for each of its own
+    materials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +186,16 @@ def _application(principal: Principal, grant: Any, bundle: Bundle, submission: S
     )
     if opening is None:
         return application
+    shared = tuple({**one, **_shared(opening, str(one["id"]))} for one in application.materials)
     return replace(
         application, root=opening.prompt.root, depth=opening.prompt.depth, node=opening.node,
-        window=opening.window, links=opening.links,
+        window=opening.window, links=opening.links, parent=opening.parent, materials=shared,
     )  # fmt: skip
+
+
+def _shared(opening: Opening, material: str) -> dict[str, Any]:
+    """Where a material is that was handed in once, with the parent: it is referred to, never copied."""
+    return {"from": dict(opening.materials[material])} if material in opening.materials else {}
 
 
 def checked_materials(bundle: Bundle, given: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:

@@ -1,5 +1,5 @@
-"""Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask for;
-a message says which.
+"""Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
+for, members of a case; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -28,7 +28,7 @@ def work(press: Press, message: str) -> dict[str, Any]:
 
     Every kind may be done twice to the same effect.
     """
-    from chalicelib.actions import drafts, migrating, reprojecting, trials, triggering
+    from chalicelib.actions import drafts, membership, migrating, reprojecting, trials, triggering
 
     asked = json.loads(message)
     kind, counts = str(asked["work"]), dict[str, int]()
@@ -42,6 +42,8 @@ def work(press: Press, message: str) -> dict[str, Any]:
         reprojecting.work_part(press, asked)
     elif kind == triggering.WORK:
         counts = triggering.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
+    elif kind == membership.WORK:
+        counts = membership.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
     else:
         raise ValueError(f"no such work: {kind}")
     return {"kind": kind, **counts}

@@ -47,6 +47,7 @@ class Case:
     root: str | None = None
     parent: str | None = None
     depth: int = 0  # how many triggers led to its opening
+    members: Body = field(default_factory=dict)  # the member cases, each with how far it is (domain.members)
     clocks: tuple[Clock, ...] = ()
     holds: tuple[Hold, ...] = ()
     held: tuple[

@@ -28,6 +28,7 @@ class Event:
     type: str
     at: int
     body: Body
+    of_group: bool = False  # a parent or a member says it: who relays need not open it to know
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,14 @@ from chalicelib.domain.office_hours import SHANGHAI, OfficeHours, day_of, zone_n
 from chalicelib.domain.problems import Problem, Text
 
 __all__ = [
-    "EXPIRY", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection", "Times", "Unit",
-    "account", "advance", "close_hold", "day_of", "expired", "extend", "mark", "measured_anew", "next_due", "open_hold",
-    "open_holds", "pending", "project", "reproject", "running", "starting", "stop_all", "zone_named",
+    "EXPIRY", "GROUPED", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection",
+    "Times", "Unit", "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark",
+    "measured_anew", "next_due", "open_hold", "open_holds", "pending", "project", "reproject", "running",
+    "starting", "stop_all", "without_begun_anew", "zone_named",
 ]  # fmt: skip
+
+
+GROUPED = "members"  # the limit of a clock that ends with its longest member
 
 
 def running(clocks: Iterable[Clock]) -> list[Clock]:
@@ -78,6 +82,43 @@ def advance(
             clock = _stopped(ledger[identity], declaration, milestones, at)
             ledger[identity] = settled(Reading(clock, declarations, times, holds), at)
     return list(ledger.values())
+
+
+def without_begun_anew(
+    clocks: Sequence[Clock], declarations: Mapping[str, Any], milestones: Collection[str]
+) -> tuple[list[Clock], list[Declaration]]:
+    """The clocks without those of groups that begin anew, and the declarations by which the rest of such may stop.
+
+    A clock that ends with its longest member (`"limit": "members"`) is begun by what is heard of members, never by
+    a milestone; a milestone that would start it says that the next hearing begins another.
+    """
+    grouped = [one for one in declarations.get("clocks", ()) if one.get("limit") == GROUPED]
+    anew = {one["id"] for one in starting(clocks, {"clocks": grouped}, milestones)}
+    left = [one for one in clocks if one["id"] not in anew]
+    there = {one["id"] for one in left}
+    return left, [{**one, "starts_on": (), "restarts_on": ()} for one in grouped if one["id"] in there]
+
+
+def aim(
+    clock: Clock | None, declarations: Mapping[str, Any], declaration: Declaration, until: int | None, at: int,
+    *, times: Times, holds: Sequence[Hold] = (),
+) -> Clock | None:  # fmt: skip
+    """The clock of a group after its longest member's deadline became `until` (ms); None: no member's clock runs now.
+
+    It stands still then, and goes on with the next deadline. Its budget is told in calendar days. None is answered for
+    a clock that has not begun yet.
+    """
+    if clock is None:
+        if until is None:
+            return None
+        clock = begun(declaration["id"], declaration["effect"], "calendar_day", 0, at)
+    again = clock.copy()
+    if until is None:
+        again = _halted(again, at)
+    else:
+        again["stopped_at"], again["until"] = None, max(until, again["started_at"])
+        again["budget"] = max(0, times.hours.day(again["until"]) - times.hours.day(again["started_at"]))
+    return settled(Reading(again, declarations, times, holds), at)
 
 
 def stop_all(

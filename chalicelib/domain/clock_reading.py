@@ -60,7 +60,7 @@ class Reading:
 
     @property
     def is_until(self) -> bool:
-        return is_until(self.declaration)
+        return "until" in self.clock or is_until(self.declaration)
 
     @property
     def provisional(self) -> bool:
@@ -112,6 +112,8 @@ class Reading:
 
     def _last_day(self) -> int | None:
         """The day that consumes the last unit; a rest day moves to the next working day (民法典 第203条)."""
+        if "until" in self.clock:
+            return self.times.hours.day(self.clock["until"])
         if self.is_until:
             return self.floor + self.total
         target = reach(self.scale, self.spans, self.floor, self.total)
@@ -127,6 +129,8 @@ class Reading:
         return None if moved is None else working.day(moved)
 
     def _deadline(self) -> int | None:
+        if "until" in self.clock:
+            return self.clock["until"]
         if self.last_day is None:
             return None
         if self.clock["unit"] == "office_hour":

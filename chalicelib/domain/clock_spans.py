@@ -39,6 +39,7 @@ class Clock(TypedDict):
     provisional: bool
     fired: list[int]
     pauses: NotRequired[list[list[int]]]
+    until: NotRequired[int]  # the instant that a clock of a group is aimed at
 
 
 def begun(identity: str, effect: str, unit: Unit, budget: int, start: int) -> Clock:
@@ -104,7 +105,7 @@ def running_spans(clock: Clock, declarations: Mapping[str, Any], holds: Sequence
 
     An open hold is taken to last to its maximum.
     """
-    if is_until(declared(declarations, "clocks", clock["id"])):
+    if "until" in clock or is_until(declared(declarations, "clocks", clock["id"])):
         return [(clock["started_at"], clock["stopped_at"])]
     pauses = [(start, end) for start, end in clock.get("pauses", ())]
     pauses += [(hold["start"], ends(hold)) for hold in holding(clock["id"], holds, declarations)]

@@ -29,9 +29,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a trigger's act follows from: the event, the matter that this belongs to, how many triggers led here."""
+    """What an act follows from: the event, the matter that this belongs to, how many triggers and parents led here."""
 
-    trigger: str
+    trigger: str | None
     caused_by: str
     root: str
     depth: int
@@ -79,4 +79,6 @@ def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> 
         "depth": max(cause.depth, case.depth) or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}
-    return Event(identity, seq, str(body["type"]), cause.recorded_at, body)
+    said = data.get("members", {})
+    of_group = case.parent is not None or bool(said.keys() & {"planned", "dropped", "sought"})
+    return Event(identity, seq, str(body["type"]), cause.recorded_at, body, of_group)

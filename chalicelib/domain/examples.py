@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import accounts, canonical, clock, expiry, facts, filing, moves
+from chalicelib.domain import (
+    accounts,
+    canonical,
+    clock,
+    expiry,
+    facts,
+    filing,
+    joining,
+    judging,
+    members,
+    moves,
+)
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
@@ -65,16 +76,16 @@ def run(
         for index, step in enumerate(example["moves"]):
             refused = _step(played, step)
             if refused is not None:
-                return _judge_refusal(played, expected, refused, f"/moves/{index}")
+                return judging.refusal(played.course, expected, refused, f"/moves/{index}")
     except Problem as problem:
-        return _judge_filing(expected, problem)
+        return judging.filing(expected, problem)
     if expected.get("refused"):
-        return [_finding("/expect/refused", "example-not-refused", "没有被拒绝", "nothing was refused")]
+        return [judging.found("/expect/refused", "example-not-refused", "没有被拒绝", "nothing was refused")]
     return [
-        *_judge_state(played, expected),
-        *_judge_deadlines(played, expected),
-        *_judge_outcomes(played, expected),
-        *_judge_accounts(played, expected),
+        *judging.state(played.course, expected),
+        *judging.deadlines(played.course, expected),
+        *judging.outcomes(played.written, expected),
+        *judging.accounts_left(played.course, played.book, expected),
     ]
 
 
@@ -175,7 +186,10 @@ def _step(played: _Played, step: Body) -> Problem | None:
         _expect_event(played, str(step["event"]))
     else:
         try:
-            _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
+            if "child" in step:
+                _end_member(played, str(step["child"]), str(step["outcome"]))
+            else:
+                _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
         except Problem as problem:
             return problem
     return None
@@ -255,6 +269,23 @@ def _send_event(played: _Played, event: str) -> None:
     played.take(with_empty_registers(play))
 
 
+def _end_member(played: _Played, member: str, outcome: str) -> None:
+    """What the case of a member comes to, as its parent hears of it."""
+    entry = played.course.case.members.get(member)
+    if entry is None:
+        said = Text(f"没有成员 {member}", f"there is no member {member!r}")
+        raise Problem("conflict", "member-unknown", said)
+    report = members.Report(member, int(entry.get("seq", 0)) + 1, outcome)
+    world = played.course.world
+
+    def play(records: Mapping[tuple[str, str], Any]) -> Course:
+        course = _next_course(played, records)
+        joining.note(course, [report], _cause(SYSTEM_OUTSIDE, world.at))
+        return course
+
+    played.take(with_empty_registers(play))
+
+
 def _due(played: _Played) -> int | None:
     return next((one.at for one in played.course.world.firings(played.course.case)), None)
 
@@ -276,61 +307,3 @@ def _person(played: _Played, step: Body) -> str:
 
 def _cause(person: str, at: int) -> Cause:
     return Cause({"person": person, "via": "web"}, at, at)
-
-
-def _judge_filing(expected: Body, problem: Problem) -> list[Finding]:
-    if expected.get("refused") == problem.code:
-        return []
-    text = f"{problem.code}: {'; '.join(f'{one.pointer} {one.code}' for one in problem.findings[:5])}"
-    return [_finding("", "example-refused", f"{problem.message.zh} {text}", f"{problem.message.en} {text}")]
-
-
-def _judge_refusal(played: _Played, expected: Body, problem: Problem, pointer: str) -> list[Finding]:
-    if expected.get("refused") == problem.code:
-        return list(_judge_state(played, expected))
-    text = f"{problem.code}: {'; '.join(f'{one.pointer} {one.code}' for one in problem.findings[:5])}"
-    return [
-        _finding(pointer, "example-refused", f"{problem.message.zh} {text}", f"{problem.message.en} {text}")
-    ]
-
-
-def _judge_state(played: _Played, expected: Body) -> Iterator[Finding]:
-    wanted = expected.get("state")
-    if wanted is None:
-        return
-    states = list(played.course.world.process.active(played.course.case.configuration))
-    if states != ([wanted] if isinstance(wanted, str) else list(wanted)):
-        yield _finding("/expect/state", "example-state", f"实际状态为 {states}", f"the state is {states}")
-
-
-def _judge_deadlines(played: _Played, expected: Body) -> Iterator[Finding]:
-    world = played.course.world
-    clocks = {one["id"]: one for one in played.course.case.clocks}
-    for name, wanted in expected.get("deadlines", {}).items():
-        deadline = clocks[name]["deadline"] if name in clocks else None
-        day = world.times.day_of(deadline).isoformat() if deadline is not None else None
-        if day != wanted:
-            yield _finding(f"/expect/deadlines/{name}", "example-deadline", f"实际为 {day}", f"it is {day}")
-
-
-def _judge_accounts(played: _Played, expected: Body) -> Iterator[Finding]:
-    """What is left on the accounts that were posted to."""
-    definition_of = played.course.world.accounts
-    for name, wanted in expected.get("accounts", {}).items():
-        rows = [one for one in played.book if one.partition("|")[0].partition("~")[0] == name]
-        left = sum(accounts.left(definition_of(name), one, played.book) for one in rows) if rows else None
-        if left != wanted:
-            yield _finding(
-                f"/expect/accounts/{name}", "example-account", f"实际剩余 {left}", f"{left} is left"
-            )
-
-
-def _judge_outcomes(played: _Played, expected: Body) -> Iterator[Finding]:
-    for name in expected.get("outcomes", ()):
-        if name not in played.written:
-            zh, en = f"没有产生 {name}", f"{name} was not made"
-            yield _finding("/expect/outcomes", "example-outcome", zh, en)
-
-
-def _finding(pointer: str, code: str, zh: str, en: str) -> Finding:
-    return Finding(pointer, code, Text(zh, en))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import (
+    group_checks,
     item_accounts,
     item_clocks,
     item_fields,
@@ -161,7 +162,9 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_accounts.posts,
     item_promises.against_law,
     item_promises.against_stages,
+    item_promises.against_members,
     _states,
     item_wording.findings,
+    group_checks.findings,
     _examples,
 )

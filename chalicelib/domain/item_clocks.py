@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 Clock = Mapping[str, Any]
 # What the kernel itself makes happen, whatever the process is.
 _KERNEL = frozenset(
-    {"submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired"}
-)
+    {
+        "submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired",
+        "members_opened", "member_ended",
+    }
+)  # fmt: skip
 
 
 def milestones(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from chalicelib.domain.item_clocks import by_index
 from chalicelib.domain.problems import Finding, finding
 from chalicelib.domain.process import compile_process
 from chalicelib.domain.rule_results import results
-from chalicelib.domain.schedules import START, After, Schedule
+from chalicelib.domain.schedules import START, After, Moment, Schedule, after, latest
 from chalicelib.domain.stage_paths import Path, Paths, stages_of
 from chalicelib.domain.worst_days import Length, Worst, adds_up, told, worst
 
@@ -93,6 +93,58 @@ def against_stages(item: Definition, process: Definition, context: Context) -> I
         en = f"the stages {' → '.join(stages)}, each in its time, take longer than the limit {limit['id']!r}"
         params = {"stages": list(stages), "limit": limit["id"]}
         yield _on_day(f"/clocks/{index}", "stages-exceed-limit", zh, en, params, told(day, schedule.times))
+
+
+def against_members(item: Definition, _: Definition, context: Context) -> Iterator[Finding]:
+    """The clock of a group that is given less than its longest branch takes: its members, one stage after another.
+
+    A clock that ends with its longest member promises nothing of its own.
+    """
+    rules, clocks = of_kind("rules", context.world), list(item.get("clocks", ()))
+    for declared in (one for one in item.get("children", {}).values() if one):
+        for index, clock in enumerate(clocks):
+            limits = _lengths(clock, item, rules) if clock["id"] == declared.get("group_clock") else []
+            branch = _longest_branch(declared, context, rules) if limits else START
+            schedule = context.schedule(item)
+            found = worst(schedule, Path(branch, ()), limits) if branch is not START else None
+            if found is None:
+                continue
+            day, stages = told(found, schedule.times), schedule.stages(branch, found.start)
+            zh = f"时限“{clock['id']}”短于最长的成员分支 {'→'.join(stages)}"
+            en = f"{clock['id']!r} is shorter than the longest branch of members, {' → '.join(stages)}"
+            params = {"clock": clock["id"], "branch": list(stages)}
+            yield _on_day(f"/clocks/{index}", "promise-shorter-than-branch", zh, en, params, day)
+
+
+def _longest_branch(declared: Definition, context: Context, rules: Rules) -> Moment:
+    """When the members that count are over, each stage begun when the one before is."""
+    members = [
+        one for one in (*declared.get("members", ()), declared.get("open")) if one and one.get("counts", True)
+    ]
+    stages = sorted(declared.get("stages", ()), key=lambda one: int(one["order"])) or [{}]
+    end: Moment = START
+    for stage in stages:
+        within = [one for one in members if not stage or one.get("stage") == stage["id"]]
+        moments = [
+            after(end, unit, budget, str(one.get("id", one["item"])))
+            for one in within
+            for budget, unit in _promised(context.world.get(f"items/{one['item']}", {}), rules)
+        ]
+        end = latest(*moments) if moments else end
+    return end
+
+
+def _promised(item: Definition, rules: Rules) -> list[Length]:
+    """What an item promises, else what the law gives it."""
+    for effect in ("promised", "statutory"):
+        found = [
+            one
+            for _, clock in by_index(item.get("clocks", ()), effect)
+            for one in _lengths(clock, item, rules)
+        ]
+        if found:
+            return found
+    return []
 
 
 def _overrun(

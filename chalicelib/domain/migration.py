@@ -49,7 +49,8 @@ def migrate(
     )  # fmt: skip
     course = Course(world, moved, form, pins)
     _tell_clocks(course, history)
-    course.case = replace(course.case, clocks=tuple(_carried(course.case.clocks, case.clocks)))
+    carried = [*_carried(course.case.clocks, case.clocks), *_of_groups(world, course.case, case)]
+    course.case = replace(course.case, clocks=tuple(carried))
     data = {**told, "from_release": case.release, "to_release": world.bundle.release}
     course.happen(Happening(None, "migrated", cause, data))
     return course
@@ -79,6 +80,13 @@ def _tell_clocks(course: Course, history: Sequence[Body]) -> None:
         on = course.world.times.day_of(at)
         clocks, limits = course.clocks_after(milestones, at, on, received if name in back else None)
         course.case = replace(course.case, clocks=tuple(clocks), limits=limits)
+
+
+def _of_groups(world: World, now: Case, before: Case) -> list[clock.Clock]:
+    """Clocks that end with their longest member, as they stand: what is heard of members is no milestone."""
+    known = {one["id"] for one in now.clocks}
+    ended = {one["id"] for one in world.bundle.item.get("clocks", ()) if one.get("limit") == clock.GROUPED}
+    return [one for one in before.clocks if one["id"] in ended - known]
 
 
 def _carried(new: Iterable[clock.Clock], old: Iterable[clock.Clock]) -> list[clock.Clock]:

@@ -77,8 +77,22 @@ def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
         )
         return
     data |= special_steps.take(course, move.id, cause)
+    data |= _members(course, move, content)
     event = None if move.stays is not None else move.id
     course.happen(Happening(event, move.emits, cause, data, move.issues, move.id))
+    if "members" in data:  # without the one that was dropped the others may be all
+        from chalicelib.domain import joining
+
+        joining.settle(course, cause)
+
+
+def _members(course: Course, move: Move, given: Body) -> Body:
+    """What the move does to the members of the case, where its item has any."""
+    if not course.world.bundle.item.get("children"):
+        return {}
+    from chalicelib.domain import joining
+
+    return joining.take(course, move.id, given)
 
 
 def checked_input(move: Move, given: Body | None, shared: Mapping[str, Any]) -> dict[str, Any]:

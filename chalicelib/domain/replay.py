@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, expiry, filing, moves
+from chalicelib.domain import clock, expiry, filing, joining, moves
 from chalicelib.domain.accounts import Everything
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.filing import Application
+from chalicelib.domain.members import Report
 from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.transitions import Course, not_available
@@ -63,7 +64,22 @@ def _played(world: World, case: Case, first: Body, history: Sequence[Body]) -> C
         name = event.get("data", {}).get("move")
         if name is not None:
             course = _moved(course, str(name), event)
+        heard = joining.reports_in(event.get("data", {}).get("members", {}), course.case.members)
+        if heard:
+            course = _heard(course, heard, event)
     return course
+
+
+def _heard(course: Course, reports: Sequence[Report], event: Body) -> Course:
+    """What was heard of members, as it was: their cases are other cases, which this one's release does not change."""
+    at = int(event["recorded_at"])
+
+    def hear(records: Mapping[tuple[str, str], Any]) -> Course:
+        again = _next(course, records)
+        joining.note(again, reports, Cause(event["actor"], at, at))
+        return again
+
+    return with_empty_registers(hear)
 
 
 def _moved(course: Course, name: str, event: Body) -> Course:

@@ -108,7 +108,9 @@ class Course:
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
         clocks, limits = self._clocks(what, entered)
-        data: dict[str, Any] = {**what.data, "from": list(before), "to": list(active)}
+        members, planned = self._planned(before, after, what.data.get("input", {}))
+        told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
+        data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
         issued = self._issue(what.issues, what)
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
@@ -130,6 +132,7 @@ class Course:
             )
         self.case = replace(
             self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
+            members=members,
             done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
@@ -161,11 +164,26 @@ class Course:
             for one in item.get("clocks", ())
             if "limit" not in one or "budget" in one or one["id"] in limits
         ]
+        ledger, of_groups = clock.without_begun_anew(case.clocks, item, reached)
+        known += [dict(one) for one in of_groups]
         clocks = clock.advance(
-            case.clocks, {**item, "clocks": known}, reached, at, times=self.world.times,
+            ledger, {**item, "clocks": known}, reached, at, times=self.world.times,
             holds=case.holds, limits=limits, backdate=backdate,
         )  # fmt: skip
         return clocks, limits
+
+    def _planned(self, before: Iterable[str], after: Any, given: Body) -> tuple[Body, Body]:
+        """The members of this case after the step, and what the event says of who is new or called off among them."""
+        if not self.world.bundle.item.get("children"):
+            return self.case.members, {}
+        from chalicelib.domain import joining
+
+        active = self.world.process.active(after)
+        entered = [state for state in active if state not in before]
+        left = [state for state in before if state not in active]
+        if self.world.process.final(after):
+            return joining.called_off(self, left)
+        return joining.planning(self, entered, given)
 
     def _limit(self, rule: str, on: date) -> dict[str, Any] | None:
         from chalicelib.domain import rules

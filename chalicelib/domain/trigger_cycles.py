@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 KERNEL = frozenset(
     {
         "submitted", "deadline_passed", "deadline_approaching", "hold_began", "hold_ended", "extended", "signed",
-        "migrated", "reprojected",
+        "migrated", "reprojected", "members_found", "members_opened", "member_ended",
+        "members_dated",
     }
 )  # fmt: skip
 EXPIRY = 100
@@ -73,7 +74,8 @@ def _brought(trigger: Definition, context: Context) -> Iterator[Brought]:
             yield from _by_moving(trigger, act["move"], context)
 
 
-def _by_opening(identity: str, context: Context) -> Iterator[Brought]:
+def _by_opening(identity: str, context: Context, above: frozenset[str] = frozenset()) -> Iterator[Brought]:
+    """What the case may say, and the cases of its members, which it opens itself."""
     item = context.world.get(f"items/{identity}", {})
     process = context.world.get(f"processes/{item.get('process')}")
     if process is None:  # dangling: a finding of its own
@@ -85,6 +87,15 @@ def _by_opening(identity: str, context: Context) -> Iterator[Brought]:
         tuple(item.get("clocks", ())),
         frozenset(finals),
     )
+    for member in group_items(item) - above - {identity}:
+        yield from _by_opening(member, context, above | {identity})
+
+
+def group_items(item: Definition) -> set[str]:
+    """The items whose cases this one opens for its members."""
+    groups = [one for one in item.get("children", {}).values() if one]
+    patterns = [one for group in groups for one in (*group.get("members", ()), group.get("open"))]
+    return {str(one["item"]) for one in patterns if one}
 
 
 def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) -> Iterator[Brought]:

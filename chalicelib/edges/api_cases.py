@@ -39,6 +39,7 @@ def submit_case(request: Request) -> Reply:
         item=request.path["item_id"], form=body.get("form", {}), materials=tuple(body.get("materials", ())),
         parties=tuple(body.get("parties", ())), key=key,
         release=body.get("release"),  # only a stored draft names one: nobody picks an older form
+        opening=body.get("opening"),  # likewise: a draft that a group prepared
     )  # fmt: skip
     done = submit.submit(kit, request.caller, submission)
     seen = done.seen or seeing.see(kit, request.caller, done.case_id, request.headers.get(RECEIPT))
@@ -62,6 +63,10 @@ def get_case(request: Request) -> Reply:
     answer = seeing.show(seen)
     if not seen.revealed:
         answer["duplicates"] = seeing.duplicates(wiring.app().kit, seen)
+    if seen.case.members:
+        from chalicelib.actions import grouping
+
+        answer["members"] = grouping.of_case(wiring.app().kit, seen)
     return Reply(answer, headers=_tagged(seen))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from chalicelib import telemetry, wiring
@@ -23,19 +23,31 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
         for image in images
         if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_")
     }
+    of_groups = {
+        (image["pk"]["S"], int(image["seq"]["N"]))
+        for image in images
+        if "g" in image and image.get("sk", {}).get("S", "").startswith("E#")
+    }
     with telemetry.job("relay", context) as line:
-        line["told"] = relaying.relay(app.kit, app.feed, list(types), _to_triggers(app, types, line))
+        ahead = _ahead(app, types, of_groups, line)
+        line["told"] = relaying.relay(app.kit, app.feed, list(types), ahead)
     return {"batchItemFailures": []}
 
 
-def _to_triggers(app: wiring.App, types: Mapping[tuple[str, int], str], line: Answer) -> Any:
-    """Hands events on to the triggers before the feed hears of them; says in `line` how many."""
-    from chalicelib.actions import triggering
+def _ahead(
+    app: wiring.App,
+    types: Mapping[tuple[str, int], str],
+    of_groups: Collection[tuple[str, int]],
+    line: Answer,
+) -> Any:
+    """Hands events on to triggers and to parents and members before the feed hears of them; says how many in `line`."""
+    from chalicelib.actions import membership, triggering
 
     later = app.hand_over if app.config.work_queue else None
 
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
+        line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
 
     return ahead
 
@@ -94,7 +106,7 @@ def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
 
     app, since = wiring.app(), event.get("since")
     with telemetry.job("sweep_feed", context) as line:
-        ahead = _to_triggers(app, {}, line)
+        ahead = _ahead(app, {}, (), line)
         if since is None:
             line["told"] = relaying.sweep_open(app.kit, app.feed, ahead)
         else:

@@ -95,6 +95,15 @@ class CaseStore:
         case = self._case(head)
         return (case, Chain(head["seq"], head["h"], head["k"])) if case and head else None
 
+    def of_groups(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those of the events (case, seq) that a parent or a member said; nothing is unsealed to know it."""
+        found = set[tuple[str, int]]()
+        for start in range(0, len(events), 100):
+            part = events[start : start + 100]
+            rows = self._dynamo.get(*(Key(self._tables.cases, case, event_sk(seq)) for case, seq in part))
+            found |= {pair for pair, row in zip(part, rows, strict=True) if row and "g" in row}
+        return found
+
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]:
         """Envelopes in order, each with its hash, so that a reader can follow the chain."""
         key = self._key(case_id)

@@ -140,6 +140,8 @@ class Ledger:
             "pk": case_id, "sk": sk, "seq": event.seq, "t": event.type, "at": event.at, "v": BODY_VERSION,
             "b": sealed, "p": previous,
         }  # fmt: skip
+        if event.of_group:  # in the clear, for the relay; no part of what is chained
+            item["g"] = 1
         if outputs:
             drafted = [
                 {**one.body, "id": one.id, "document": one.document, "state": one.state} for one in outputs

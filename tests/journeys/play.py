@@ -26,6 +26,7 @@ from tests.builders import (
     new_key,
     new_uscc,
     ok,
+    states,
 )
 from tests.journeys.checks import CHECKS, chain_of, merged, queued
 from tests.journeys.stories import STORIES
@@ -179,6 +180,31 @@ class Scene:
             time.sleep(0.3)
         return listed
 
+    def _member(self, who: Person, name: str, _: dict[str, Any]) -> httpx.Response:
+        """Go to the case of a member of the story's case; it may be about to be opened."""
+        until = time.monotonic() + FOLLOWED_FOR
+        while (whole := self.applicant.get(f"/v1/cases/{self.case['case_id']}")).status_code == 200:
+            lines = {one["member"]: one for one in whole.json().get("members", ())}
+            if identity := lines.get(name, {}).get("case_id"):
+                found = who.get(f"/v1/cases/{identity}")
+                self.followed, self.case = self.case["case_id"], found.json()
+                return found
+            if time.monotonic() > until:
+                break
+            time.sleep(0.3)
+        return whole
+
+    def _whole(self, who: Person, state: str, _: dict[str, Any]) -> httpx.Response:
+        """Back to the case whose member the last one was, once it has come to `state`, and every member is open."""
+        until, path = time.monotonic() + FOLLOWED_FOR, f"/v1/cases/{self.followed}"
+        while (found := who.get(path)).status_code == 200 and time.monotonic() < until:
+            waits = {one["standing"] for one in found.json().get("members", ())} & {"planned"}
+            if not waits and (not state or state in states(found.json())):
+                break
+            time.sleep(0.3)
+        self.case = found.json()
+        return found
+
     VERBS: Mapping[str, Callable[..., httpx.Response]] = {
         "submit": _submit,
         "move": _move,
@@ -189,6 +215,8 @@ class Scene:
         "queue": _queue,
         "read": _read,
         "follow": _follow,
+        "member": _member,
+        "whole": _whole,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),

@@ -7,12 +7,22 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import gate, item_checks, process_checks, register_checks, soundness, trigger_checks
+from chalicelib.domain import (
+    gate,
+    group_checks,
+    group_forms,
+    item_checks,
+    process_checks,
+    register_checks,
+    soundness,
+    trigger_checks,
+)
 from chalicelib.domain.problems import Finding, finding
 from tests.faults import (
     of_accounts,
     of_clocks,
     of_forms,
+    of_groups,
     of_guides,
     of_items,
     of_links,
@@ -29,6 +39,7 @@ CATALOGUE = (  # importing fills KINDS
     of_accounts,
     of_clocks,
     of_forms,
+    of_groups,
     of_guides,
     of_items,
     of_links,
@@ -46,6 +57,8 @@ FURTHER = sorted(KINDS.keys() - set(ONE_A_CODE.values()))
 # Where the gate keeps its checks one by one: without any of them some kind of fault must be missed.
 LISTS = (
     (gate, "GENERAL"),
+    (group_checks, "CHECKS"),
+    (group_forms, "CHECKS"),
     (item_checks, "CHECKS"),
     (item_checks, "CASE_CHECKS"),
     (process_checks, "CHECKS"),

@@ -25,6 +25,7 @@ SHOWN = {
     "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
+    "duty": {"done", "declined", "withdrawn"},
     "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
 }
@@ -104,6 +105,7 @@ class Walker:
         self.beginning = self.process.active(self.configuration)
         self.doers: dict[str, list[str]] = {}
         self.happened: list[str] = []
+        self.group = Group(item, example)
         if 0 in example.get("accounts", {}).values() and WAITLISTED in self.process.internal:
             self.send(WAITLISTED)
         self.ask(self.beginning)
@@ -128,7 +130,14 @@ class Walker:
         if "event" in step:
             assert step["event"] in self.happened, "a rule made it happen"
             return None
+        if "child" in step:
+            self.group.ended[step["child"]] = step["outcome"]
+            return self.join()
         return self.move(step)
+
+    def join(self) -> str | None:
+        said = self.group.says()
+        return self.send(said) if said and self.process.send(self.configuration, said) else None
 
     def move(self, step: Mapping[str, Any]) -> str | None:
         move = self.process.moves[step["move"]]
@@ -141,8 +150,12 @@ class Walker:
             return "same-person"
         if move.at_most is not None and len(self.doers.get(move.id, ())) >= move.at_most:
             return "move-not-available"
+        member = step.get("input", {}).get("item")
+        if move.id == "drop_member" and member in self.group.ended:
+            return "member-ended"
         self.doers.setdefault(move.id, []).append(person)
-        return self.send(move.id)
+        self.group.changed(move.id, step.get("input", {}))
+        return self.send(move.id) or self.join()
 
     def send(self, event: str) -> str | None:
         before, after = self.configuration, self.process.send(self.configuration, event)
@@ -151,8 +164,63 @@ class Walker:
         self.configuration = after
         self.happened.append(event)
         entered = set(after["in"]) - set(before["in"])
+        self.group.entered(entered)
         self.ask(entered - set(self.beginning) if event.startswith("timeout.") else entered)
         return None
+
+
+class Group:
+    """Who takes part now, who has ended: the join read off the declaration by hand, `all` of those that count."""
+
+    def __init__(self, item: Mapping[str, Any], example: Mapping[str, Any]) -> None:
+        self.item, self.example = item, example
+        self.state, self.declared = next(iter(item.get("children", {}).items()), ("", {}))
+        self.members: set[str] = set()
+        self.given: Mapping[str, Any] = {}
+        self.ended: dict[str, str] = {}
+        self.stages = [one["id"] for one in self.declared.get("stages", ())]
+
+    def entered(self, states: set[str]) -> None:
+        """The first stage that has members which are called for begins; without stages all of them do."""
+        if self.state not in states:
+            return
+        called, self.members = self.called(), set()
+        if "open" in self.declared:
+            self.members = called
+            return
+        while called and not self.members:
+            stage = self.stages.pop(0) if self.stages else None
+            mine = [one for one in self.declared["members"] if one.get("stage") == stage]
+            self.members = {
+                one.get("id", one["item"])
+                for one in mine
+                if one.get("counts", True) and {one.get("id"), one["item"]} & called
+            }
+            called = called if self.stages else set()
+
+    def called(self) -> set[str]:
+        for_each = self.declared["for_each"]
+        if for_each["list"].startswith("input:/"):
+            return set(self.given.get(for_each["list"].removeprefix("input:/"), ()))
+        if "rule" not in for_each:
+            return set(self.example["form"].get(for_each["list"].removeprefix("form:/"), ()))
+        stated = self.example["facts"]
+        rule = PACK[f"rules/{for_each['rule']}"]
+        result = rules.trial(rule, stated, date.fromisoformat(self.example["today"][:10])).result
+        return set(str((result or {}).get(for_each["list"]) or "").split())
+
+    def changed(self, move: str, given: Mapping[str, Any]) -> None:
+        self.given, member = given, given.get("item")
+        if move == "add_member" and member:
+            self.members.add(member)
+        if move == "drop_member" and member:
+            self.members.discard(member)
+
+    def says(self) -> str | None:
+        if not self.members or self.members - self.ended.keys():
+            return None
+        good = all(self.ended[one] in self.declared.get("good", ["granted"]) for one in self.members)
+        return str(self.declared["events"]["joined" if good else "refused"])
 
 
 def _named(rule_id: str, item: Mapping[str, Any], example: Mapping[str, Any]) -> list[str]:

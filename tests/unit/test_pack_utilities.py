@@ -155,3 +155,29 @@ def test_what_members_report_is_sent_and_only_where_the_process_waits_for_it():
     assert played(example) == []
     example["moves"] = [{"event": "child.unheard_of"}]
     assert played(example) == []
+
+
+# ── three connections as one matter
+
+
+def test_of_three_connections_no_field_is_asked_twice_and_none_is_left_out():
+    bundle = PACK["items/utilities-joint-connection"]
+    asked = {path for path, _ in leaves(bundle["form"])} - {"/connections/*"}
+    wanted: dict[str, set[str]] = {}  # what a member asks → where the one form has it
+    for member in bundle["children"]["running"]["members"]:
+        for path, _ in leaves(PACK[f"items/{member['item']}"]["form"]):
+            sources = [
+                source.removeprefix("form:") + path.removeprefix(target)
+                for target, source in member["map"].items()
+                if path == target or path.startswith(f"{target}/")
+            ]
+            assert len(sources) == 1, f"{member['id']}: {path}"
+            wanted.setdefault(path, set()).update(sources)
+    asked_twice = {path: places for path, places in wanted.items() if len(places) > 1}
+    assert len(asked_twice) == 0
+    assert {place for places in wanted.values() for place in places} == asked
+    separately = sum(len(list(leaves(PACK[f"items/{name}-connection"]["form"]))) for name in COMPANIES)
+    assert separately - len(asked) > 50  # fields that three applications would ask again
+
+
+COMPANIES = ("water", "electricity", "gas")
