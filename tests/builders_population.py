@@ -22,13 +22,14 @@ import orjson
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Chain
-from chalicelib.domain import clock, examples, expiry, ids, special_steps
+from chalicelib.domain import clock, example_steps, examples, expiry, ids, special_steps
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Change, Event, Idempotency, Output, Party, Places, RecordWrite, Timer
+from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.outcomes import with_empty_registers
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.process import available_moves
-from chalicelib.domain.transitions import Course, next_timer
+from chalicelib.domain.transitions import Course
 from chalicelib.domain.world import World
 from chalicelib.stores.dynamo import Dynamo, Item, Write, encode
 from chalicelib.stores.keys import Tables
@@ -48,7 +49,7 @@ WRITERS = 3
 
 
 @dataclass
-class Diary(examples._Played):
+class Diary(example_steps.Played):
     """A play that keeps the change of every step, as it would have been committed."""
 
     changes: list[Change] = field(default_factory=list)
@@ -117,12 +118,12 @@ def _of_example(world: World, example: Mapping[str, Any]) -> Iterator[Play]:
 def _played(world: World, example: Mapping[str, Any], steps: int) -> Diary | None:
     """The first steps of an example; None when one is refused or lies after NOW."""
     try:
-        diary = Diary(examples._file(world, example, []).course, [], [], [])
+        diary = Diary(examples.begin(world, example, []).course, [], [], [])
     except Problem:
         return None
     diary.take(diary.course)
     for step in example["moves"][:steps]:
-        if examples._step(diary, step) is not None or diary.course.world.at > at(NOW):
+        if example_steps.make_step(diary, step) is not None or diary.course.world.at > at(NOW):
             return None
     return diary
 
@@ -140,26 +141,30 @@ def _special(diary: Diary) -> list[str]:
 def _do(diary: Diary, move: str) -> bool:
     given = next(given for prefix, given in GIVEN.items() if move.startswith(prefix))
     by = diary.course.world.process.moves[move].by[0]
-    return examples._step(diary, {"by": by, "move": move, "input": given}) is None
+    return example_steps.make_step(diary, {"by": by, "move": move, "input": given}) is None
 
 
 def _until_now(diary: Diary, told: Sequence[str]) -> Play:
     """What falls due until NOW has fired, and the timer's row stands where the sweeper would have left it."""
     now = at(NOW)
-    while (due := examples._due(diary)) is not None and due <= now and diary.course.case.outcome is None:
-        examples._at(diary, due)
+    while (
+        (due := example_steps.next_due(diary)) is not None
+        and due <= now
+        and diary.course.case.outcome is None
+    ):
+        example_steps.go_to(diary, due)
         diary.take(with_empty_registers(lambda records: _passed(diary, records)))
     *before, last = diary.changes
     row = last.timer.after
     if row is not None and row <= now:
-        row = next_timer(None, examples._due(diary), now)
+        row = next_timer(None, example_steps.next_due(diary), now)
     case = replace(diary.course.case, timer=row)
     changes = (*before, replace(last, timer=Timer(last.timer.before, row)))
     return Play(case, tuple(told), changes)
 
 
 def _passed(diary: Diary, records: Mapping[tuple[str, str], Any]) -> Course:
-    course = examples._next_course(diary, records)
+    course = example_steps.next_course(diary, records)
     expiry.pass_time(course)
     return course
 

@@ -25,8 +25,8 @@ from typing import Any
 
 from chalicelib.actions import sweeping
 from chalicelib.domain.cases import FAR_FUTURE
+from chalicelib.domain.clock_timers import MARGIN
 from chalicelib.domain.expiry import MAX_FIRINGS
-from chalicelib.domain.transitions import MARGIN
 from chalicelib.stores.keys import timer_pk
 from tests.builders_lives import Lot
 from tests.builders_memory import TABLES

@@ -132,10 +132,10 @@ def _opening(
     event: Body,
 ) -> submit.Opening:
     """What only the parent says of the member's case. Problem `too-deep` where parents open parents without end."""
-    case, depth = parent.case, int(event.get("depth", 0)) + 1
-    if depth > MAX_DEPTH:
+    case, prompt = parent.case, Prompt.after(event)
+    if prompt.depth > MAX_DEPTH:
         said = Text("联办层级过深", "groups within groups without end")
-        raise Problem("conflict", "too-deep", said, extra={"depth": depth})
+        raise Problem("conflict", "too-deep", said, extra={"depth": prompt.depth})
     identity = children.case_id(case.id, member, entry)
 
     def named(name: str) -> str | None:
@@ -145,7 +145,7 @@ def _opening(
     sources = children.material_sources(pattern, parent.materials)
     return submit.Opening(
         case_id=identity, owner=named("party") or case.owner,
-        prompt=Prompt(None, str(event["id"]), str(event["root"]), depth),
+        prompt=prompt,
         node=named("department"), window=named("window"), parent=case.id,
         links=(Link(identity, children.REL, case.id, valid_from=int(event["occurred_at"])),),
         materials={name: {"case": case.id, "material": str(one["id"])} for name, one in sources.items()},

@@ -113,7 +113,7 @@ def _withdraw(kit: Kit, parent: Parent, member: str, event: Body) -> str:
         return "missed"
     child = children.case_id(parent.case.id, member, entry)
     declared = children.of_state(parent.item, str(entry["in"])) or {}
-    prompt = Prompt(None, str(event["id"]), str(event["root"]), int(event.get("depth", 0)) + 1)
+    prompt = Prompt.after(event)
     request = moving.MoveRequest(
         case_id=child, move=str(declared.get("withdraw", WITHDRAW)), given={},
         prompt=replace(prompt, depth=min(prompt.depth, MAX_DEPTH)), once=f"drop_{child}",

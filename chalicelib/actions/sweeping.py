@@ -10,10 +10,11 @@ from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
 from chalicelib.actions.promoting import move_up
 from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import expiry
+from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import Course, next_timer
+from chalicelib.domain.transitions import Course
 
 SLACK = 2_000  # ms: clocks of machines differ (decisions 12)
 # ms swept where no watermark is believed: at the very start, or a clock set back. An outage has a watermark before it,

@@ -15,6 +15,7 @@ from chalicelib.domain.clock_units import Times
 
 EXPIRY = 100
 HOLD_MAXIMUM = 0
+MARGIN = 120_000  # ms that a timer row lies ahead of now at least
 
 
 class Firing(NamedTuple):
@@ -76,6 +77,18 @@ def mark(clocks: Iterable[Clock], firings: Iterable[Firing]) -> list[Clock]:
         again["fired"] = sorted({*clock["fired"], *new})
         marked.append(again)
     return marked
+
+
+def next_timer(row: int | None, due: int | None, at: int) -> int | None:
+    """Where the one timer row of a case stands after `at`; it is moved only when something is due before it.
+
+    A later due date leaves it where it is: the sweeper finds that nothing is due yet and sets it anew, which
+    saves a delete and a put on nearly every step (measured by `lifecycle-write-units`). A row never lies within
+    two minutes of now, so that no sweep has already passed its place (decisions 10).
+    """
+    if due is None or (row is not None and row <= due):
+        return row
+    return max(due, at + MARGIN)
 
 
 def _unfired(clock: Clock, declaration: Mapping[str, Any]) -> list[int]:

@@ -36,6 +36,11 @@ class Prompt:
     root: str
     depth: int
 
+    @classmethod
+    def after(cls, event: Mapping[str, Any], trigger: str | None = None) -> Prompt:
+        """What follows from this event: one deeper than it is."""
+        return cls(trigger, str(event["id"]), str(event["root"]), int(event.get("depth", 0)) + 1)
+
 
 def told_of(prompt: Prompt | None) -> dict[str, Any]:
     """The members of a cause that say what prompted it."""

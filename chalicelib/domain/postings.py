@@ -140,9 +140,9 @@ class _Step:
         if base not in self.course.book:
             raise accounts.AccountsNeeded([base])
         found = self._book().get(base)
-        read_ = self.course.book.get(base)
+        before = self.course.book.get(base)
         last = found.balance if found else accounts.opening(definition, base)
-        known = read_.balance if read_ else accounts.opening(definition, base)
+        known = before.balance if before else accounts.opening(definition, base)
         self._post(definition, base, 1, 1, "entry", expected=known)
         self.said.append({"do": "entry", "account": definition["id"], "number": last + 1})
 

@@ -23,6 +23,7 @@ from chalicelib.domain.change import (
     RecordWrite,
     Timer,
 )
+from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.outcomes import outcome_records
 from chalicelib.domain.problems import Problem, Text
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
 
 WAITLISTED = "auto.waitlisted"  # sent by the kernel itself when an account is full and keeps a waiting list
-MARGIN = 120_000  # ms
 MAX_CHAIN = 8  # how many events one step may set off through rules; more is a loop in the declarations
 
 
@@ -288,18 +288,6 @@ class Course:
 def _deadlines(clocks: Iterable[clock.Clock]) -> dict[str, int]:
     """The deadline (ms) of every clock that has one now; a clock that is stopped has none any more."""
     return {one["id"]: one["deadline"] for one in clocks if one["deadline"] is not None}
-
-
-def next_timer(row: int | None, due: int | None, at: int) -> int | None:
-    """Where the one timer row of a case stands after `at`; it is moved only when something is due before it.
-
-    A later due date leaves it where it is: the sweeper finds that nothing is due yet and sets it anew, which
-    saves a delete and a put on nearly every step (measured by `lifecycle-write-units`). A row never lies within
-    two minutes of now, so that no sweep has already passed its place (decisions 10).
-    """
-    if due is None or (row is not None and row <= due):
-        return row
-    return max(due, at + MARGIN)
 
 
 def not_available(move: str, available: Iterable[str], states: Iterable[str]) -> Problem:

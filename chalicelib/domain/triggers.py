@@ -64,7 +64,7 @@ def principal_of(trigger: Definition) -> Principal:
 def prompt_of(trigger: Definition, event: Body) -> Prompt:
     """What every act on this event says it follows from; one deeper than the event."""
     version = f"{trigger['id']}@{content_hash(trigger)[:12]}"
-    return Prompt(version, str(event["id"]), str(event["root"]), int(event.get("depth", 0)) + 1)
+    return Prompt.after(event, version)
 
 
 def matches(trigger: Definition, source: Source) -> bool:

@@ -17,17 +17,14 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
     from chalicelib.actions import relaying
 
     app = wiring.app()
-    images = [record["dynamodb"].get("NewImage", {}) for record in event["Records"]]
-    types = {
-        (image["pk"]["S"], int(image["seq"]["N"])): image.get("t", {}).get("S", "")
-        for image in images
-        if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_")
-    }
-    of_groups = {
-        (image["pk"]["S"], int(image["seq"]["N"]))
-        for image in images
-        if "g" in image and image.get("sk", {}).get("S", "").startswith("E#")
-    }
+    types, of_groups = dict[tuple[str, int], str](), set[tuple[str, int]]()
+    for record in event["Records"]:
+        image = record["dynamodb"].get("NewImage", {})
+        if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_"):
+            pair = (image["pk"]["S"], int(image["seq"]["N"]))
+            types[pair] = image.get("t", {}).get("S", "")
+            if "g" in image:
+                of_groups.add(pair)
     with telemetry.job("relay", context) as line:
         ahead = _ahead(app, types, of_groups, line)
         line["told"] = relaying.relay(app.kit, app.feed, list(types), ahead)

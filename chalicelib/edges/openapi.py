@@ -15,7 +15,8 @@ import orjson
 from chalicelib.edges.openapi_audit import AUDIT
 from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
-from chalicelib.edges.openapi_routes import OPERATIONS, OPTIONAL, PUBLIC, REQUIRED, Operation
+from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
+from chalicelib.edges.openapi_routes import OPERATIONS
 from chalicelib.edges.openapi_schemas import SCHEMAS, Schema, ref
 from chalicelib.edges.openapi_words import ABOUT, HEADERS, PARAMETERS, PATH, STATUSES, TAGS
 

@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
+from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
 
-PUBLIC, OPTIONAL, REQUIRED = "public", "optional", "required"  # whether a caller signs in
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route. `takes` names shared parameters, `gives` response headers, `codes` the problem codes by status.
-
-    `body` and `answer` name schemas; a body whose name ends in `?` may be left out. What follows from the rest
-    (401 where one signs in, 413 where there is a body, …) is not said here.
-    """
-
-    id: str
-    tag: str
-    zh: str
-    en: str
-    answer: str | None = None
-    status: int = 200
-    body: str | None = None
-    takes: str = ""
-    gives: str = ""
-    caller: str = REQUIRED
-    codes: Mapping[int, str] = field(default_factory=dict)
-    creates: bool = False  # answers 201 as well, when there was nothing before
-
-
-_PAGE = "after limit"
-_DRAFT = "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}"
 _RECORD = "/v1/registers/{register_id}/records/{record_id}"
 _SEEN = {404: "case-not-found"}
 _STALE = {412: "changed-since"}
-_WRITTEN = {403: "forbidden", 404: "not-found"}
 
 _CATALOGUE = {
     ("GET", "/v1/health"): Operation("get_health", "catalogue", "运行状况", "Is it up?", "Health", caller=PUBLIC),
@@ -43,7 +15,7 @@ _CATALOGUE = {
         "get_openapi", "catalogue", "本接口说明", "This description", "OpenApi", gives="ETag", caller=PUBLIC
     ),
     ("GET", "/v1/items"): Operation(
-        "list_items", "catalogue", "查找事项", "Find items", "ItemPage", takes=f"q audience domain {_PAGE}",
+        "list_items", "catalogue", "查找事项", "Find items", "ItemPage", takes=f"q audience domain {PAGE}",
         caller=PUBLIC,
     ),
     ("GET", "/v1/items/{item_id}"): Operation(
@@ -64,7 +36,7 @@ _CASES = {
          409: "item-stopped item-not-yet-effective item-retired account-overdrawn account-full slot-unknown",
          422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
     ),
-    ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=_PAGE),
+    ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=PAGE),
     ("GET", "/v1/cases/{case_id}"): Operation(
         "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",
         takes="receipt-code", gives="ETag", caller=OPTIONAL, codes=_SEEN,
@@ -117,7 +89,7 @@ _CASES = {
 _DESKS = {
     ("GET", "/v1/queues/{queue_id}"): Operation(
         "get_queue", "desks", "窗口待办,先到期的在前", "A desk's open cases, what is due first first", "QueuePage",
-        takes=f"post {_PAGE}", codes={403: "forbidden", 422: "queue-invalid"},
+        takes=f"post {PAGE}", codes={403: "forbidden", 422: "queue-invalid"},
     ),
     ("PUT", "/v1/cases/{case_id}/claim"): Operation(
         "claim_case", "desks", "领办或指派", "Claim a case, or put it into a colleague's hands", "Case", 200,
@@ -129,26 +101,26 @@ _DESKS = {
         codes=_SEEN | {403: "forbidden claimed-by-another", 409: "not-claimed case-closed"},
     ),
     ("GET", "/v1/events"): Operation(
-        "read_feed", "feed", "事件流", "The feed of events", "FeedPage", takes=_PAGE, codes={403: "forbidden"}
+        "read_feed", "feed", "事件流", "The feed of events", "FeedPage", takes=PAGE, codes={403: "forbidden"}
     ),
 }  # fmt: skip
 
 _REGISTERS = {
     ("GET", "/v1/registers/{register_id}/records"): Operation(
-        "list_records", "registers", "登记簿记录", "A register's records", "RecordPage", takes=_PAGE, caller=OPTIONAL,
-        codes=_WRITTEN,
+        "list_records", "registers", "登记簿记录", "A register's records", "RecordPage", takes=PAGE, caller=OPTIONAL,
+        codes=WRITTEN,
     ),
     ("GET", _RECORD): Operation(
         "get_record", "registers", "一条记录", "A record, as it is or as it was on a day", "Record", takes="as_of",
         gives="ETag", caller=OPTIONAL, codes={403: "forbidden", 404: "record-not-found not-found"},
     ),
     ("GET", f"{_RECORD}/versions"): Operation(
-        "list_versions", "registers", "历史版本", "A record's history", "VersionPage", caller=OPTIONAL, codes=_WRITTEN
+        "list_versions", "registers", "历史版本", "A record's history", "VersionPage", caller=OPTIONAL, codes=WRITTEN
     ),
     ("PUT", _RECORD): Operation(
         "put_record", "registers", "新建或修改记录", "Create (201) or replace a record", "Record", 200, "RecordContent",
         "if-match", "ETag",
-        codes=_STALE | _WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"}, creates=True,
+        codes=_STALE | WRITTEN | {409: "changes-only-by-cases", 422: "record-invalid record-misplaced"}, creates=True,
     ),
     ("GET", "/v1/reads"): Operation(
         "list_reads", "registers", "谁查看过我的个人信息", "Who looked at my personal data", "ReadPage", takes="limit",
@@ -156,7 +128,7 @@ _REGISTERS = {
     ),
     ("POST", "/v1/rules/{rule_id}/trials"): Operation(
         "try_rule", "definitions", "规则试算", "Try a rule", "Trial", 200, "TrialRequest",
-        codes=_WRITTEN | {409: "no-version-in-force fact-unknown", 422: "fact-wrong-type body-invalid"},
+        codes=WRITTEN | {409: "no-version-in-force fact-unknown", 422: "fact-wrong-type body-invalid"},
     ),
 }  # fmt: skip
 
@@ -170,117 +142,11 @@ _ACCOUNTS = {
     ),
     ("GET", f"{_ACCOUNT}/statement"): Operation(
         "get_statement", "accounts", "账户明细", "What was posted to an account, and what it had then", "Statement",
-        takes=f"account-key {_PAGE}", codes={403: "forbidden", 404: "not-found", 422: "query-invalid cursor-invalid"},
+        takes=f"account-key {PAGE}", codes={403: "forbidden", 404: "not-found", 422: "query-invalid cursor-invalid"},
     ),
     ("GET", f"{_ACCOUNT}/reconciliation"): Operation(
         "get_reconciliation", "accounts", "账户核对", "Balances worked out anew from their entries", "Reconciliation",
         takes="account-key", codes={403: "forbidden", 404: "not-found", 413: "account-too-long", 422: "query-invalid"},
-    ),
-}  # fmt: skip
-
-_DEFINITIONS = {
-    ("GET", "/v1/definitions"): Operation(
-        "list_kinds", "definitions", "定义种类", "The kinds of definitions", "KindList", codes={403: "forbidden"}
-    ),
-    ("GET", "/v1/definitions/{kind}"): Operation(
-        "list_definitions", "definitions", "某种类的定义", "Definitions of a kind", "DefinitionPage", takes=_PAGE,
-        codes=_WRITTEN,
-    ),
-    ("GET", "/v1/definitions/{kind}/{definition_id}"): Operation(
-        "get_definition", "definitions", "一个已发布的定义", "A published definition", "Definition", codes=_WRITTEN
-    ),
-    ("GET", "/v1/definitions/{kind}/{definition_id}/uses"): Operation(
-        "list_uses", "definitions", "被谁引用", "Where a definition is used", "Uses", codes=_WRITTEN
-    ),
-    ("GET", "/v1/drafts-of-definitions"): Operation(
-        "list_definition_drafts", "definitions", "定义草稿列表", "Drafts of definitions", "DefinitionDraftPage",
-        takes=_PAGE, codes={403: "forbidden"},
-    ),
-    ("POST", "/v1/definitions/{kind}/{definition_id}/drafts"): Operation(
-        "create_definition_draft", "definitions", "起草", "Begin a draft", "DefinitionDraft", 201, "DefinitionContent",
-        gives="ETag Location", codes=_WRITTEN | {422: "definition-misplaced not-canonical"},
-    ),
-    ("GET", _DRAFT): Operation(
-        "get_definition_draft", "definitions", "一份草稿", "A draft", "DefinitionDraft", gives="ETag", codes=_WRITTEN
-    ),
-    ("PUT", _DRAFT): Operation(
-        "save_definition_draft", "definitions", "保存草稿", "Save a draft", "DefinitionDraft", 200, "DefinitionContent",
-        "if-match-required", "ETag",
-        codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed", 422: "definition-misplaced not-canonical"},
-    ),
-    ("DELETE", _DRAFT): Operation(
-        "discard_definition_draft", "definitions", "删除草稿", "Discard a draft", status=204, takes="if-match-required",
-        codes=_WRITTEN | {400: "if-match-missing", 412: "draft-changed"},
-    ),
-    ("GET", f"{_DRAFT}/differences"): Operation(
-        "get_differences", "definitions", "与已发布版本的差异", "What the draft would change", "DifferenceList",
-        codes=_WRITTEN,
-    ),
-    ("POST", f"{_DRAFT}/checks"): Operation(
-        "create_check", "definitions", "发布检查", "Ask the gate", "Check", 202, "Together?", gives="Location",
-        codes=_WRITTEN | {409: "two-drafts-of-one", 422: "too-many-drafts"},
-    ),
-    ("GET", "/v1/checks/{check_id}"): Operation(
-        "get_check", "definitions", "检查结果", "What the gate says", "Check", codes=_WRITTEN
-    ),
-    ("POST", f"{_DRAFT}/trials"): Operation(
-        "create_trial", "definitions", "试办一个示例", "Try an example on a draft", "DraftTrial", 202,
-        "DraftTrialRequest",
-        gives="Location",
-        codes=_WRITTEN | {409: "two-drafts-of-one", 422: "too-many-drafts example-invalid body-invalid"},
-    ),
-    ("GET", "/v1/trials/{trial_id}"): Operation(
-        "get_trial", "definitions", "试办结果", "What became of a trial", "DraftTrial", codes=_WRITTEN
-    ),
-    ("GET", "/v1/reprojections/{reprojection_id}"): Operation(
-        "get_reprojection", "definitions", "期限重算进度", "How far dates were told anew", "Reprojection",
-        codes=_WRITTEN,
-    ),
-    ("POST", "/v1/migrations"): Operation(
-        "request_migration", "definitions", "申请迁移在办件(先试运行)", "Ask to move running cases: a dry run",
-        "Migration", 202, "MigrationRequest", gives="Location",
-        codes=_WRITTEN | {409: "nothing-to-migrate too-many-to-migrate",
-                          422: "body-invalid reason-missing release-of-another-item"},
-    ),
-    ("GET", "/v1/migrations/{migration_id}"): Operation(
-        "get_migration", "definitions", "迁移进度", "How far a migration is", "Migration", codes=_WRITTEN
-    ),
-    ("POST", "/v1/migrations/{migration_id}/approvals"): Operation(
-        "approve_migration", "definitions", "批准迁移(须由另一人)", "Approve, by another person", "Migration", 202,
-        "Nothing?", gives="Location",
-        codes={403: "forbidden author-does-not-release", 404: "not-found",
-               409: "dry-run-not-done dry-run-outdated already-approved"},
-    ),
-    ("POST", f"{_DRAFT}/releases"): Operation(
-        "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",
-        201, "Together?",
-        codes={403: "forbidden author-is-releaser author-does-not-release", 404: "not-found",
-               409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
-               422: "gate-refused too-many-drafts"},
-    ),
-    ("GET", "/v1/release-sets"): Operation(
-        "list_releases", "definitions", "发布历史", "The history of what is published", "ReleasePage", takes=_PAGE,
-        codes={403: "forbidden"},
-    ),
-    ("POST", "/v1/release-sets/rollbacks"): Operation(
-        "roll_back", "definitions", "回退", "Point to an older set", "Release", 201, "RollbackRequest",
-        codes={403: "forbidden", 409: "no-such-rollback", 422: "reason-missing body-invalid"},
-    ),
-    ("PUT", "/v1/items/{item_id}/stop"): Operation(
-        "stop_item", "definitions", "停止受理", "Take no new applications", "Release", 200, "Reason",
-        codes=_WRITTEN | {422: "reason-missing"},
-    ),
-    ("DELETE", "/v1/items/{item_id}/stop"): Operation(
-        "resume_item", "definitions", "恢复受理", "Take applications again", "Release", 200, "Reason",
-        codes=_WRITTEN | {422: "reason-missing"},
-    ),
-    ("PUT", "/v1/switches/{switch_id}"): Operation(
-        "switch_off", "definitions", "紧急关闭", "Pull a kill switch", "Release", 200, "Reason",
-        codes=_WRITTEN | {422: "reason-missing"},
-    ),
-    ("DELETE", "/v1/switches/{switch_id}"): Operation(
-        "switch_on", "definitions", "解除紧急关闭", "Release a kill switch", "Release", 200, "Reason",
-        codes=_WRITTEN | {422: "reason-missing"},
     ),
 }  # fmt: skip
 
@@ -312,6 +178,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_DESKS,
     **_REGISTERS,
     **_ACCOUNTS,
-    **_DEFINITIONS,
+    **DEFINITIONS,
     **_AUDIT,
 }

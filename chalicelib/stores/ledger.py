@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.actions.ports import Chain, CommitRefused
-from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, Posting, RecordWrite
+from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, RecordWrite
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.stores.accounts import account_place, entry_sk
 from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import (
-    BALANCE,
     HEAD,
     LINK,
     LINK_BACK,
@@ -28,6 +26,7 @@ from chalicelib.stores.keys import (
     timer_pk,
     timer_sk,
 )  # fmt: skip
+from chalicelib.stores.postings import posting_writes
 from chalicelib.stores.records import membership, record_writes
 from chalicelib.stores.sealing import Vault
 
@@ -182,7 +181,7 @@ class Ledger:
         writes += [self._own("due", case_id, f"D#{due.id}", key, due.body) for due in change.dues]
         writes += self._ways_in(change)
         for posting in change.postings:
-            writes += self._posting(change, posting)
+            writes += posting_writes(change, posting, self._tables.records, self._vault)
         for record in change.records:
             writes += self._record(change, record)
         writes += self._timer(change)
@@ -209,49 +208,6 @@ class Ledger:
             back: Item = {"pk": one.target, "sk": f"{LINK_BACK}{one.rel}#{one.source}", **extra}
             writes += [Write("link", self._tables.cases, item=item) for item in (ahead, back)]
         return writes
-
-    def _posting(self, change: Change, posting: Posting) -> list[Write]:
-        """The balance, conditioned so that it can never leave its bounds, and the entry that explains it."""
-        pk = account_place(self._vault, posting.account)
-        low = None if posting.minimum is None else posting.minimum - posting.free
-        high = None if posting.maximum is None else posting.maximum - posting.free
-        fits_new = (low is None or posting.opening >= low) and (high is None or posting.opening <= high)
-        bounds, values = [], dict[str, Any]()
-        if low is not None:
-            bounds.append("avail >= :low")
-            values[":low"] = low
-        if high is not None:
-            bounds.append("avail <= :high")
-            values[":high"] = high
-        if posting.expected is not None:
-            bounds.append("bal = :expected")
-            values[":expected"] = posting.expected
-            fits_new &= posting.expected == posting.opening
-        held = posting.balance - posting.free  # what a hold adds to, settling and releasing take from
-        if held < 0:
-            bounds.append("held >= :given")
-            values[":given"] = -held
-            fits_new = False
-        holding = " AND ".join(bounds)
-        condition = (f"{_NEW} OR ({holding})" if fits_new else holding) if holding else None
-        balance = Write(
-            f"account:{posting.account}", self._tables.records, key=(pk, BALANCE), condition=condition,
-            update="SET bal = if_not_exists(bal, :opening) + :bal, avail = if_not_exists(avail, :opening) + :avail, "
-            "held = if_not_exists(held, :none) + :held",
-            values=values
-            | {":opening": posting.opening, ":bal": posting.balance, ":avail": posting.free, ":none": 0, ":held": held},
-        )  # fmt: skip
-        item: Item = {
-            "pk": pk, "sk": entry_sk(change.events[-1].at, change.case_id, change.seq),
-            "bal": posting.balance, "avail": posting.free, "unit": posting.unit,
-            "reason": posting.reason, "case": change.case_id, "seq": change.seq,
-        }  # fmt: skip
-        if posting.unit == "fen" and posting.balance:  # the other side of the money, to be found from here
-            others = [
-                one for one in change.postings if one.unit == "fen" and one.balance and one is not posting
-            ]
-            item["with"] = " ".join(account_place(self._vault, one.account) for one in others)
-        return [balance, Write("entry", self._tables.records, item=item, condition=_NEW)]
 
     def _record(self, change: Change, record: RecordWrite) -> list[Write]:
         """A record keeps its data key through all its versions; a new one gets its own, and its register's row."""

@@ -11,12 +11,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from chalicelib.actions import membership, relaying, submit, working
+from chalicelib.actions import membership, relaying, submit
 from chalicelib.domain import children, members
 from chalicelib.domain.change import Body
-from chalicelib.edges import background
+from tests import builders_relay
 from tests.builders import application
 from tests.builders_app import House, house
+from tests.builders_relay import stream, works
 
 CODE = "91430112MA4DEM010Y"
 FIRM = f"enterprise:{CODE}"
@@ -50,35 +51,10 @@ def files(up: House, key: str = "k", **changed: Any) -> str:
     return str(answer.json()["case_id"])
 
 
-def stream(up: House) -> list[dict[str, Any]]:
-    """What the stream would carry: the events of all cases, as their rows stand in the table."""
-    rows = [one for one in up.rows("cases") if one["sk"].startswith("E#")]
-    return [
-        {"dynamodb": {"NewImage": {
-            "pk": {"S": one["pk"]}, "sk": {"S": one["sk"]}, "seq": {"N": str(one["seq"])}, "t": {"S": one["t"]},
-            **({"g": {"N": "1"}} if "g" in one else {}),
-        }}}
-        for one in sorted(rows, key=lambda one: (one["at"], one["pk"], one["sk"]))
-    ]  # fmt: skip
-
-
 def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The relay reads a batch; the messages about members that it hands on to the queue of work."""
-    messages: list[str] = []
-    settings = {name: getattr(up.app.config, name) for name in up.app.config.__dataclass_fields__}
-    up.app.config = up.app.config.__class__(**{**settings, "work_queue": "work"})
-    up.app.__dict__["hand_over"] = messages.extend
-    background.relay({"Records": list(records)}, None)
+    """What the relay hands on about members."""
+    messages = builders_relay.relays(up, records)
     return [one for one in messages if json.loads(one)["work"] == membership.WORK]
-
-
-def works(up: House, messages: Sequence[str]) -> dict[str, int]:
-    done: dict[str, int] = {}
-    for message in messages:
-        for name, count in working.work(up.app.press, message).items():
-            if name != "kind":
-                done[name] = done.get(name, 0) + count
-    return done
 
 
 def settles(up: House) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.actions import sweeping
-from chalicelib.domain import expiry, transitions
+from chalicelib.domain import clock_timers, expiry
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores import ledger, timers
 from tests.builders_deadline import DEADLINE, EARLY, OUTAGE, STORY, Deadline
@@ -177,7 +177,7 @@ def test_a_row_taken_away_before_the_new_one_stands_is_seen(monkeypatch):
 
 def test_a_row_written_behind_the_watermark_is_seen(monkeypatch):
     monkeypatch.setattr(expiry, "MAX_FIRINGS", 1)
-    monkeypatch.setattr(transitions, "MARGIN", -10 * OUTAGE)
+    monkeypatch.setattr(clock_timers, "MARGIN", -10 * OUTAGE)
     assert _put_off().wrong()
 
 

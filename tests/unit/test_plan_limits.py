@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import clock, examples
+from chalicelib.domain import clock, example_steps, examples
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import SHARED, Bundle, manifest, of_kind, resolve
@@ -50,9 +50,9 @@ def _fill_in(form: Body, pointer: str | None, value: Any) -> None:
 
 
 def _deadline(item: str, clock_id: str, example: Body) -> str | None:
-    played = examples._file(examples._world(bundle(item), example, CALENDAR, DISTRICT), example, [])
+    played = examples.begin(examples.world_of(bundle(item), example, CALENDAR, DISTRICT), example, [])
     for step in example["moves"]:
-        refused = examples._step(played, step)
+        refused = example_steps.make_step(played, step)
         assert refused is None, refused
     case, world = played.course.case, played.course.world
     one = next(each for each in case.clocks if each["id"] == clock_id)

@@ -13,10 +13,10 @@ from chalicelib.actions.ports import CLOCKS_DIFFER, Chain, CommitRefused, Loaded
 from chalicelib.actions.settling import FIRST_WAIT, TRIES, settle
 from chalicelib.domain import facts, filing
 from chalicelib.domain.cases import Case
+from chalicelib.domain.clock_timers import MARGIN
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.transitions import MARGIN
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, OWNER, Hand, example, kit, world
 
 ITEM = "food-licence"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.clock_timers import MARGIN, next_timer
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import MARGIN, Course, Happening, next_timer
+from chalicelib.domain.transitions import Course, Happening
 from tests.builders_cases import DAY, HOUR, NINE, cause, later, moved, opened, waited
 from tests.builders_stores import world as world_of
 

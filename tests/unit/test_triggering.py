@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from chalicelib.actions import relaying, sweeping, triggering, working
+from chalicelib.actions import relaying, sweeping, triggering
 from chalicelib.domain import triggers
 from chalicelib.domain.definitions import Definition
 from chalicelib.edges import background
 from tests.builders import FOOD, application
 from tests.builders_app import House, house
+from tests.builders_relay import relays, stream, works
 
 CODE = "91430112MA4DEM010Y"
 FIRM = f"enterprise:{CODE}"
@@ -56,37 +56,6 @@ def passes(up: House, days: int) -> None:
             sweeping.pass_time(up.app.kit, str(head["pk"]), int(head["tm"]))
 
 
-def told(up: House) -> list[dict[str, Any]]:
-    """What the stream would carry: the events of all cases, as their rows stand in the table."""
-    rows = [one for one in up.rows("cases") if one["sk"].startswith("E#")]
-    return [
-        {"dynamodb": {"NewImage": {
-            "pk": {"S": one["pk"]}, "sk": {"S": one["sk"]}, "seq": {"N": str(one["seq"])}, "t": {"S": one["t"]},
-        }}}
-        for one in sorted(rows, key=lambda one: (one["at"], one["pk"], one["sk"]))
-    ]  # fmt: skip
-
-
-def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The relay reads a batch of the stream; the messages that it hands on to the queue of work."""
-    messages: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:  # here alone there is a queue: checks are done at once
-        patch.setattr(up.app, "config", replace(up.app.config, work_queue="work"))
-        patch.setattr(up.app, "hand_over", messages.extend)
-        background.relay({"Records": list(records)}, None)
-    return messages
-
-
-def works(up: House, messages: Sequence[str]) -> dict[str, int]:
-    """Workers take the messages; what was done, counted."""
-    done: dict[str, int] = {}
-    for message in messages:
-        for name, count in working.work(up.app.press, message).items():
-            if name != "kind":
-                done[name] = done.get(name, 0) + count
-    return done
-
-
 def supervisions(up: House) -> list[str]:
     heads = [one["pk"] for one in up.rows("cases") if one["sk"] == "HEAD"]
     return [one.id for one in up.app.kit.cases.many(heads) if one and one.item == SUPERVISION]
@@ -101,12 +70,12 @@ def test_yellow_opens_nothing_and_red_opens_one_case_for_the_head_of_the_body(up
     late = files(up)
     passes(up, 4)
     assert clocks_that_rang(up, late["case_id"], 50) == {"intake"}
-    assert works(up, relays(up, told(up))) == {}
+    assert works(up, relays(up, stream(up))) == {}
     assert supervisions(up) == []
 
     passes(up, 4)
     assert clocks_that_rang(up, late["case_id"], 100) == {"intake"}
-    assert works(up, relays(up, told(up))) == {"opened": 1}
+    assert works(up, relays(up, stream(up))) == {"opened": 1}
     (opened,) = supervisions(up)
     loaded = up.app.kit.cases.load(opened)
     case, form = loaded.case, (loaded.form or {})["form"]
@@ -122,7 +91,7 @@ def test_yellow_opens_nothing_and_red_opens_one_case_for_the_head_of_the_body(up
 def test_what_a_trigger_does_says_who_it_was_and_what_it_follows_from(up: House) -> None:
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     cause = next(one for one in up.app.kit.cases.events(late["case_id"]) if one["data"].get("rung") == 100)
     (first,) = up.app.kit.cases.events(opened)
@@ -134,7 +103,7 @@ def test_what_a_trigger_does_says_who_it_was_and_what_it_follows_from(up: House)
 def test_the_link_is_seen_from_both_ends_by_who_may_see_each(up: House) -> None:
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     path = f"/v1/cases/{late['case_id']}/links"
     (shown,) = up.call("GET", path, None, up.bearer(FIRM, "citizen")).json()["links"]
@@ -153,7 +122,7 @@ def test_the_link_is_seen_from_both_ends_by_who_may_see_each(up: House) -> None:
 def test_links_and_a_triggers_events_are_as_the_api_describes_them(up: House) -> None:
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     described = up.call("GET", "/v1/openapi.json", None).json()
     registry = jsonschema_rs.Registry([("urn:api", described)])
@@ -174,7 +143,7 @@ def test_links_and_a_triggers_events_are_as_the_api_describes_them(up: House) ->
 def test_a_stream_that_is_read_three_times_in_any_order_does_nothing_twice(up: House, seed: int) -> None:
     cases = [files(up, f"k{number}") for number in range(3)]
     passes(up, 30)
-    records = told(up) * 3
+    records = stream(up) * 3
     Random(seed).shuffle(records)
     messages = relays(up, records) + relays(up, records)
     Random(seed + 100).shuffle(messages)
@@ -219,14 +188,14 @@ def test_what_cannot_be_handed_on_is_not_told_either(up: House) -> None:
 
 def test_most_events_are_not_handed_on_at_all(up: House) -> None:
     files(up)
-    assert [one["dynamodb"]["NewImage"]["t"]["S"] for one in told(up)] == ["case.submitted"]
-    assert relays(up, told(up)) == []
+    assert [one["dynamodb"]["NewImage"]["t"]["S"] for one in stream(up)] == ["case.submitted"]
+    assert relays(up, stream(up)) == []
 
 
 def test_the_worker_takes_its_message_from_the_queue(up: House) -> None:
     files(up)
     passes(up, 8)
-    for message in relays(up, told(up)):
+    for message in relays(up, stream(up)):
         background.work({"Records": [{"body": message}]}, None)
     assert len(supervisions(up)) == 1
 
@@ -255,7 +224,7 @@ def test_a_new_version_of_the_trigger_does_not_do_it_again(
 ) -> None:
     files(up)
     passes(up, 8)
-    messages = relays(up, told(up))
+    messages = relays(up, stream(up))
     assert works(up, messages) == {"opened": 1}
     as_if(up, monkeypatch, red_light(up) | {"title": {"zh": "红灯", "en": "Another title"}})
     assert works(up, messages) == {"again": 1}
@@ -271,7 +240,7 @@ def test_beyond_eight_triggers_nothing_more_follows_and_it_is_counted(
     del round_["once_per"], round_["do"][0]["open"]["form"]["effect"]
     as_if(up, monkeypatch, round_)
     files(up)
-    done = [works(up, relays(up, told(up))) for _ in range(triggers.MAX_DEPTH + 2)]
+    done = [works(up, relays(up, stream(up))) for _ in range(triggers.MAX_DEPTH + 2)]
     assert len(supervisions(up)) == triggers.MAX_DEPTH
     assert done[-1]["too_deep"] == 1
     assert max(one.depth for one in up.app.kit.cases.many(supervisions(up)) if one) == triggers.MAX_DEPTH
@@ -280,7 +249,7 @@ def test_beyond_eight_triggers_nothing_more_follows_and_it_is_counted(
 def test_time_is_no_way_round_the_bound(up: House) -> None:
     files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     passes(up, 8)
     by_time = [one for one in up.app.kit.cases.events(opened) if one["actor"]["person"] == "system:clock"]
@@ -296,7 +265,7 @@ def test_one_act_that_fails_holds_up_no_other_and_is_tried_again(
     as_if(up, monkeypatch, broken, red_light(up))
     files(up)
     passes(up, 8)
-    messages = relays(up, told(up))
+    messages = relays(up, stream(up))
     for _ in range(2):
         with pytest.raises(Exception, match="form-invalid"):
             works(up, messages)
@@ -307,24 +276,24 @@ def test_a_trigger_acts_only_while_it_is_in_force(up: House, monkeypatch: pytest
     as_if(up, monkeypatch, red_light(up) | {"retired_at": "2026-03-01"})
     files(up)
     passes(up, 8)
-    messages = relays(up, told(up))
+    messages = relays(up, stream(up))
     assert messages  # what happened before may still be told
     assert works(up, messages) == {}
     as_if(up, monkeypatch, red_light(up) | {"retired_at": "2026-01-02"})
-    assert relays(up, told(up)) == []
+    assert relays(up, stream(up)) == []
 
 
 def test_a_supervision_that_nobody_answers_goes_up_and_opens_no_second_one(up: House) -> None:
     files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     passes(up, 4)
     case = up.app.kit.cases.load(opened).case
     assert case.configuration["in"][-1] == "escalated"
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     passes(up, 12)  # and the superior's own limit runs out
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     about = [
         link.target for one in supervisions(up) for link in up.app.kit.cases.links(one) if link.source == one
     ]
@@ -383,14 +352,14 @@ def test_a_trigger_released_by_two_people_works_at_once_and_moves_what_is_linked
     assert release(up, *noting(up)).status == 201
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     answer = up.call(
         "POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}},
         {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"},
     )  # fmt: skip
     assert answer.status == 200, answer.text
-    messages = relays(up, told(up))
+    messages = relays(up, stream(up))
     assert works(up, messages * 3)["moved"] == 1
     made = [one for one in up.app.kit.cases.events(opened) if one["type"] == "case.late_case_ended"]
     assert [one["data"]["input"] for one in made] == [{"number": late["number"]}]
@@ -403,10 +372,10 @@ def test_a_move_that_comes_again_long_after_is_still_known(up: House) -> None:
     assert release(up, *noting(up)).status == 201
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"}
     up.call("POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}}, headers)
-    messages = relays(up, told(up))
+    messages = relays(up, stream(up))
     assert works(up, messages)["moved"] == 1
     up.app.at += 300 * DAY
     done = works(up, messages)
@@ -420,10 +389,10 @@ def test_a_move_where_the_case_has_gone_its_own_way_is_missed_and_no_failure(up:
     assert release(up, process, trigger).status == 201
     late = files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     headers = {**up.bearer(FIRM, "citizen"), "Idempotency-Key": "w"}
     up.call("POST", f"/v1/cases/{late['case_id']}/moves", {"move": "withdraw", "input": {}}, headers)
-    assert works(up, relays(up, told(up)))["missed"] == 1
+    assert works(up, relays(up, stream(up)))["missed"] == 1
 
 
 def test_no_person_makes_a_triggers_move_and_no_trigger_a_persons(up: House) -> None:
@@ -435,7 +404,7 @@ def test_no_person_makes_a_triggers_move_and_no_trigger_a_persons(up: House) -> 
     assert release(up, *noting(up)).status == 201
     files(up)
     passes(up, 8)
-    works(up, relays(up, told(up)))
+    works(up, relays(up, stream(up)))
     (opened,) = supervisions(up)
     assert moved_by(up, opened, "head", "note_end", {"number": "x"}, "h").status == 403
 
@@ -476,7 +445,7 @@ def test_the_check_of_a_drafted_trigger_counts_what_it_would_have_done(up: House
         files(up, f"k{number}")
     passes(up, 7)
     files(up, "new")
-    relays(up, told(up))
+    relays(up, stream(up))
     draft = red_light(up) | {"id": "dry", "on": {"event": "clock.rung", "effects": ["statutory"],
                                                  "items": {"not": ["supervision"]}}}  # fmt: skip
     admin = up.bearer("person:demo-admin", "admin")

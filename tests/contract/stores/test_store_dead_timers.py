@@ -10,8 +10,8 @@ from chalicelib.actions import moving, sweeping
 from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
 from chalicelib.actions.settling import TRIES
 from chalicelib.domain.change import Timer
+from chalicelib.domain.clock_timers import MARGIN
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import MARGIN
 from chalicelib.stores.dynamo import Refusal, TransactionRefused
 from chalicelib.stores.keys import TIMER_SHARDS, timer_sk
 from tests.builders_stores import (

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.actions import sweeping
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.domain.change import Timer
-from chalicelib.domain.transitions import MARGIN
+from chalicelib.domain.clock_timers import MARGIN
 from chalicelib.stores.dynamo import encode
 from chalicelib.stores.keys import TIMER_SHARDS, timer_pk, timer_sk
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, Hand, Shelf, case_id, change, kit

@@ -1,0 +1,45 @@
+"""What the stream brings, handed on by the relay and done by workers, in one process: for tests of what follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.actions import working
+from chalicelib.edges import background
+from tests.builders_app import House
+
+
+def stream(up: House) -> list[dict[str, Any]]:
+    """What the stream would carry: the events of all cases, as their rows stand in the table."""
+    rows = [one for one in up.rows("cases") if one["sk"].startswith("E#")]
+    return [
+        {"dynamodb": {"NewImage": {
+            "pk": {"S": one["pk"]}, "sk": {"S": one["sk"]}, "seq": {"N": str(one["seq"])}, "t": {"S": one["t"]},
+            **({"g": {"N": "1"}} if "g" in one else {}),
+        }}}
+        for one in sorted(rows, key=lambda one: (one["at"], one["pk"], one["sk"]))
+    ]  # fmt: skip
+
+
+def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The relay reads a batch of the stream; the messages that it hands on to the queue of work."""
+    messages: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:  # here alone there is a queue: checks are done at once
+        patch.setattr(up.app, "config", replace(up.app.config, work_queue="work"))
+        patch.setattr(up.app, "hand_over", messages.extend)
+        background.relay({"Records": list(records)}, None)
+    return messages
+
+
+def works(up: House, messages: Sequence[str]) -> dict[str, int]:
+    """Workers take the messages; what was done, counted."""
+    done = Counter[str]()
+    for message in messages:
+        counts = working.work(up.app.press, message)
+        done.update({name: count for name, count in counts.items() if name != "kind"})
+    return dict(done)
