@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.actions.office import Kit, grant_keys
-from chalicelib.actions.ports import CommitRefused, Loaded
-from chalicelib.actions.promoting import move_up
+from chalicelib.actions.deciding import decide_on
+from chalicelib.actions.office import Kit, RecordKey, grant_keys
+from chalicelib.actions.ports import Loaded
 from chalicelib.actions.seeing import Seen, stand
-from chalicelib.actions.settling import Book, settle
+from chalicelib.actions.settling import Book, course_of
 from chalicelib.actions.submit import checked_materials, fetched
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Idempotency
 from chalicelib.domain.events import Cause, Prompt, told_of
-from chalicelib.domain.facts import PinnedFact
-from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.parties import Principal, actor_of
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Move
@@ -58,35 +56,23 @@ def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
     Problems: not-found (also for who may not see the case), move-not-available with the moves that exist,
     forbidden, input-invalid, precondition `changed-since` when If-Match no longer holds.
     """
-    needed: set[tuple[str, str]] = set(grant_keys(principal))
     nonce = kit.entropy(8).hex()
-    book = Book()
-
-    def attempt() -> Moved:
-        while True:
-            try:
-                return book.decided(kit, lambda: _attempt(kit, principal, request, needed, nonce, book))
-            except RecordsNeeded as more:  # an ending that rewrites existing records reads them first
-                needed.update(more.keys)
-            except CommitRefused as refused:
-                needed.update(refused.records)
-                raise
-
-    moved = settle(kit, attempt)
-    if book.freed:
-        move_up(kit, book.freed)
-    return moved
+    return decide_on(
+        kit,
+        lambda records, book: _attempt(kit, principal, request, records, nonce, book),
+        grant_keys(principal),
+    )
 
 
 def _attempt(
     kit: Kit,
     principal: Principal,
     request: MoveRequest,
-    records: set[tuple[str, str]],
+    records: Sequence[RecordKey],
     nonce: str,
     book: Book,
 ) -> Moved:
-    loaded = kit.cases.load(request.case_id, idempotency=request.once, records=sorted(records))
+    loaded = kit.cases.load(request.case_id, idempotency=request.once, records=records)
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
     case, office, principal = seen.case, seen.office, seen.principal
     if loaded.idempotency is not None and request.once:
@@ -100,9 +86,7 @@ def _attempt(
         said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
         raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
     world = office.world(seen.bundle, case.node)
-    form = dict((loaded.form or {}).get("form", {}))
-    pins = {name: PinnedFact.from_json(pin) for name, pin in (loaded.form or {}).get("facts", {}).items()}
-    course = Course(world, case, form, pins, loaded.records, book)
+    course = course_of(world, case, loaded, book)
     expiry.pass_time(course)  # what fell due before this move happened before it: acceptance by silence, say
     declared = moves.authorise(
         world, course.case, office.policies, principal, seen.scope, seen.grant, request.move

@@ -9,18 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import CommitRefused
-from chalicelib.actions.promoting import move_up
-from chalicelib.actions.settling import Book, settle
+from chalicelib.actions.deciding import decide_on
+from chalicelib.actions.office import Kit, RecordKey
+from chalicelib.actions.settling import Book, course_of
 from chalicelib.domain import expiry, joining
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.events import Cause
-from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.members import Report
-from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.transitions import Course
 
@@ -78,36 +75,20 @@ def on_parent(kit: Kit, parent_id: str, event: Body, decide: Callable[[Course, C
 
     What fell due before happened before it.
     """
-    needed, book = set[tuple[str, str]](), Book()
-
-    def attempt() -> bool:
-        while True:
-            try:
-                return book.decided(kit, lambda: _attempt(kit, parent_id, event, decide, needed, book))
-            except RecordsNeeded as more:  # a final state may follow from the join
-                needed.update(more.keys)
-            except CommitRefused as refused:
-                needed.update(refused.records)
-                raise
-
-    told = settle(kit, attempt)
-    if book.freed:
-        move_up(kit, book.freed)
-    return told
+    return decide_on(kit, lambda records, book: _attempt(kit, parent_id, event, decide, records, book))
 
 
 def _attempt(
     kit: Kit, parent_id: str, event: Body, decide: Callable[[Course, Cause], bool],
-    records: set[tuple[str, str]], book: Book,
+    records: Sequence[RecordKey], book: Book,
 ) -> bool:  # fmt: skip
-    loaded = kit.cases.load(parent_id, records=sorted(records))
+    loaded = kit.cases.load(parent_id, records=records)
     case = loaded.case
     if case is None or case.outcome is not None:
         return False
-    office, stored = kit.office(loaded.pointer), loaded.form or {}
-    pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
+    office = kit.office(loaded.pointer)
     world = office.world(kit.catalogue.bundle(case.release), case.node)
-    course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
+    course = course_of(world, case, loaded, book)
     expiry.pass_time(course)
     at = max(office.at, course.case.at)
     cause = Cause(joining.ACTOR, at, at, caused_by=str(event["id"]), root=str(event["root"]))

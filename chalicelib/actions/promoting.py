@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.actions.settling import Book, settle
+from chalicelib.actions.settling import Book, course_of, settle
 from chalicelib.domain import accounts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Cause
-from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.postings import PROMOTED
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import Course, Happening
+from chalicelib.domain.transitions import Happening
 
 if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
@@ -55,15 +54,14 @@ def _promote(kit: Kit, case_id: str, rows: Sequence[str], line: Sequence[str]) -
 
     def attempt() -> bool:
         loaded = kit.cases.load(case_id)
-        case, stored = loaded.case, loaded.form or {}
+        case = loaded.case
         post = _waits_for(case, line) if case else None
         if case is None or post is None:
             return False
         office = kit.office(loaded.pointer)
         book.read(kit, list(rows))
         world = office.world(kit.catalogue.bundle(case.release))
-        pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
-        course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
+        course = course_of(world, case, loaded, book)
         known = world.process.internal.get(EVENT)
         event = EVENT if known and world.process.send(case.configuration, EVENT) is not None else None
         cause = Cause(SYSTEM, office.at, max(office.at, case.at))

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import Chain, CommitRefused
+from chalicelib.actions.ports import Chain, CommitRefused, Loaded
 from chalicelib.domain.accounts import AccountsNeeded, Balance, rows
+from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Change
+from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.transitions import Course
+from chalicelib.domain.world import World
 
 TRIES = 5
 FIRST_WAIT = 0.02  # seconds; doubled each time, half of it random
@@ -48,6 +52,13 @@ class Book(dict[str, Balance | None]):
                 return decide()
             except AccountsNeeded as more:
                 self.read(kit, list(more.ids))
+
+
+def course_of(world: World, case: Case, loaded: Loaded, book: Book) -> Course:
+    """What a decision on an open case begins with: its form and facts as they were last handed in."""
+    stored = loaded.form or {}
+    pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
+    return Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
 
 
 def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:

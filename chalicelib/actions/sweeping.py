@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import CLOCKS_DIFFER, CommitRefused
-from chalicelib.actions.promoting import move_up
-from chalicelib.actions.settling import Book, settle
+from chalicelib.actions.deciding import decide_on
+from chalicelib.actions.office import Kit, RecordKey
+from chalicelib.actions.ports import CLOCKS_DIFFER
+from chalicelib.actions.settling import Book, course_of
 from chalicelib.domain import expiry
 from chalicelib.domain.clock_timers import next_timer
-from chalicelib.domain.facts import PinnedFact
-from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.problems import Problem
-from chalicelib.domain.transitions import Course
 
 SLACK = 2_000  # ms: clocks of machines differ (decisions 12)
 # ms swept where no watermark is believed: at the very start, or a clock set back. An outage has a watermark before it,
@@ -68,27 +65,11 @@ def _passes(error: Exception) -> bool:
 
 def pass_time(kit: Kit, case_id: str, row: int) -> bool:
     """Let time pass on one case: fire what is due and set its timer anew. False when nothing was due yet."""
-    needed: set[tuple[str, str]] = set()
-    book = Book()
-
-    def attempt() -> bool:
-        while True:
-            try:
-                return book.decided(kit, lambda: _attempt(kit, case_id, row, needed, book))
-            except RecordsNeeded as more:
-                needed.update(more.keys)
-            except CommitRefused as refused:
-                needed.update(refused.records)
-                raise
-
-    fired = settle(kit, attempt)
-    if book.freed:
-        move_up(kit, book.freed)
-    return fired
+    return decide_on(kit, lambda records, book: _attempt(kit, case_id, row, records, book))
 
 
-def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]], book: Book) -> bool:
-    loaded = kit.cases.load(case_id, records=sorted(records))
+def _attempt(kit: Kit, case_id: str, row: int, records: Sequence[RecordKey], book: Book) -> bool:
+    loaded = kit.cases.load(case_id, records=records)
     case = loaded.case
     if case is None or case.timer != row:
         kit.timers.move(case_id, row, None, None)  # a row that no head points to
@@ -97,10 +78,8 @@ def _attempt(kit: Kit, case_id: str, row: int, records: set[tuple[str, str]], bo
         kit.timers.move(case_id, row, None, loaded.chain)
         return False
     office = kit.office(loaded.pointer)
-    stored = loaded.form or {}
-    pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
     world = office.world(kit.catalogue.bundle(case.release), case.node)
-    course = Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
+    course = course_of(world, case, loaded, book)
     if expiry.pass_time(course):
         book.commit(kit, course.change(spent=row), loaded.chain)
         return True

@@ -8,7 +8,7 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes, whole
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import STATEMENT, cursor
+from chalicelib.edges.reading import STATEMENT, cursor, given_out
 
 accounting = Late("accounting")
 route = Routes(__name__)
@@ -39,7 +39,7 @@ def get_statement(request: Request) -> Reply:
         cursor(request, STATEMENT),
         request.limit(),
     )
-    return Reply(found)
+    return Reply(found | {"after": given_out(found["after"])})
 
 
 @route("GET", "/v1/accounts/{account_id}/reconciliation")

@@ -12,6 +12,7 @@ from chalicelib.edges.reading import (
     OBJECTS,
     TEXT,
     cursor,
+    given_out,
     idempotency_key,
     if_match,
     members,
@@ -54,7 +55,7 @@ def submit_case(request: Request) -> Reply:
 def list_cases(request: Request) -> Reply:
     kit = wiring.app().kit
     rows, after = seeing.mine(kit, request.person(), cursor(request, CASE), request.limit())
-    return Reply({"cases": rows, "after": after})
+    return Reply({"cases": rows, "after": given_out(after)})
 
 
 @route("GET", "/v1/cases/{case_id}")

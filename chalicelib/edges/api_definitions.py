@@ -18,6 +18,7 @@ from chalicelib.edges.reading import (
     TEXT,
     TEXTS,
     cursor,
+    given_out,
     members,
     required_match,
     said,
@@ -73,7 +74,7 @@ def list_uses(request: Request) -> Reply:
 @route("GET", "/v1/drafts-of-definitions")
 def list_drafts(request: Request) -> Reply:
     page = drafts.list_drafts(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
-    return Reply({"drafts": [_dated(row) for row in page.rows], "after": page.after})
+    return Reply({"drafts": [_dated(row) for row in page.rows], "after": given_out(page.after)})
 
 
 @route("POST", ONE + "/drafts")
@@ -161,7 +162,7 @@ def create_release(request: Request) -> Reply:
 @route("GET", "/v1/release-sets")
 def list_releases(request: Request) -> Reply:
     page = definitions.list_history(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
-    return Reply({"history": [_dated(row) for row in page.rows], "after": page.after})
+    return Reply({"history": [_dated(row) for row in page.rows], "after": given_out(page.after)})
 
 
 @route("POST", "/v1/release-sets/rollbacks")

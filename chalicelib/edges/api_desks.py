@@ -6,7 +6,7 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, members
+from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, given_out, members
 
 claiming, seeing = Late("claiming"), Late("seeing")
 route = Routes(__name__)
@@ -23,7 +23,7 @@ def get_queue(request: Request) -> Reply:
         wiring.app().kit, request.caller, seeing.Desk(department, window, request.query.get("post")),
         cursor(request, CASE), request.limit(),
     )  # fmt: skip
-    return Reply({"queue_id": request.path["queue_id"], "cases": rows, "after": after})
+    return Reply({"queue_id": request.path["queue_id"], "cases": rows, "after": given_out(after)})
 
 
 @route("PUT", "/v1/cases/{case_id}/claim")
@@ -49,4 +49,4 @@ def get_feed(request: Request) -> Reply:
 
     app = wiring.app()
     events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request, FEED), request.limit())
-    return Reply({"events": events, "after": after})
+    return Reply({"events": events, "after": given_out(after)})

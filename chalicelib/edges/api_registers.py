@@ -8,7 +8,7 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import ANYTHING, RECORD, TEXT, cursor, if_match, members
+from chalicelib.edges.reading import ANYTHING, RECORD, TEXT, cursor, given_out, if_match, members
 
 keeping = Late("keeping")
 route = Routes(__name__)
@@ -23,7 +23,7 @@ def list_records(request: Request) -> Reply:
         cursor(request, RECORD),
         request.limit(),
     )
-    return Reply({"records": records, "after": after})
+    return Reply({"records": records, "after": given_out(after)})
 
 
 @route("GET", "/v1/registers/{register_id}/records/{record_id}")

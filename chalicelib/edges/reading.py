@@ -6,6 +6,7 @@ Whatever is not as described is a Problem that names every place at once; no vie
 from __future__ import annotations
 
 import re
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -126,12 +127,23 @@ def required_match(request: Request) -> int:
 
 
 def cursor(request: Request, row: re.Pattern[str]) -> str | None:
-    """An opaque cursor of a list whose pages end like `row`."""
+    """Where a list goes on, of which `given_out` told the caller; its pages end like `row`."""
     after = request.query.get("after")
-    if after is not None and not row.fullmatch(after):
+    if after is None:
+        return None
+    try:
+        place = b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except ValueError:
+        place = ""
+    if not row.fullmatch(place):
         said = Text("游标无效", "the cursor is not one that was given out")
         raise Problem("invalid", "cursor-invalid", said)
-    return after
+    return place
+
+
+def given_out(place: str | None) -> str | None:
+    """The cursor for a place in a list: base64url, so that it goes into an address as it is (a `#` would end it)."""
+    return None if place is None else urlsafe_b64encode(place.encode("ascii")).decode().rstrip("=")
 
 
 def sequence(request: Request) -> int:
