@@ -60,9 +60,10 @@ class App:
     def vault(self) -> Any:
         from chalicelib.clients.keys import KmsKeys
         from chalicelib.stores.sealing import Vault
+        from chalicelib.stores.wrapping import Wrapping
 
         secrets = self._service("secretsmanager")
-        return Vault(KmsKeys(self._kms, self.config.kms_key, secrets, self.config.blind_secret))
+        return Vault(Wrapping(KmsKeys(self._kms, self.config.kms_key, secrets, self.config.blind_secret)))
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -1,8 +1,8 @@
 """Runs the tests in their tiers: `python -m infra.testing` is `make test`, with `--proof` it is `make proof`.
 
-Two lanes, because a stack mostly waits: units, then contracts, in one; in the other what needs a whole stack, one
-after the other, in one process that starts it once. Each tier is printed when it is done. Prints the wall time of
-each tier; a proof also writes .local/proof.json with the commit.
+Two lanes, because a stack mostly waits. In one: units, contracts, and how stacks live and die. In the other what one
+stack serves, in one process that starts it once. Each tier is printed when it is done. Prints the wall time of each
+tier; a proof also writes .local/proof.json with the commit.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LANES = (("units", "contracts"), ("integration",))
+LANES = (("units", "contracts", "stacks"), ("integration",))
 PATHS = {
     "units": ("tests/unit",),
     "contracts": ("tests/contract",),
-    "integration": ("tests/integration", "tests/journeys"),
+    "stacks": ("tests/integration/stack", "tests/integration/roles"),
+    "integration": ("tests/integration/api", "tests/integration/faults", "tests/journeys"),
 }
 LOGS = ROOT / ".local" / "tests"
 SPLIT = "units"  # goes on several workers

@@ -24,6 +24,7 @@ from chalicelib.stores import schema_files
 from chalicelib.stores.dynamo import Dynamo, decode
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
+from chalicelib.stores.wrapping import Wrapping
 from tests.builders_audit import LocalSigner
 from tests.builders_moto import moto_aws
 from tests.builders_stores import LocalKeys, connection, make_tables
@@ -98,7 +99,7 @@ class Inside(wiring.App):
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(LocalKeys())
+        return Vault(Wrapping(LocalKeys()))
 
     @cached_property
     def signer(self) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from chalicelib.domain.parties import Principal
+from chalicelib.domain.policy_slices import PolicySlices
 from chalicelib.domain.problems import Finding, Kind, Problem, Text
 from chalicelib.domain.questions import (
     Action,
@@ -72,8 +73,8 @@ class AccessPolicies:
             message = Text("访问规则无法通过校验。", "The access policies do not pass validation.")
             raise Problem("invalid", "access-policies-invalid", message, findings=wrong)
         self._text = policy_text
-        self._policies = cedarpy.PolicySet.from_str(policy_text)
         self._schema = cedarpy.Schema.from_str(schema)
+        self._slices = PolicySlices(policy_text, self._schema)
 
     def decide(self, principal: Principal, action: Action, resource: Resource, context: Context) -> Decision:
         """The one decision that every path rests on; `questions` builds resource and context."""
@@ -122,7 +123,8 @@ class AccessPolicies:
             for kind, identity, context in asked_once
         ]
         known = _written([_entity(what) for what in entities.values()])
-        answers = cedarpy.is_authorized_batch(requests, self._policies, known, schema=self._schema)
+        policies = self._slices.for_action(action, requests[0], known)
+        answers = cedarpy.is_authorized_batch(requests, policies, known, schema=self._schema)
         decisions = dict(zip(asked_once, map(_decision, answers), strict=True))
         return [decisions[question] for question in questions]
 

@@ -454,6 +454,26 @@ def test_any_error_while_deciding_is_a_denial_even_where_cedar_says_allow():
     assert not decision.allowed
 
 
+def test_the_policies_in_an_actions_scope_answer_as_all_of_them_do():
+    seen = 'forbid (principal, action in Action::"see_case", resource)'
+    overflow = f'@id("o") {seen} when {{ 9223372036854775807 + 1 > 0 }};'
+    whole, sliced = (AccessPolicies(POLICIES + overflow, SCHEMA) for _ in range(2))
+    whole._slices.for_action = lambda *_: whole._slices._whole  # type: ignore[method-assign]
+    for question in QUESTIONS.values():
+        ask(sliced, "owner", question)  # from the second question on an action has its slice
+        assert all(ask(sliced, who, question) == ask(whole, who, question) for who in PEOPLE), question
+    assert set(sliced._slices._slices) == set(get_args(Action))
+    assert any(ask(sliced, "owner", question).errors for question in QUESTIONS.values())
+
+
+def test_a_question_that_cedar_cannot_read_cuts_no_slice():
+    fresh = AccessPolicies(POLICIES, SCHEMA)
+    for _ in range(3):
+        broken = Question("read_case", Resource("Secret", "x", {}), CASE)
+        assert ask(fresh, "owner", broken).errors
+    assert fresh._slices._slices == {}
+
+
 def test_an_unknown_action_or_resource_is_a_denial():
     owner, context = PEOPLE["owner"].principal, asked(PEOPLE["owner"].principal, CASE)
     unknown: Any = "read_everything"
