@@ -242,7 +242,7 @@ def _only_the_window_is_lost(stack: Stack, load: Load, cut: float, window: float
 
 @pytest.mark.timeout(300)
 def test_a_power_cut_loses_no_more_than_the_window_that_is_told_and_halves_no_case(start: Start) -> None:
-    _cuts(_begun(start), rounds=2)
+    _cuts(_begun(start), rounds=1)
 
 
 @pytest.mark.proof
