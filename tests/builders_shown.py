@@ -104,6 +104,7 @@ class Life(Lot):
             told = self.call("GET", f"/v1/cases/{self.case_id}/clocks/{one['id']}").json()
             same("account", {name: told[name] for name in one}, one)
             self._explained(told)
+        self.starts = {one["id"]: one["started_at"] for one in self._stored().clocks}
         self.seen["looks"] += 1
         self.seen["over the year's end"] += any(str(one["deadline"])[:4] == "2027" for one in clocks.values())
         self.seen["provisional"] += any(one["provisional"] for one in clocks.values())
@@ -203,9 +204,10 @@ class Life(Lot):
             self.seen["late"] += 1
 
     def _at_deadline(self, clock: str, at: int) -> None:
-        """What the last answer said of it. One that another firing of the same tick set going is in no answer yet."""
+        """What the last answer said of it. A run that another firing of the same tick began is in no answer yet."""
         known = self.clocks.get(clock)
-        if known is not None and known["deadline"] is not None:
+        same_run = self.starts.get(clock) == self._start_of(clock)
+        if known is not None and same_run and known["deadline"] is not None:
             same(f"{clock} ran out", at, instant(known["deadline"]))
             self.seen["deadline"] += 1
         else:
