@@ -104,10 +104,15 @@ class Storm:
         return httpx.post(url + self._path, content=self._body, headers=headers, timeout=PATIENCE)
 
     def calmly(self, key: str) -> httpx.Response:
-        """The answer once nothing is killed any more; a worker that died last may still cost a try or two."""
+        """The answer once nothing is killed any more; a worker that died last may still cost a try or two.
+
+        One person asks about all keys, faster than the quota lets one person: told to wait, they wait.
+        """
         for _ in range(RETRIES):
             answer = self.send(key, self.stack.url)
-            if answer.status_code < 500:
+            if answer.status_code == 429:
+                time.sleep(int(answer.headers["Retry-After"]))
+            elif answer.status_code < 500:
                 break
         return answer
 
