@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 _OF_ANYTHING = {"op": "All"}
@@ -29,35 +30,47 @@ class PolicySlices:
     def for_action(self, action: str, request: Mapping[str, Any], entities: str) -> Any:
         """The set that answers this question: a slice from the second time on, for a container may ask just once."""
         self._asked[action] += 1
-        if action not in self._slices and self._asked[action] > 1 and (cut := self._cut(request, entities)):
-            self._slices[action] = cut
+        if action not in self._slices and self._asked[action] > 1:
+            cut = self._cut(request, entities)
+            if cut is not None:
+                self._slices[action] = cut
         return self._slices.get(action, self._whole)
 
     def _cut(self, request: Mapping[str, Any], entities: str) -> Any | None:
         """What is in scope of the request's action; None if Cedar cannot read the request."""
         import cedarpy
 
-        declared = json.loads(cedarpy.policies_to_json_str(self._text))
-        policies = declared["staticPolicies"]
-        scopes = {name: _scope(policy) for name, policy in policies.items()}
-        answer = cedarpy.is_authorized(
-            dict(request), _parsed(declared | {"staticPolicies": scopes}), entities, schema=self._schema
-        ).diagnostics
+        answer = cedarpy.is_authorized(dict(request), self._scopes, entities, schema=self._schema).diagnostics
         if answer.errors:
             return None
         named: Sequence[str] = answer.reasons
-        return _parsed(declared | {"staticPolicies": {name: policies[name] for name in named}})
+        return self._parsed({name: self._policies[name] for name in named})
+
+    @cached_property
+    def _declared(self) -> dict[str, Any]:
+        import cedarpy
+
+        declared: dict[str, Any] = json.loads(cedarpy.policies_to_json_str(self._text))
+        return declared
+
+    @property
+    def _policies(self) -> dict[str, Any]:
+        policies: dict[str, Any] = self._declared["staticPolicies"]
+        return policies
+
+    @cached_property
+    def _scopes(self) -> Any:
+        """For each policy one that allows whatever its scope of actions has, under the same name."""
+        return self._parsed({name: _scope(policy) for name, policy in self._policies.items()})
+
+    def _parsed(self, policies: Mapping[str, Any]) -> Any:
+        import cedarpy
+
+        return cedarpy.PolicySet.from_json_str(json.dumps(self._declared | {"staticPolicies": policies}))
 
 
 def _scope(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """A policy that allows whatever this one's scope of actions has."""
     return {
         "effect": "permit", "principal": _OF_ANYTHING, "action": policy["action"], "resource": _OF_ANYTHING,
         "conditions": [],
     }  # fmt: skip
-
-
-def _parsed(declared: Mapping[str, Any]) -> Any:
-    import cedarpy
-
-    return cedarpy.PolicySet.from_json_str(json.dumps(declared))

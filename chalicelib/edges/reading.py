@@ -18,7 +18,7 @@ MAX_KEY = 255
 MAX_TEXT = 2_000
 # Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
-RECORD = re.compile(r"[0-9]{1,2}/[ -~]{0,250}")
+RECORD = re.compile(r"[0-9]{1,2}/[^\x00-\x1f\x7f]{0,250}")  # a register's key may be a name in Chinese
 FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
 # The last entry told, and what the account had after it.
 STATEMENT = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#[0-9]{8}~-?[0-9]{1,16}~-?[0-9]{1,16}")
@@ -132,7 +132,7 @@ def cursor(request: Request, row: re.Pattern[str]) -> str | None:
     if after is None:
         return None
     try:
-        place = b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode("ascii")
+        place = b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
     except ValueError:
         place = ""
     if not row.fullmatch(place):
@@ -143,7 +143,7 @@ def cursor(request: Request, row: re.Pattern[str]) -> str | None:
 
 def given_out(place: str | None) -> str | None:
     """The cursor for a place in a list: base64url, so that it goes into an address as it is (a `#` would end it)."""
-    return None if place is None else urlsafe_b64encode(place.encode("ascii")).decode().rstrip("=")
+    return None if place is None else urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def sequence(request: Request) -> int:
