@@ -171,10 +171,11 @@ def _passed(diary: Diary, records: Mapping[tuple[str, str], Any]) -> Course:
 
 def _can_be_copied(play: Play) -> bool:
     """Whether the records that it writes, if any, are of the case's own number, and it books on no account and points
-    to no other case: copies must not meet in one.
+    to no other case: copies must not meet in one. Nor has it members, whose cases the platform would open meanwhile.
     """
     own = all(record.record_id == NUMBER for change in play.changes for record in change.records)
-    return own and not any(change.postings or change.links or change.dues for change in play.changes)
+    alone = not any(change.postings or change.links or change.dues for change in play.changes)
+    return own and alone and not play.case.members
 
 
 class Keys:

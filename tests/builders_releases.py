@@ -40,6 +40,15 @@ def release(api: Api, change: Change, path: str = ITEM) -> dict[str, Any]:
     return act
 
 
+def retire_supervision(api: Api) -> None:
+    """From here on no red light opens a supervision: for crowds that are late all at once."""
+    release(
+        api,
+        lambda body: body.update(retired_at="2026-01-02"),
+        "/v1/definitions/triggers/red-light-supervision",
+    )
+
+
 def hash_of(act: dict[str, Any], item: str = FOOD) -> str:
     """The release of an item that an act made."""
     return next(str(one["release"]) for one in act["items"] if one["id"] == item)

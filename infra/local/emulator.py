@@ -21,6 +21,7 @@ import time
 import types
 import zipfile
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def main() -> None:
     _share_code(chosen.data / "run" / "code")
     _write_down(chosen.data / "functions.log")
     _gather()
+    _read_once()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state))
 
@@ -156,6 +158,16 @@ def _gather() -> None:
         return sum(plain() for _ in range(1 + behind // BATCH)) > 0
 
     lambda_svc._poll_dynamodb_streams = poll
+
+
+def _read_once() -> None:
+    """Parse an expression once, not once for every row that it is asked of: a query tries each row of a partition."""
+    from ministack.services import dynamodb
+
+    plain = dynamodb._tokenize
+    tokens = lru_cache(4_096)(lambda expression: tuple(plain(expression)))
+    dynamodb._tokenize = lambda expression: list(tokens(expression))
+    dynamodb._condition_syntax_error = lru_cache(4_096)(dynamodb._condition_syntax_error)
 
 
 class Server(uvicorn.Server):

@@ -26,14 +26,13 @@ from chalicelib.stores.ledger import outputs_place
 from infra.local.stack import Stack
 from tests.builders import Api
 from tests.builders_deadline import DEADLINE, NOTICES, OUTAGE, STORY, crowd, identities, noon_of
-from tests.builders_releases import release
+from tests.builders_releases import retire_supervision
 from tests.builders_stores import DAY, MINUTE, NOON
 from tests.integration.faults.conftest import Start
 from tests.integration.faults.district import kill_a_worker, scanned, stores_of, workers_of
 
 pytestmark = pytest.mark.stack
 FEW, WHOLE = 60, 20_000
-RED_LIGHT = "triggers/red-light-supervision"
 SAMPLE = 100  # cases whose events are unsealed, beside the count of all
 FIRST = NOON + STORY[1][3]  # where the rows stand at first
 PATIENCE = 1_800.0  # seconds until all have fired, on the slowest machine
@@ -66,7 +65,7 @@ def _through_an_outage(stack: Stack, count: int) -> None:
     with Api(
         stack.url
     ) as api:  # what is proven is the timers: forty thousand supervisions would only take time
-        release(api, lambda body: body.update(retired_at="2026-01-02"), f"/v1/definitions/{RED_LIGHT}")
+        retire_supervision(api)
     with contextlib.ExitStack() as opening:
         apps = [opening.enter_context(stores_of(stack)) for _ in range(2)]
         app, started = apps[0], time.monotonic()
