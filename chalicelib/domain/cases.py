@@ -11,6 +11,7 @@ from chalicelib.domain.clock_spans import Clock, Hold
 from chalicelib.domain.process import Configuration
 
 RECENT = 8  # idempotency digests a head remembers (decisions 2)
+Signing = tuple[tuple[str, str], ...]  # (person, the subject for whom they signed)
 FAR_FUTURE = 10**15 - 1  # a queue shows what has no deadline last
 
 
@@ -91,11 +92,34 @@ class Case:
         """The event that this idempotency digest already made, if it is among the last eight."""
         return next((seq for known, seq in self.recent if known == digest), None)
 
-    def counted(self, move: str, person: str) -> dict[str, Any]:
-        """`done` after this person made the move: how often, by whom last, and by whom ever."""
+    def counted(self, move: str, person: str, signing: Signing = ()) -> dict[str, Any]:
+        """`done` after this person made the move: how often, by whom last, and by whom ever.
+
+        `signing`: who has signed it so far, while others are still to sign; it counts once all of them have.
+        """
         entry = self.done.get(move, {"count": 0, "by": []})
         people = sorted({*entry["by"], person})
-        return {**self.done, move: {"count": entry["count"] + 1, "last": person, "by": people}}
+        after = {"count": entry["count"] + (not signing), "last": person, "by": people}
+        if signing:
+            after["signing"] = [list(one) for one in signing]
+        return {**self.done, move: after}
+
+    def signing(self, move: str, person: str, side: str) -> Signing:
+        """Who will have signed this move once `person` does so for `side`: each pair once, in order."""
+        before = [(str(who), str(of)) for who, of in self.done.get(move, {}).get("signing", ())]
+        return tuple(sorted({*before, (person, side)}))
+
+    def done_after(self, move: str | None, person: str, signing: Signing, moved_on: bool) -> Body:
+        """`done` after something happened. Where the case moved on, signatures of what not all had signed are void:
+        who signs the same move later signs something else.
+        """
+        done = self.counted(move, person, signing) if move else self.done
+        if not moved_on or not any("signing" in entry for entry in done.values()):
+            return done
+        return {
+            name: {one: value for one, value in entry.items() if one != "signing"}
+            for name, entry in done.items()
+        }
 
     def did(self, person: str, moves: Iterable[str]) -> list[str]:
         """Which of these moves the person ever made here: 承办、审核、批准 must be three people."""

@@ -67,15 +67,19 @@ def authorise(
 
 
 def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
-    """The move happens. With several signers the chart moves only when the last of them has signed."""
+    """The move happens. With several signers the chart moves only when the last of them has signed: different
+    people who sign for different sides (two clerks of one party are one signature, and so is one agent of two).
+    """
     content = checked_input(move, given, course.world.bundle.shared)
     data: dict[str, Any] = {"input": content} if content else {}
-    signed = len(course.case.counted(move.id, cause.actor["person"])[move.id]["by"])
-    if signed < move.signers:
-        course.happen(
-            Happening(None, "signed", cause, data | {"signed": [signed, move.signers]}, (), move.id)
-        )
-        return
+    if move.signers > 1:
+        person = cause.actor["person"]
+        signing = course.case.signing(move.id, person, cause.actor.get("acting_for", person))
+        signed = min(len({one[place] for one in signing}) for place in (0, 1))
+        if signed < move.signers:
+            data["signed"] = [signed, move.signers]
+            course.happen(Happening(None, "signed", cause, data, (), move.id, signing=signing))
+            return
     data |= special_steps.take(course, move.id, cause)
     data |= _members(course, move, content)
     event = None if move.stays is not None else move.id

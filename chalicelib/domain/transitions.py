@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import accounts, clock, ids, postings
 from chalicelib.domain.accounts import Balance
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import Case, Signing
 from chalicelib.domain.change import (
     Body,
     Change,
@@ -52,6 +52,7 @@ class Happening:
     move: str | None = None
     backdate: int | None = None
     opens: bool = False
+    signing: Signing = ()  # who has signed the move, while others are still to sign it
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class Course:
         self.case = replace(
             self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             members=members,
-            done=case.counted(what.move, what.cause.actor["person"]) if what.move else case.done,
+            done=case.done_after(what.move, what.cause.actor["person"], what.signing, what.event is not None),
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
         for state in entered:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import moves
 from chalicelib.domain.clock_timers import MARGIN, next_timer
+from chalicelib.domain.events import Cause
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course, Happening
 from tests.builders_cases import DAY, HOUR, NINE, cause, later, moved, opened, waited
@@ -220,18 +222,55 @@ def test_the_key_of_a_request_is_remembered_with_its_first_event_only() -> None:
     assert course.case.recent == (("first", 1),)
 
 
-def test_several_signers_must_be_several_people() -> None:
-    course = later(moved(opened(), "accept", "person:w"), NINE)
-    from chalicelib.domain import moves
+def signed(course: Course, signers: int, *who: Cause) -> list[list[str]]:
+    """The states after each of these has signed the handler's proposal, of which so many signatures are needed."""
+    move = replace(course.world.process.moves["propose"], signers=signers, at_most=1)
+    after = []
+    for one in who:
+        moves.make(course, move, {"opinion": "grant", "grounds": "齐全"}, one)
+        after.append(states(course))
+    return after
 
-    two = replace(course.world.process.moves["propose"], signers=2)
-    given = {"opinion": "grant", "grounds": "齐全"}
-    moves.make(course, two, given, cause("person:h1", NINE))
-    assert states(course) == ["examining"]
-    moves.make(course, two, given, cause("person:h1", NINE))
-    assert states(course) == ["examining"]
-    moves.make(course, two, given, cause("person:h2", NINE))
-    assert states(course) == ["checking"]
+
+def speaking(person: str, side: str) -> Cause:
+    return Cause({"person": person, "via": "web", "acting_for": side}, NINE, NINE)
+
+
+def examining() -> Course:
+    return later(moved(opened(), "accept", "person:w"), NINE)
+
+
+def test_several_signers_must_be_several_people() -> None:
+    course = examining()
+    found = signed(course, 2, *(cause(f"person:{who}", NINE) for who in ("h1", "h1", "h2")))
+    assert found == [["examining"], ["examining"], ["checking"]]
+    assert course.case.done["propose"] == {"count": 1, "last": "person:h2", "by": ["person:h1", "person:h2"]}
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        (speaking("person:clerk-1", "enterprise:a"), speaking("person:clerk-2", "enterprise:a")),
+        (speaking("person:agent", "enterprise:a"), speaking("person:agent", "enterprise:b")),
+    ],
+    ids=["two clerks of one side", "one agent of two sides (民法典 第168条)"],
+)
+def test_several_signers_sign_for_several_sides(who: tuple[Cause, Cause]) -> None:
+    course = examining()
+    assert signed(course, 2, *who)[-1] == ["examining"]
+    assert signed(course, 2, speaking("person:other", "enterprise:b")) == [["checking"]]
+
+
+def test_signatures_are_void_once_the_case_has_moved_on() -> None:
+    """One side agreed, the case went elsewhere and came back: what the other side signs alone is no agreement."""
+    course = examining()
+    signed(course, 2, cause("person:h1", NINE))
+    for event in ("propose", "return"):
+        course.happen(Happening(event, "gone_round", cause("person:h3", NINE)))
+    assert signed(course, 2, *(cause(f"person:{who}", NINE) for who in ("h2", "h1"))) == [
+        ["examining"],
+        ["checking"],
+    ]
 
 
 def test_a_release_is_chosen_once_and_later_worlds_do_not_change_it() -> None:
