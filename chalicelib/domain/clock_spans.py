@@ -85,6 +85,29 @@ def is_until(declaration: Declaration) -> bool:
     return "until" in declaration
 
 
+def fixed_day(
+    declaration: Declaration, form: Mapping[str, Any], facts: Mapping[str, Any]
+) -> dict[str, str] | None:
+    """`{"until": day}` where the declaration says in which field (`form:/…`) or fact (`fact:…`) the day stands.
+
+    None if it says nothing of the kind, or no day stands there yet.
+    """
+    source, _, where = str(declaration.get("until", "")).partition(":")
+    day: Any = None
+    if source == "form":
+        day = form
+        for part in where.split("/")[1:]:
+            day = day.get(part) if isinstance(day, Mapping) else None
+    elif source == "fact" and where in facts and facts[where].known:
+        day = facts[where].value
+    return {"until": day} if isinstance(day, str) else None
+
+
+def is_undecided(declaration: Declaration) -> bool:
+    """Whether something else must say the limit first: a rule, or whoever writes the day down."""
+    return ("limit" in declaration and "budget" not in declaration) or ":" in declaration.get("until", "")
+
+
 def holding(clock_id: str, holds: Iterable[Hold], declarations: Mapping[str, Any]) -> list[Hold]:
     """The holds that pause this clock: those whose time does not count towards the limit."""
     return [hold for hold in holds if _pauses(clock_id, declared(declarations, "holds", hold["id"]))]

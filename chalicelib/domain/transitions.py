@@ -23,6 +23,7 @@ from chalicelib.domain.change import (
     RecordWrite,
     Timer,
 )
+from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.outcomes import outcome_records
@@ -124,13 +125,8 @@ class Course:
         self._waits = any(one["do"] == "wait" for one in optional.get("posted", ()))
         self.events.append(event)
         if outcome:
-            clocks = clock.stop_all(
-                clocks,
-                self.world.bundle.item,
-                what.cause.recorded_at,
-                times=self.world.times,
-                holds=case.holds,
-            )
+            item, over = self.world.bundle.item, what.cause.recorded_at
+            clocks = clock.stop_all(clocks, item, over, times=self.world.times, holds=case.holds)
         self.case = replace(
             self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             members=members,
@@ -151,19 +147,21 @@ class Course:
         """The clocks after the milestones that were reached `at`: what was emitted, each state entered.
 
         A limit that a rule decides is decided when its clock starts. When the rule cannot (a fact is unknown),
-        the declared budget stands in; without one the promise is not made, and the statutory clock stands.
+        the declared budget stands in; without one the promise is not made, and the statutory clock stands. Nor is
+        there a clock until a day that stands nowhere.
         """
         case, item, reached = self.case, self.world.bundle.item, frozenset(milestones)
         limits = dict(case.limits)
         for declared in clock.starting(case.clocks, item, reached):
             prefix, _, rule = str(declared.get("limit", "")).partition(":")
+            decided: Mapping[str, Any] | None = fixed_day(declared, self.form, self.facts)
             if prefix == "rule" and declared["id"] not in limits:
                 decided = self._limit(rule, on)
-                limits |= {declared["id"]: decided} if decided else {}
+            limits |= {declared["id"]: decided} if decided else {}
         known = [
             {**one, **limits.get(one["id"], {})}
             for one in item.get("clocks", ())
-            if "limit" not in one or "budget" in one or one["id"] in limits
+            if one["id"] in limits or not is_undecided(one)
         ]
         ledger, of_groups = clock.without_begun_anew(case.clocks, item, reached)
         known += [dict(one) for one in of_groups]

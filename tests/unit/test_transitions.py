@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import moves
+from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import MARGIN, next_timer
 from chalicelib.domain.events import Cause
+from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course, Happening
 from tests.builders_cases import DAY, HOUR, NINE, cause, later, moved, opened, waited
+from tests.builders_clock import ms
 from tests.builders_stores import world as world_of
 
 
@@ -277,3 +280,33 @@ def test_a_release_is_chosen_once_and_later_worlds_do_not_change_it() -> None:
     course = opened()
     after = moved(course, "accept", "person:w", at=NINE + DAY)
     assert after.case.release == course.case.release == world_of("food-licence").bundle.release
+
+
+@pytest.mark.parametrize(
+    ("form", "until"),
+    [({"term": {"until": "2026-05-06"}}, "2026-05-06 17:00"), ({"term": {}}, None), ({}, None)],
+)
+def test_a_clock_until_a_day_of_the_form_begins_with_the_day_that_stands_there_then(
+    form: dict[str, Any], until: str | None
+) -> None:
+    """As it stands when the clock begins: what an agreement says is written long after the application."""
+    course = opened()
+    term = {"id": "term", "effect": "internal", "starts_on": ["accepted"], "until": "form:/term/until"}
+    item = {**course.world.bundle.item, "clocks": [*course.world.bundle.item["clocks"], term]}
+    course.world = replace(course.world, bundle=replace(course.world.bundle, item=item))
+    course.form = {**course.form, **form}
+    moves.make(course, course.world.process.moves["accept"], None, cause("person:w", NINE))
+    found = {one["id"]: one["deadline"] for one in course.case.clocks}
+    assert found.get("term") == (ms(until) if until else None)
+
+
+def test_a_day_may_stand_in_a_fact_and_one_that_is_not_known_is_no_day() -> None:
+    declared = {"id": "term", "until": "fact:lease-end"}
+    facts = {"lease-end": PinnedFact("lease-end", True, "2026-05-06")}
+    assert fixed_day(declared, {}, facts) == {"until": "2026-05-06"}
+    assert fixed_day(declared, {}, {"lease-end": PinnedFact("lease-end", False, None)}) is None
+    assert fixed_day(declared, {}, {}) is None
+    assert fixed_day({"id": "term", "until": "2026-05-06"}, {}, facts) is None
+    assert [is_undecided(one) for one in (declared, {"id": "a", "until": "2026-05-06"}, {"id": "a"})] == [
+        True, False, False,
+    ]  # fmt: skip
