@@ -7,6 +7,7 @@ from tests.journeys import (
     stories_groups,
     stories_lists,
     stories_market,
+    stories_mediation,
     stories_people,
     stories_property,
     stories_supervision,
@@ -16,4 +17,5 @@ from tests.journeys import (
 STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
+    *stories_mediation.STORIES,
 )  # fmt: skip

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from chalicelib.domain import facts, rules
 from chalicelib.domain.forms import compile_form
@@ -25,6 +27,7 @@ SHOWN = {
     "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
+    "dispute": {"performed", "confirmed", "failed", "not_accepted", "withdrawn"},
     "duty": {"done", "declined", "withdrawn"},
     "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
@@ -104,6 +107,7 @@ class Walker:
         self.configuration = self.process.initial()
         self.beginning = self.process.active(self.configuration)
         self.doers: dict[str, list[str]] = {}
+        self.signed: dict[str, set[str]] = {}  # of moves that not all have signed
         self.happened: list[str] = []
         self.group = Group(item, example)
         if 0 in example.get("accounts", {}).values() and WAITLISTED in self.process.internal:
@@ -153,6 +157,9 @@ class Walker:
         member = step.get("input", {}).get("item")
         if move.id == "drop_member" and member in self.group.ended:
             return "member-ended"
+        self.signed.setdefault(move.id, set()).add(person)
+        if len(self.signed[move.id]) < move.signers:
+            return None if move.id in self.process.enabled(self.configuration) else "move-not-available"
         self.doers.setdefault(move.id, []).append(person)
         self.group.changed(move.id, step.get("input", {}))
         return self.send(move.id) or self.join()
@@ -161,7 +168,7 @@ class Walker:
         before, after = self.configuration, self.process.send(self.configuration, event)
         if after is None:
             return "move-not-available"
-        self.configuration = after
+        self.configuration, self.signed = after, {}
         self.happened.append(event)
         entered = set(after["in"]) - set(before["in"])
         self.group.entered(entered)
@@ -249,26 +256,44 @@ by_plain_example = pytest.mark.parametrize(
 
 @by_plain_example
 def test_the_deadlines_of_an_example_agree_with_a_calendar_that_is_not_ours(item, example):
-    from chinese_calendar import is_workday
-
     clocks = {clock["id"]: clock for clock in item["clocks"]}
     day = date.fromisoformat(example["today"][:10])
     before = sum(step.get("after", {}).get("budget", 0) for step in example["moves"])
     for name, deadline in example["expect"].get("deadlines", {}).items():
-        budget, unit = _limit(clocks[name], example, day)
-        # 民法典 §201: the first day does not count. Silence starts the clock on the day of receipt (行政许可法 §32)
-        last, left = day, before + (budget if unit == "working_day" else 0)
-        while left:
-            last += timedelta(days=1)
-            left -= is_workday(last)
-        if unit == "calendar_day":
-            last += timedelta(days=budget)
-            while not is_workday(last):  # 民法典 §203
-                last += timedelta(days=1)
-        if unit == "office_hour":
-            assert before == 0, "hours are counted from the application on"
-            last = History(unit, budget, datetime.fromisoformat(example["today"])).deadline().date()
-        assert last.isoformat() == deadline, name
+        if "until" in clocks[name]:  # a day that the parties agreed on; nothing moves it
+            agreed = [step["input"]["form"] for step in example["moves"] if "form" in step.get("input", {})]
+            assert deadline == _of(agreed[-1], clocks[name]["until"]), name
+        else:
+            budget, unit = _limit(clocks[name], example, day)
+            assert _last(example, day, before, budget, unit).isoformat() == deadline, name
+
+
+def _last(example: Mapping[str, Any], day: date, before: int, budget: int, unit: str) -> date:
+    """民法典 §201: the first day does not count. Silence starts the clock on the day of receipt (行政许可法 §32)."""
+    from chinese_calendar import is_workday
+
+    if unit == "office_hour":
+        assert before == 0, "hours are counted from the application on"
+        return History(unit, budget, datetime.fromisoformat(example["today"])).deadline().date()
+    last, ahead = day, (one for one in _days_after(day) if is_workday(one))
+    for _ in range(before + (budget if unit == "working_day" else 0)):
+        last = next(ahead)
+    if unit != "working_day":
+        last += timedelta(days=budget) if unit == "calendar_day" else relativedelta(months=budget)
+    while not is_workday(last):  # 民法典 §203
+        last += timedelta(days=1)
+    return last
+
+
+def _of(form: Mapping[str, Any], pointer: str) -> Any:
+    value: Any = form
+    for part in pointer.removeprefix("form:/").split("/"):
+        value = value[part]
+    return value
+
+
+def _days_after(day: date) -> Iterable[date]:
+    return (day + timedelta(days=n) for n in count(1))
 
 
 def _limit(clock: Mapping[str, Any], example: Mapping[str, Any], on: date) -> tuple[int, str]:
