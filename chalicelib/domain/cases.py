@@ -9,9 +9,9 @@ from typing import Any
 from chalicelib.domain.change import Body, Places
 from chalicelib.domain.clock_spans import Clock, Hold
 from chalicelib.domain.process import Configuration
+from chalicelib.domain.signers import Signing
 
 RECENT = 8  # idempotency digests a head remembers (decisions 2)
-Signing = tuple[tuple[str, str], ...]  # (person, the subject for whom they signed)
 FAR_FUTURE = 10**15 - 1  # a queue shows what has no deadline last
 
 
@@ -103,11 +103,6 @@ class Case:
         if signing:
             after["signing"] = [list(one) for one in signing]
         return {**self.done, move: after}
-
-    def signing(self, move: str, person: str, side: str) -> Signing:
-        """Who will have signed this move once `person` does so for `side`: each pair once, in order."""
-        before = [(str(who), str(of)) for who, of in self.done.get(move, {}).get("signing", ())]
-        return tuple(sorted({*before, (person, side)}))
 
     def done_after(self, move: str | None, person: str, signing: Signing, moved_on: bool) -> Body:
         """`done` after something happened. Where the case moved on, signatures of what not all had signed are void:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from chalicelib.domain.clock_units import Span, Unit
+from chalicelib.domain.readings import read
 
 Declaration = Mapping[str, Any]
 
@@ -95,9 +96,7 @@ def fixed_day(
     source, _, where = str(declaration.get("until", "")).partition(":")
     day: Any = None
     if source == "form":
-        day = form
-        for part in where.split("/")[1:]:
-            day = day.get(part) if isinstance(day, Mapping) else None
+        day = read(form, where)
     elif source == "fact" and where in facts and facts[where].known:
         day = facts[where].value
     return {"until": day} if isinstance(day, str) else None

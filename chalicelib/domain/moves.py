@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.domain import clock, special_steps
+from chalicelib.domain import clock, signers, special_steps
 from chalicelib.domain.access import AccessPolicies, asked, case_resource
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -67,18 +67,17 @@ def authorise(
 
 
 def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
-    """The move happens. With several signers the chart moves only when the last of them has signed: different
-    people who sign for different sides (two clerks of one party are one signature, and so is one agent of two).
-    """
+    """The move happens. With several signers the chart moves only when the last of them has signed."""
     content = checked_input(move, given, course.world.bundle.shared)
     data: dict[str, Any] = {"input": content} if content else {}
     if move.signers > 1:
         person = cause.actor["person"]
-        signing = course.case.signing(move.id, person, cause.actor.get("acting_for", person))
-        signed = min(len({one[place] for one in signing}) for place in (0, 1))
+        before = course.case.done.get(move.id, {}).get("signing", ())
+        signed_by = signers.with_signature(before, person, cause.actor.get("acting_for", person))
+        signed = signers.counted(signed_by)
         if signed < move.signers:
             data["signed"] = [signed, move.signers]
-            course.happen(Happening(None, "signed", cause, data, (), move.id, signing=signing))
+            course.happen(Happening(None, "signed", cause, data, (), move.id, signing=signed_by))
             return
     data |= special_steps.take(course, move.id, cause)
     data |= _members(course, move, content)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import accounts, clock, ids, postings
 from chalicelib.domain.accounts import Balance
-from chalicelib.domain.cases import Case, Signing
+from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
     Body,
     Change,
@@ -28,6 +28,7 @@ from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.outcomes import outcome_records
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.signers import Signing
 from chalicelib.domain.world import World
 
 if TYPE_CHECKING:

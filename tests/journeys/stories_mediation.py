@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders_mediation import MEDIATION, OTHER, agreement, dispute
-from tests.journeys.stories_supervision import SUPERVISION, counted, linked, shows, supervised
+from tests.journeys.stories_supervision import linked, shows, struck_off, supervised
 from tests.journeys.telling import CHAIN, GUIDE, LIMIT, MORNING, Step, Story, at
 
 LINKED, ONLINE = "S373", "S375"  # 三调联动；在线商事纠纷多元化解平台
@@ -84,11 +84,7 @@ MONTH = Story(
               who="justice-head", unit="month"),
         supervised("justice-head", "mediation", "justice"),
         linked(),
-        Step("负责人回复", "The head replies", "justice-head", "move reply", REPLY, {"state": "replied"},
-             (SUPERVISION,)),
-        Step("督办岗审核销号", "The supervisor strikes it off", "justice-supervisor", "move accept", {},
-             {"state": "closed", "outcome": "closed"}, (SUPERVISION,)),
-        counted("closed", "justice-supervisor"),
+        *struck_off("justice-head", "justice-supervisor", REPLY),
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,16 @@ def counted(result: str, who: str) -> Step:
                 {"body": {"/body/result": result}}, (SUPERVISION,))  # fmt: skip
 
 
+def struck_off(head: str, supervisor: str, reply: Mapping[str, str], **note: str) -> tuple[Step, Step, Step]:
+    """The head replies, the supervisor takes the reply, and the register has it."""
+    return (
+        Step("负责人回复", "The head replies", head, "move reply", reply, {"state": "replied"}, (SUPERVISION,)),
+        Step("督办岗审核销号", "The supervisor strikes it off", supervisor, "move accept", note,
+             {"state": "closed", "outcome": "closed"}, (SUPERVISION,)),
+        counted("closed", supervisor),
+    )  # fmt: skip
+
+
 WORKING_DAYS = Story(
     "supervision-working-days", "E06", "按工作日:黄灯、红灯、督办、负责人回复、销号",
     "Working days: yellow, red, the notice, the head's reply, struck off",
@@ -67,10 +78,7 @@ WORKING_DAYS = Story(
         Step("回复须写明原因、措施、日期", "A reply says cause, measures, date", "head", "move reply", {"cause": "忙"},
              {"status": 422, "code": "input-invalid"}),
         at("2026-03-13T10:00:00", "次日", "The next day"),
-        Step("负责人回复", "The head replies", "head", "move reply", REPLY, {"state": "replied"}, (SUPERVISION,)),
-        Step("督办岗审核销号", "The supervisor strikes it off", "supervisor", "move accept", {"note": "措施到位"},
-             {"state": "closed", "outcome": "closed"}, (SUPERVISION,)),
-        counted("closed", "supervisor"),
+        *struck_off("head", "supervisor", REPLY, note="措施到位"),
     ),
 )  # fmt: skip
 

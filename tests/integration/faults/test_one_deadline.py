@@ -62,10 +62,10 @@ def test_twenty_thousand_timers_on_one_deadline_each_fire_once_through_deaths_an
 
 
 def _through_an_outage(stack: Stack, count: int) -> None:
-    with Api(
-        stack.url
-    ) as api:  # what is proven is the timers: forty thousand supervisions would only take time
-        retire_supervision(api)
+    with Api(stack.url) as api:
+        retire_supervision(
+            api
+        )  # what is proven is the timers: forty thousand supervisions would only take time
     with contextlib.ExitStack() as opening:
         apps = [opening.enter_context(stores_of(stack)) for _ in range(2)]
         app, started = apps[0], time.monotonic()
