@@ -18,8 +18,8 @@ from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.filing import Application
 from chalicelib.domain.members import Report
 from chalicelib.domain.outcomes import with_empty_registers
-from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.transitions import Course, not_available
+from chalicelib.domain.problems import Problem, Text, not_available
+from chalicelib.domain.transitions import Course
 from chalicelib.domain.world import World
 
 MAX_PASSES = 64  # a clock that never comes to rest is a fault of the draft, not a reason to spin
