@@ -151,8 +151,8 @@ def records(item: Definition, _: Definition, context: Context) -> Iterator[Findi
             ("key", note["key"]),
             *((f"set/{escape(n)}", v) for n, v in note["set"].items()),
         ]:
-            source, _, member = str(value).partition(":")
-            if source == "due" and member not in due_records.KNOWN:
+            member = str(value).removeprefix("due:")
+            if str(value).startswith("due:") and member not in due_records.KNOWN:
                 zh, en = f"义务没有“{member}”这一项", f"a due has no {member!r}"
                 yield finding(f"{here}/{pointer}", "due-value-unknown", zh, en, name=member)
         schema: Any = registers.get(note["register"], {}).get("schema")

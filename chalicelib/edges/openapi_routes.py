@@ -37,6 +37,10 @@ _CASES = {
          422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
     ),
     ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=PAGE),
+    ("GET", "/v1/dues"): Operation(
+        "list_dues", "cases", "我欠的、欠我的,先到期的在前", "What I owe, or what is owed to me, due first", "DuePage",
+        takes=f"side {PAGE}", codes={422: "query-invalid cursor-invalid"},
+    ),
     ("GET", "/v1/cases/{case_id}"): Operation(
         "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",
         takes="receipt-code", gives="ETag", caller=OPTIONAL, codes=_SEEN,
@@ -90,6 +94,10 @@ _DESKS = {
     ("GET", "/v1/queues/{queue_id}"): Operation(
         "get_queue", "desks", "窗口待办,先到期的在前", "A desk's open cases, what is due first first", "QueuePage",
         takes=f"post {PAGE}", codes={403: "forbidden", 422: "queue-invalid"},
+    ),
+    ("GET", "/v1/queues/{queue_id}/dues"): Operation(
+        "list_dues_of_desk", "desks", "窗口办件中的义务,先到期的在前", "What is owed in a desk's cases, due first",
+        "DuePage", takes=PAGE, codes={403: "forbidden", 422: "queue-invalid cursor-invalid"},
     ),
     ("PUT", "/v1/cases/{case_id}/claim"): Operation(
         "claim_case", "desks", "领办或指派", "Claim a case, or put it into a colleague's hands", "Case", 200,

@@ -19,7 +19,7 @@ class Step:
     draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
     `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state).
-    `{uscc}`, `{serial}`, `{case}` and `{number}` stand for
+    `{uscc}`, `{serial}`, `{other}` (the code of the story's other firm), `{case}` and `{number}` stand for
     the story's own; `submit` may be given its whole `body`, or members of the example's `form`.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);

@@ -244,6 +244,10 @@ def _all() -> Iterator[Row]:
     )
     yield Row("GET", "/v1/queues/{queue_id}", "a cell", {"queue_id": "yueliangdao-building-1.yueliangdao-building-1"},
               counts="cases")  # fmt: skip
+    desk = {"queue_id": "housing-construction.construction"}
+    yield Row("GET", "/v1/queues/{queue_id}/dues", "a window", desk, counts="dues")
+    yield Row("GET", "/v1/dues", "by me", counts="dues")
+    yield Row("GET", "/v1/dues", "to me", query="side=to", counts="dues")
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()

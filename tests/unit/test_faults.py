@@ -21,6 +21,7 @@ from chalicelib.domain.problems import Finding, finding
 from tests.faults import (
     of_accounts,
     of_clocks,
+    of_dues,
     of_forms,
     of_groups,
     of_guides,
@@ -38,6 +39,7 @@ from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_a
 CATALOGUE = (  # importing fills KINDS
     of_accounts,
     of_clocks,
+    of_dues,
     of_forms,
     of_groups,
     of_guides,

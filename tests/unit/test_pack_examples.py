@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import facts, rules
+from chalicelib.domain.booking import WAITLISTED
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.process import compile_process
 from chalicelib.domain.special_steps import DERIVED, with_special_steps
-from chalicelib.domain.booking import WAITLISTED
 from tests.builders_clock import History
 from tests.builders_pack import ITEMS, KINDS, PACK, walk
 
