@@ -14,6 +14,7 @@ from chalicelib.domain import (
     item_fields,
     item_guide,
     item_identity,
+    item_modes,
     item_people,
     item_promises,
     item_rules,
@@ -44,7 +45,7 @@ REFUSALS = frozenset(
 )
 
 # Rules that are asked for what they are called; any other name is that of a state.
-RULES = frozenset({"intake", "eligibility", "routing", "fees", "prefill", "limits", "needs"})
+RULES = frozenset({"answer", "intake", "eligibility", "routing", "fees", "prefill", "limits", "needs"})
 
 
 _NO_TIMEOUT = finding(
@@ -134,6 +135,10 @@ def _played(item: Definition, context: Context) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     item_identity.power,
     item_identity.codes,
+    item_modes.members,
+    item_modes.impersonal,
+    item_modes.sums,
+    item_modes.answers,
     item_people.nodes,
     item_people.extenders,
     _form,

@@ -1,13 +1,17 @@
-"""Listens to nothing: says, as JSON Schema, what answers about what is owed look like."""
+"""Listens to nothing: says, as JSON Schema, what is told of what is owed, and what an item answers."""
 
 from __future__ import annotations
 
 from chalicelib.edges.openapi_schemas import (
     BOOLEAN,
+    DAY,
     INSTANT,
+    OBJECT,
     STRING,
     Schema,
+    asked,
     listed,
+    mapped,
     nullable,
     page,
     record,
@@ -38,4 +42,19 @@ DUES: dict[str, Schema] = {
         department=STRING, window=STRING, due=ref("Due"),
     ),
     "DuePage": page("dues", "OwedLine", "义务列表", "What is owed, what is due first first"),
+}  # fmt: skip
+
+ANSWERS: dict[str, Schema] = {
+    "Question": asked("提问", "A question: the item's form, as of a day", "as_of", form=OBJECT, as_of=DAY),
+    "Answer": record(
+        "回答", "An answer: by which rule, of which day; null where a person must say",
+        item_id=STRING, title=ref("Text"), release=STRING, as_of=DAY,
+        result={"type": ["object", "null"], "description": "what the rule says"},
+        labels=mapped(ref("Text")), manual=BOOLEAN, code=nullable(STRING),
+        unknown=listed(STRING), ask=listed(STRING),
+        trace={"type": "object", "description": "the rule, its version, the facts that it read, the rows that matched"},
+        source={"description": "where the rule's version comes from"}, legal_basis=listed(OBJECT),
+        sums=listed(record("合计", "A sum", id=STRING, title=ref("Text"), unit=nullable(ref("Text")),
+                           value={"type": ["integer", "null"]})),
+    ),
 }  # fmt: skip

@@ -163,6 +163,9 @@ class Scene:
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(self.filled(path))
 
+    def _ask(self, who: Person, item: str, form: dict[str, Any]) -> httpx.Response:
+        return who.post(f"/v1/items/{item}/answers", {"form": form})
+
     def _about(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(f"/v1/cases/{self.case['case_id']}{what}")
 
@@ -215,6 +218,7 @@ class Scene:
         "check": _check,
         "queue": _queue,
         "read": _read,
+        "ask": _ask,
         "follow": _follow,
         "member": _member,
         "whole": _whole,

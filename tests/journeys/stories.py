@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.journeys import (
     stories_accounts,
+    stories_answers,
     stories_dues,
     stories_groups,
     stories_lists,
@@ -17,5 +18,5 @@ from tests.journeys import (
 STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
-    *stories_dues.STORIES,
+    *stories_dues.STORIES, *stories_answers.STORIES,
 )  # fmt: skip

@@ -15,6 +15,7 @@ INSTANT, POWERS = "S142", "S120"
 @dataclass(frozen=True, slots=True)
 class Step:
     """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [<key>]`, `read <path>`,
+    `ask <item>` (its form, answered at once),
     `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
     draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),

@@ -227,6 +227,8 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
     for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):
         yield Row("POST", "/v1/items/{item_id}/cases", of, {"item_id": item}, application(FOOD, CODE), KEY)
+    question = {"form": {"industry": 6513, "capital": "public"}}
+    yield Row("POST", "/v1/items/{item_id}/answers", "", {"item_id": "market-access-lookup"}, question)
     yield Row("POST", "/v1/items/{item_id}/drafts", "", {"item_id": FOOD}, {"form": {}})
     yield Row("GET", "/v1/cases", counts="cases")
     yield Row("GET", "/v1/drafts", counts="drafts")

@@ -126,6 +126,19 @@ def anybody_asks(api: Api) -> None:
     ):  # fmt: skip
         ok(api.anybody.get(path))
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
+    for item, form in (
+        ("market-access-lookup", {"industry": 6513, "capital": "public"}),
+        (
+            "electricity-tariff-calculator",
+            {"tariff_class": "10kv", "peak_kwh": 1, "flat_kwh": 2, "valley_kwh": 3},
+        ),
+    ):
+        asked = f"/v1/items/{item}/answers"
+        ok(api.anybody.post(asked, {"form": form, "as_of": "2025-06-30"}))
+        refused(api.anybody.post(asked, {"form": {}}), 422, "form-invalid")
+        refused(api.anybody.post(asked, {"form": form, "as_of": "soon"}), 422, "body-invalid")
+        refused(api.anybody.post(asked, {"form": form, "as_of": "2020-01-01"}), 409, "no-version-in-force")
+    refused(api.anybody.post(f"/v1/items/{FOOD}/answers", {"form": {}}), 409, "item-answers-nothing")
     refused(api.anybody.get("/v1/calendars/cn-2026/deadlines?from=soon&days=5"), 422, "query-invalid")
     refused(api.anybody.get("/v1/cases"), 401, "sign-in-needed")
 
