@@ -134,7 +134,7 @@ def _reaches(on: Mapping[str, Any], item: str, nature: Any) -> bool:
 
 
 def _rings(on: Mapping[str, Any], clock: Mapping[str, Any]) -> bool:
-    ends = clock.get("on_expiry") or clock["effect"] == "due"
+    ends = clock.get("on_expiry") or clock.get("effect") == "due"
     rungs = {*clock.get("rungs", ()), *((EXPIRY,) if ends else ())}
     return (
         ("clocks" not in on or triggers.admits(on["clocks"], clock["id"]))

@@ -9,7 +9,7 @@ def _is(item: Body, mode: str) -> bool:
     return bool(item["mode"] == mode)
 
 
-@fault("items", "not-of-this-mode")
+@fault("items", "not-of-this-mode", every_mode=True)
 def answer_with_a_process(item: Body, clean: Clean, rng: Random) -> Place:
     if not _is(item, "answer"):
         return None
@@ -17,7 +17,7 @@ def answer_with_a_process(item: Body, clean: Clean, rng: Random) -> Place:
     return "/process"
 
 
-@fault("items", "not-of-this-mode")
+@fault("items", "not-of-this-mode", every_mode=True)
 def guide_with_a_form(item: Body, clean: Clean, rng: Random) -> Place:
     if not _is(item, "guide"):
         return None
@@ -26,7 +26,7 @@ def guide_with_a_form(item: Body, clean: Clean, rng: Random) -> Place:
     return "/form"
 
 
-@fault("items", "answer-asks-personal")
+@fault("items", "answer-asks-personal", every_mode=True)
 def answer_that_asks_who_asks(item: Body, clean: Clean, rng: Random) -> Place:
     if not _is(item, "answer"):
         return None
@@ -34,7 +34,7 @@ def answer_that_asks_who_asks(item: Body, clean: Clean, rng: Random) -> Place:
     return "/form"
 
 
-@fault("items", "answer-fact-elsewhere")
+@fault("items", "answer-fact-elsewhere", every_mode=True)
 def answer_that_looks_somebody_up(item: Body, clean: Clean, rng: Random) -> Place:
     if not _is(item, "answer"):
         return None
@@ -44,7 +44,7 @@ def answer_that_looks_somebody_up(item: Body, clean: Clean, rng: Random) -> Plac
     return "/rules/answer"
 
 
-@fault("items", "sum-term-unknown")
+@fault("items", "sum-term-unknown", every_mode=True)
 def sum_of_what_comes_later(item: Body, clean: Clean, rng: Random) -> Place:
     if not item.get("sums"):
         return None
@@ -52,7 +52,7 @@ def sum_of_what_comes_later(item: Body, clean: Clean, rng: Random) -> Place:
     return "/sums/0/terms/0/of/0"
 
 
-@fault("items", "sum-term-unknown")
+@fault("items", "sum-term-unknown", every_mode=True)
 def sum_of_what_the_rule_does_not_say(item: Body, clean: Clean, rng: Random) -> Place:
     if not item.get("sums"):
         return None
@@ -60,7 +60,7 @@ def sum_of_what_the_rule_does_not_say(item: Body, clean: Clean, rng: Random) -> 
     return f"/sums/0/terms/0/of/{len(item['sums'][0]['terms'][0]['of']) - 1}"
 
 
-@fault("items", "answer-differs")
+@fault("items", "answer-differs", every_mode=True)
 def answer_that_is_another(item: Body, clean: Clean, rng: Random) -> Place:
     if not _is(item, "answer"):
         return None

@@ -22,7 +22,7 @@ ANSWERED = Story(
         asked("软件开发不在清单内:自由进入", "Software is off the list: free", ACCESS, LOOKUP,
               {"industry": 6513, "capital": "non-public"},
               body={"/result/status": "free", "/labels/status/zh": "自由进入", "/as_of": "2026-03-02",
-                    "/trace/version": "2022-03-12", "/legal_basis/0/article": "二篇·二章·一·1"}),
+                    "/trace/version": "2022-01-01", "/legal_basis/0/article": "二篇·二章·一·1"}),
         asked("食品制造须经许可", "Food needs a licence", ACCESS, LOOKUP, {"industry": 1411, "capital": "non-public"},
               body={"/result/status": "licensed", "/trace/rows/0/id": "food"}),
         asked("非公有资本办报:禁止", "A newspaper of private capital: prohibited", ACCESS, LOOKUP,

@@ -15,7 +15,7 @@ PART = "/dues/0/parts"
 
 def debt(yuan: int) -> dict[str, Any]:
     """What the story's firm hands in; the debtor is the story's other firm."""
-    form = {**item_of(ARREARS)["examples"][0]["form"], "amount_fen": yuan * YUAN}
+    form = {**item_of(ARREARS)["examples"][0]["form"], "amount_fen": yuan * YUAN, "uscc": "{uscc}"}
     parties = [{"role": "debtor", "subject": "enterprise:{other}"}]
     return {"body": {"form": form, "materials": [{"id": "contract"}], "parties": parties}}
 

@@ -132,6 +132,10 @@ def test_a_public_service_and_a_matter_decided_elsewhere_need_no_power():
 def test_a_guide_needs_neither_process_nor_examples():
     guide = item(mode="guide", nature="help", examples=[], clocks=[])
     del guide["process"]
+    of_cases = {f"/{name}" for name in ("form", "facts", "rules", "outcomes")}
+    assert codes(guide) == {(place, "not-of-this-mode") for place in of_cases}
+    for place in of_cases:
+        del guide[place[1:]]
     assert codes(guide) == set()
 
 
