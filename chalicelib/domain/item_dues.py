@@ -56,7 +56,9 @@ def parties(item: Definition, _: Definition, __: Context) -> Iterator[Finding]:
 
 def clocks(item: Definition, _: Definition, __: Context) -> Iterator[Finding]:
     """Each is dated by a clock of the effect `due`; such a clock dates one."""
-    known = {one["id"]: index for index, one in enumerate(item.get("clocks", ())) if one.get("effect") == "due"}
+    known = {
+        one["id"]: index for index, one in enumerate(item.get("clocks", ())) if one.get("effect") == "due"
+    }
     for place, due in _dues(item):
         if due["clock"] not in known:
             zh = f"没有效力为“当事人义务”的时限“{due['clock']}”"
