@@ -45,7 +45,8 @@ def answer(bundle: Bundle, form: Mapping[str, Any], on: date, at: int) -> dict[s
 def _labels(rule: Definition, result: Mapping[str, Any]) -> dict[str, Any]:
     """What the coded values of a result are called, in both languages."""
     shapes = rule["result"].get("properties", {})
-    said = {name: shapes.get(name, {}).get("x-labels", {}).get(value) for name, value in result.items()}
+    coded = {name: value for name, value in result.items() if isinstance(value, str)}
+    said = {name: shapes.get(name, {}).get("x-labels", {}).get(value) for name, value in coded.items()}
     return {name: label for name, label in said.items() if label}
 
 

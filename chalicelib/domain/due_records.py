@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.outcomes import RecordsNeeded, value_of
+from chalicelib.domain.outcomes import RecordsNeeded, put, value_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.dues import Owed
@@ -17,25 +16,15 @@ KNOWN = frozenset({"key", "id", "part", "deadline", "amount", "by", "to"})  # af
 
 
 def write(course: Course, declaration: Definition, owed: Owed, number: int) -> None:
-    """Put the record of this breach into the course. Raises RecordsNeeded for one that has to be read first.
-
-    Two breaches that fall into one commit and one record are one write, the later over the earlier.
-    """
+    """Put the record of this breach into the course. Raises RecordsNeeded for one that has to be read first."""
     note = declaration.get("on_breach", {}).get("record")
     if note is None:
         return
     about = _about(course, declaration, owed, number)
     place = (str(note["register"]), str(_value(course, note["key"], about)))
-    earlier = next((one for one in course.written if (one.register, one.record_id) == place), None)
-    if earlier is None and place not in course.records:
+    if place not in course.records:
         raise RecordsNeeded([place])
-    present = course.records.get(place)
-    said = {name: _value(course, value, about) for name, value in note["set"].items()}
-    told = {name: value for name, value in said.items() if value is not None}
-    body = {**(earlier.body if earlier else present.body if present else {}), **told}
-    revision, key = (present.revision, present.key) if present else (0, None)
-    course.written = [one for one in course.written if one is not earlier]
-    course.written.append(RecordWrite(*place, revision, body, course.world.today.isoformat(), key))
+    put(course, place, {name: _value(course, value, about) for name, value in note["set"].items()})
 
 
 def _about(course: Course, declaration: Definition, owed: Owed, number: int) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from chalicelib.domain.dues import (
     Owed,
     Part,
     dates_of,
+    ended,
     entry_of,
-    is_open,
     left_of,
+    open_parts,
     with_due,
     with_part,
 )
@@ -26,7 +27,7 @@ from chalicelib.domain.sourcing import whole
 if TYPE_CHECKING:
     from chalicelib.domain.transitions import Course, Happening
 
-_SETTLING = ("settle", "entry")  # postings that pay
+PAYING = ("settle", "entry")  # postings that pay
 
 
 def book(
@@ -68,8 +69,7 @@ class _Step:
 
     def make(self, declaration: Definition) -> None:
         """Begin it, unless something of it is still owed."""
-        found = entry_of(self.course.case.dues, str(declaration["id"]))
-        if found is not None and any(is_open(part) for part in found["parts"]):
+        if open_parts(entry_of(self.course.case.dues, str(declaration["id"]))):
             return
         world, origin = self.course.world, self.what.cause.occurred_at
         clock = declared(world.bundle.item, "clocks", declaration["clock"])
@@ -94,10 +94,8 @@ class _Step:
         owed = entry_of(self.course.case.dues, str(declaration["id"]))
         if brought is None and "paid" in declaration:
             brought = self._number(declaration, declaration["paid"], "due-amount-unknown")
-        wanted = [n for n, one in enumerate(owed["parts"], 1) if is_open(one)] if owed else []
-        if brought is None:
-            wanted = wanted[:1]
-        for number in wanted:
+        wanted = open_parts(owed)
+        for number in wanted[:1] if brought is None else wanted:
             if owed is None or brought == 0:
                 break
             part = owed["parts"][number - 1]
@@ -108,19 +106,17 @@ class _Step:
         if brought:
             said = Text(f"超出应付余额 {brought} 分", f"{brought} more than is owed")
             raise Problem("conflict", "due-overpaid", said, extra={"due": declaration["id"], "over": brought})
-        if owed is not None and wanted and not any(is_open(part) for part in owed["parts"]):
+        if wanted and not open_parts(owed):
             self.said.append({"do": "cleared", "id": declaration["id"]})
 
     def end(self, identity: str) -> None:
-        """What is still owed is followed no longer; a breach stays one."""
+        """Follow what is still owed of it no longer."""
         owed, at = entry_of(self.course.case.dues, identity), self.what.cause.occurred_at
-        left = [n for n, one in enumerate(owed["parts"], 1) if is_open(one)] if owed else []
-        for number in left:
-            if owed is not None:
-                owed = with_part(owed, number, {**owed["parts"][number - 1], "ended": at})
-        if owed is not None and left:
-            self._keep(owed)
-            self.said.append({"do": "ended", "id": identity, "parts": left})
+        left = open_parts(owed)
+        if owed is None or not left:
+            return
+        self._keep(ended(owed, at))
+        self.said.append({"do": "ended", "id": identity, "parts": left})
 
     def _settle(self, owed: Owed, number: int, part: Part, taken: int, *, whole: bool) -> Owed:
         after = dict(part)
@@ -155,7 +151,7 @@ class _Step:
 
 def _pays(posted: Body, declaration: Definition) -> bool:
     named = f"account:{posted['account']}" in declaration["fulfilled_by"]
-    return named and posted["do"] in _SETTLING and "amount" in posted
+    return named and posted["do"] in PAYING and "amount" in posted
 
 
 def _shares(amount: int, count: int) -> list[int]:

@@ -38,6 +38,11 @@ def is_open(part: Part) -> bool:
     return "fulfilled" not in part and "ended" not in part
 
 
+def open_parts(owed: Owed | None) -> list[int]:
+    """The numbers of the parts that are still owed, the oldest first."""
+    return [number for number, part in enumerate(owed["parts"], 1) if is_open(part)] if owed else []
+
+
 def state_of(part: Part) -> str:
     for name in ("fulfilled", "breached", "ended"):
         if name in part:
@@ -121,6 +126,27 @@ def redated(
                 again = with_part(again, number, {**part, "start": start, "deadline": deadline})
         after.append(again)
     return tuple(after), moved
+
+
+def ended(owed: Owed, at: int) -> Owed:
+    """What is still owed of it is followed no longer; a breach stays one."""
+    return {**owed, "parts": [{**part, "ended": at} if is_open(part) else part for part in owed["parts"]]}
+
+
+def carried(table: Sequence[Owed], item: Definition, times: Times, at: int) -> tuple[Owed, ...]:
+    """The dues of a case that came to another release: dated by its clocks; what it declares no more has ended."""
+    after, _ = redated(table, item, times)
+    return tuple(one if declared(item, "dues", one["id"]) else ended(one, at) for one in after)
+
+
+def ahead(table: Iterable[Owed]) -> dict[str, int]:
+    """Every deadline (ms) to come, by `<due>.<part>`."""
+    return {
+        f"{owed['id']}.{number}": part["deadline"]
+        for owed in table
+        for number, part in enumerate(owed["parts"], 1)
+        if state_of(part) == "owed"
+    }
 
 
 def rows(before: Sequence[Owed], case: Case, item: Definition) -> tuple[Due, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import due_records
 from chalicelib.domain.definitions import Definition, escape, of_kind
+from chalicelib.domain.due_steps import PAYING
 from chalicelib.domain.dues import OFFICE
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.item_accounts import is_whole
@@ -18,7 +19,6 @@ from chalicelib.domain.schema_places import field_at
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
 
-_SETTLING = ("settle", "entry")
 _MILESTONES = ("begins_on", "fulfilled_by", "ends_on")
 
 
@@ -169,7 +169,7 @@ def _meant(name: str, item: Definition) -> set[str]:
     source, _, identity = name.partition(":")
     if source == "account":
         posts = [one for one in item.get("posts", ()) if one["account"] == identity]
-        return {met for one in posts for do in _SETTLING for met in one.get(do, ())}
+        return {met for one in posts for do in PAYING for met in one.get(do, ())}
     if source == "record":
         outcomes: Mapping[str, Any] = item.get("outcomes", {})
         return {

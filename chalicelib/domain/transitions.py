@@ -25,7 +25,7 @@ from chalicelib.domain.change import (
 )
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
-from chalicelib.domain.outcomes import outcome_records
+from chalicelib.domain.outcomes import write_outcome
 from chalicelib.domain.problems import Problem, Text, not_available
 from chalicelib.domain.world import World
 
@@ -216,7 +216,7 @@ class Course:
         for document in (one["issues"] for one in declared if "issues" in one):
             if document not in already:
                 self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
-        self.written += outcome_records(self, state)
+        write_outcome(self, state)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
         """Ask the rule that the item names for a state just entered; it names the event to send next.
