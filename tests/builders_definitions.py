@@ -202,12 +202,19 @@ def calendar(year: int = 2026) -> dict[str, Any]:
     return {"kind": "calendars", "id": f"cn-{year}", "title": T, "year": year, "notice": notice, **days}
 
 
+OF_CASES = ("process", "form", "facts", "rules", "outcomes", "examples", "clocks")
+
+
 def district() -> dict[str, Definition]:
     """Everything by key: two items on one process, and a guide on none."""
     every: list[dict[str, Any]] = [
         item(),
         item("change-of-name", title={"zh": "名称变更", "en": "Change of name"}),
-        item("tax-guide", mode="guide", nature="help", process="simple", examples=[], clocks=[]),
+        {
+            name: member
+            for name, member in item("tax-guide", mode="guide", nature="help").items()
+            if name not in OF_CASES
+        },
         process(),
         rules(),
         {
@@ -223,7 +230,6 @@ def district() -> dict[str, Definition]:
         organisation(),
         calendar(),
     ]
-    del every[2]["process"]
     return {f"{one['kind']}/{one['id']}": one for one in every}
 
 

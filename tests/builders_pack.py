@@ -29,7 +29,8 @@ WHOLE = expand(
     WRITTEN
 ).world  # with items and processes put together from their parts, their sources beside them
 PACK: dict[str, dict[str, Any]] = {key: dict(WHOLE[key]) for key in WRITTEN}
-ITEMS = [body for key, body in PACK.items() if key.startswith("items/") and not body.get("abstract")]
+EVERY_ITEM = [body for key, body in PACK.items() if key.startswith("items/") and not body.get("abstract")]
+ITEMS = [item for item in EVERY_ITEM if item["mode"] == "case"]  # the others open none
 _OPENED_BY_ITSELF = {
     act["open"]["item"]
     for key, one in PACK.items()

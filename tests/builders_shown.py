@@ -173,7 +173,9 @@ class Life(Lot):
 
     def _fired(self, event: Mapping[str, Any], row: Row | None) -> None:
         data, at, recorded = event["data"], instant(event["occurred_at"]), instant(event["recorded_at"])
-        if "due" in data:
+        if "owed" in data:
+            self._owed(data, at)
+        elif "due" in data:
             same(f"{data['clock']} occurred", at, data["due"])
             if data["rung"] == 100:
                 self._at_deadline(data["clock"], at)
@@ -213,6 +215,18 @@ class Life(Lot):
         else:
             self.seen["deadline unseen"] += 1
 
+    def _owed(self, data: Mapping[str, Any], at: int) -> None:
+        """A part of what is owed: each rung once, the breach at the deadline that was shown."""
+        same(f"{data['clock']} occurred", at, data["due"])
+        (said,) = data["owed"][:1]
+        fired = (f"{said['id']}#{said['part']}", data["rung"], 0)
+        assert fired not in self.fired, f"{fired} fired twice"
+        self.fired.add(fired)
+        shown = [one for one in self.shown["dues"] if one["id"] == said["id"]]
+        if shown and data["rung"] == 100:  # one that another firing of the same tick made is in no answer yet
+            same("breach", at, instant(shown[0]["parts"][said["part"] - 1]["deadline"]))
+            self.seen["deadline"] += 1
+
     def _start_of(self, clock: str) -> int:
         """Tells one run of a clock from the next."""
         (found,) = [one for one in self._stored().clocks if one["id"] == clock]
@@ -223,7 +237,7 @@ class Life(Lot):
 
     def _reached(self, fired: list[dict[str, Any]]) -> None:
         """After a rung its share is consumed, in the answer's own figures."""
-        for data in (one["data"] for one in fired if "due" in one["data"]):
+        for data in (one["data"] for one in fired if "due" in one["data"] and "owed" not in one["data"]):
             one = self.clocks[data["clock"]]
             if one["light"] != "stopped":
                 total = one["consumed"] + one["remaining"]

@@ -16,6 +16,7 @@ from chalicelib.domain.events import Prompt
 from chalicelib.domain.members import standing
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.publishing import opens_no_case
 
 KEPT = 90 * 86_400_000  # ms after the last change (sample default, not from the plan)
 MAX_DRAFTS = 50
@@ -24,6 +25,8 @@ MAX_DRAFTS = 50
 def create(kit: Kit, principal: Principal, item: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """A draft of this person. It need not be complete or right; open cases of the same item are hinted."""
     bundle, at = kit.catalogue.bundle_of(item), kit.now()
+    if refused := opens_no_case(bundle.item):
+        raise refused
     draft = {
         "draft_id": ids.new("app", at, kit.entropy(10)), "item_id": item, "release": bundle.release, "revision": 1,
         "form": body["form"], "materials": body.get("materials", []), "parties": body.get("parties", []), "at": at,

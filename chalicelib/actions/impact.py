@@ -95,18 +95,20 @@ def running(press: Press, release: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _deadlines(district: District, case_ids: Sequence[str], moving: bool) -> tuple[int, int]:
-    """(running clocks with a deadline, those that would end at another instant)."""
-    from chalicelib.domain import clock
+    """(running clocks with a deadline and parts that are owed, those that would end at another instant)."""
+    from chalicelib.domain import clock, dues
+    from chalicelib.domain.migration import deadlines
 
     count = moved = 0
     times = cache(district.times)
     for case in (one for one in district.kit.cases.many(case_ids) if one):
-        count += sum(one["deadline"] is not None for one in clock.running(case.clocks))
+        count += sum(one is not None for one in deadlines(case).values())
         if moving:
             item = district.kit.catalogue.bundle(case.release).item
-            now = district.press.now()
-            _, changes = clock.reproject(case.clocks, item, now, times=times(case.node), holds=case.holds)
-            moved += len(changes)
+            now, at = district.press.now(), times(case.node)
+            _, changes = clock.reproject(case.clocks, item, now, times=at, holds=case.holds)
+            _, dates = dues.redated(case.dues, item, at)
+            moved += len(changes) + len(dates)
     return count, moved
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.actions.office import ACCESS, Kit, Office, grant_keys, grants_in
-from chalicelib.actions.ports import Listed, Loaded
+from chalicelib.actions.ports import Listed, Loaded, Row
 from chalicelib.domain import masks, members, moves, views
 from chalicelib.domain.access import Action, Decision, asked, case_resource, queue_resource
 from chalicelib.domain.access import place as place_view
@@ -194,7 +194,7 @@ def mine(
     def judge(case: Case) -> Seen | None:
         return seen_in_list(kit, office, staffed, case, held)
 
-    return _page(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, after, limit)
+    return filled(kit, lambda start: kit.cases.of_subject(subject, start, limit), judge, _line, after, limit)
 
 
 def queue(
@@ -202,6 +202,21 @@ def queue(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A desk's open cases, what is due first first."""
     office = kit.office()
+    principal = at_desk(office, principal, desk)
+
+    def judge(case: Case) -> Seen | None:
+        if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
+            return None
+        return seen_in_list(kit, office, principal, case, ())
+
+    def fetch(start: str | None) -> Listed:
+        return kit.cases.queue(desk.department, desk.window, start, limit)
+
+    return filled(kit, fetch, judge, _line, after, limit)
+
+
+def at_desk(office: Office, principal: Principal, desk: Desk) -> Principal:
+    """The caller with the posts of today. Raises forbidden for who may not read that desk's queue."""
     principal = office.staffed(principal)
     ancestors, superiors = around(office.organisation, desk.department, desk.window)
     context = asked(principal, place_view(desk.department, ancestors, superiors))
@@ -212,16 +227,7 @@ def queue(
     ]
     if not any(decision.allowed for decision in decisions):
         raise office.policies.refusal(principal, decisions[0])
-
-    def judge(case: Case) -> Seen | None:
-        if desk.post and f"post:{desk.post}" not in _waits_for(kit, case):
-            return None
-        return seen_in_list(kit, office, principal, case, ())
-
-    def fetch(start: str | None) -> Listed:
-        return kit.cases.queue(desk.department, desk.window, start, limit)
-
-    return _page(kit, fetch, judge, after, limit)
+    return principal
 
 
 def _waits_for(kit: Kit, case: Case) -> set[str | None]:
@@ -247,22 +253,29 @@ def seen_in_list(
     return Seen(case, kit.catalogue.bundle(case.release), office, principal, grants, scope, None)
 
 
-def _page(
+def _line(seen: Seen, _: Row) -> dict[str, Any]:
+    return show(seen, with_form=False)
+
+
+def filled(
     kit: Kit,
     fetch: Callable[[str | None], Listed],
     judge: Callable[[Case], Seen | None],
+    tell: Callable[[Seen, Row], dict[str, Any] | None],
     after: str | None,
     limit: int,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Rows that may be seen, from at most five queries; the cursor is where the last query ended."""
+    """A page of the rows that may be seen and are told of, from at most five queries; the cursor is where the last
+    query ended."""
     shown: list[dict[str, Any]] = []
     for _ in range(FILL):
         listed = fetch(after)
-        rows: Sequence[Any] = listed.rows
+        rows = listed.rows
         for row, case in zip(rows, kit.cases.many([row.case_id for row in rows]), strict=True):
             seen = judge(case) if case else None
-            if seen:
-                shown.append(show(seen, with_form=False))
+            line = tell(seen, row) if seen else None
+            if line is not None:
+                shown.append(line)
             after = row.sort
             if len(shown) == limit:
                 return shown, after

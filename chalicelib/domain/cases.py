@@ -54,6 +54,7 @@ class Case:
     held: tuple[
         Body, ...
     ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
+    dues: tuple[Body, ...] = ()  # what its parties owe (domain.dues)
     limits: Body = field(default_factory=dict)
     facts: str | None = None
     dimensions: Body = field(default_factory=dict)
@@ -124,7 +125,7 @@ class Case:
 def of_body(body: Mapping[str, Any], timer: int | None = None) -> Case:
     known = {one.name for one in fields(Case)}
     values = {name: value for name, value in body.items() if name in known}
-    for name in ("parties", "clocks", "holds", "held"):
+    for name in ("parties", "clocks", "holds", "held", "dues"):
         values[name] = tuple(values.get(name, ()))
     values["recent"] = tuple((digest, seq) for digest, seq in values.get("recent", ()))
     return Case(**values, timer=timer)

@@ -54,10 +54,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a party owes: `{what, by, clock, fulfilled_by, on_breach, repeat}` (mechanism 7)."""
+    """What a party owes (mechanism 7), as it stands in the head; the row by which it is found.
+
+    `by` and `to` are subjects, None where it is the office; `deadline` (ms) is the earliest of what is still owed,
+    None when nothing is: then no list has it.
+    """
 
     id: str
     body: Body
+    by: str | None = None
+    to: str | None = None
+    deadline: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ MARGIN = 120_000  # ms that a timer row lies ahead of now at least
 
 class Firing(NamedTuple):
     """Something due at `at` (ms): a clock's rung, 100 being its expiry with `event` its on_expiry if it has one;
-    or, with rung HOLD_MAXIMUM, the latest end of the hold `id`, which is to be closed.
+    or, with rung HOLD_MAXIMUM, the latest end of the hold `id`, which is to be closed. With `part`, a due's.
     """
 
     id: str
     rung: int
     event: str | None
     at: int
+    part: int | None = None  # of a due: the number of the part that this is a rung of (domain.dues)
 
     @property
     def what(self) -> str:

@@ -11,9 +11,9 @@ from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.events import Cause
 from chalicelib.domain.outcomes import with_empty_registers
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.problems import Problem, Text, not_available
 from chalicelib.domain.process import available_moves
-from chalicelib.domain.transitions import Course, Happening, not_available
+from chalicelib.domain.transitions import Course, Happening
 
 DAY = 86_400_000
 SYSTEM_OUTSIDE = "system:example"

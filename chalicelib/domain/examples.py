@@ -45,6 +45,7 @@ def run(
     return [
         *judging.state(played.course, expected),
         *judging.deadlines(played.course, expected),
+        *judging.owed(played.course, expected),
         *judging.outcomes(played.written, expected),
         *judging.accounts_left(played.course, played.book, expected),
     ]

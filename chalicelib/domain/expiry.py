@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, dues
 from chalicelib.domain.accounts import ACCOUNT_HOLD
 from chalicelib.domain.clock import EXPIRY, HOLD_MAXIMUM, Firing
 from chalicelib.domain.events import Cause
@@ -44,6 +44,8 @@ def _fire(course: Course, due: Firing) -> None:
     data: dict[str, Any] = {"clock": due.id, "due": due.at, "rung": due.rung}
     if due.rung == ACCOUNT_HOLD:
         data = {"expired_hold": due.id, "due": due.at}
+    elif due.part is not None:
+        data = dict(dues.fire(course, due))
     else:
         course.case = replace(case, clocks=tuple(clock.mark(case.clocks, [due])))
     internal = world.process.internal.get(due.event or "")
@@ -52,9 +54,16 @@ def _fire(course: Course, due: Firing) -> None:
         cause = _cause(due.at, world.at)
         course.happen(Happening(internal.id, internal.emits, cause, data, internal.issues, backdate=backdate))
     else:
-        name = "deadline_passed" if due.rung == EXPIRY else "deadline_approaching"
-        name = EXPIRED if due.rung == ACCOUNT_HOLD else name
-        course.happen(Happening(None, name, _cause(due.at, world.at), data))
+        course.happen(Happening(None, _name(due), _cause(due.at, world.at), data))
+
+
+def _name(due: Firing) -> str:
+    """What an expiry that leads nowhere is called."""
+    if due.rung == ACCOUNT_HOLD:
+        return EXPIRED
+    if due.part is not None:
+        return dues.BREACHED if due.rung == EXPIRY else dues.APPROACHING
+    return "deadline_passed" if due.rung == EXPIRY else "deadline_approaching"
 
 
 def _milestone(course: Course, name: str | None) -> int | None:

@@ -72,12 +72,13 @@ def _units(post: Definition, accounts: Mapping[str, Definition], place: str) -> 
 def _amounts(post: Definition, item: Definition, context: Context, place: str) -> Iterator[Finding]:
     for member in ("amount", "settled"):
         said = post.get(member, 1)
-        if not isinstance(said, int) and not _whole(said, item, context):
+        if not isinstance(said, int) and not is_whole(said, item, context):
             zh, en = f"“{said}”不是整数", f"{said} is no whole number that can be found"
             yield finding(f"{place}/{member}", "amount-not-whole", zh, en)
 
 
-def _whole(said: Any, item: Definition, context: Context) -> bool:
+def is_whole(said: Any, item: Definition, context: Context) -> bool:
+    """Whether a declared amount is a whole number wherever it can be told."""
     if isinstance(said, Mapping):
         rules = of_kind("rules", context.world).get(str(said["rule"]), {})
         member = rules.get("result", {}).get("properties", {}).get(said["output"], {})

@@ -10,9 +10,11 @@ from chalicelib.domain import (
     group_checks,
     item_accounts,
     item_clocks,
+    item_dues,
     item_fields,
     item_guide,
     item_identity,
+    item_modes,
     item_people,
     item_promises,
     item_rules,
@@ -43,7 +45,7 @@ REFUSALS = frozenset(
 )
 
 # Rules that are asked for what they are called; any other name is that of a state.
-RULES = frozenset({"intake", "eligibility", "routing", "fees", "prefill", "limits", "needs"})
+RULES = frozenset({"answer", "intake", "eligibility", "routing", "fees", "prefill", "limits", "needs"})
 
 
 _NO_TIMEOUT = finding(
@@ -133,6 +135,10 @@ def _played(item: Definition, context: Context) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     item_identity.power,
     item_identity.codes,
+    item_modes.members,
+    item_modes.impersonal,
+    item_modes.sums,
+    item_modes.answers,
     item_people.nodes,
     item_people.extenders,
     _form,
@@ -160,6 +166,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_fields.reviews,
     item_rules.events,
     item_accounts.posts,
+    *item_dues.CHECKS,
     item_promises.against_law,
     item_promises.against_stages,
     item_promises.against_members,

@@ -17,7 +17,7 @@ Clock = Mapping[str, Any]
 _KERNEL = frozenset(
     {
         "submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired",
-        "members_opened", "member_ended",
+        "members_opened", "member_ended", "due_breached", "due_approaching",
     }
 )  # fmt: skip
 
@@ -53,7 +53,10 @@ def expiries(item: Definition, process: Definition, _: Context) -> Iterator[Find
 
 def unclocked(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
     """States in which a case can wait while no clock runs."""
-    for state in waits.unclocked(item.get("clocks", ()), process):
+    breaches = frozenset(
+        str(one["on_breach"]["event"]) for one in item.get("dues", ()) if "event" in one.get("on_breach", {})
+    )
+    for state in waits.unclocked(item.get("clocks", ()), process, breaches):
         zh = f"环节 {state} 等待期间没有任何时限在走"
         en = f"the case can wait in {state} while no clock runs"
         yield finding("/clocks", "wait-without-clock", zh, en, state=state)

@@ -33,7 +33,7 @@ def _named(item: Definition) -> Iterator[tuple[str, str]]:
     for role, party in item.get("parties", {}).items():
         sees = party.get("sees") if isinstance(party.get("sees"), list) else ()
         yield from ((f"/parties/{role}/sees/{index}", field) for index, field in enumerate(sees))
-    rest = {name: item.get(name, {}) for name in ("dimensions", "outcomes")}
+    rest = {name: item.get(name, {}) for name in ("dimensions", "outcomes", "dues")}
     rest["clocks"] = [{"until": one.get("until")} for one in item.get("clocks", ())]
     yield from _sourced(rest, "")
 

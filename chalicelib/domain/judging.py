@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts
+from chalicelib.domain import accounts, dues
 from chalicelib.domain.change import Body
 from chalicelib.domain.problems import Finding, Problem, Text
 
@@ -51,6 +51,24 @@ def outcomes(written: Collection[str], expected: Body) -> Iterator[Finding]:
         if name not in written:
             zh, en = f"没有产生 {name}", f"{name} was not made"
             yield found("/expect/outcomes", "example-outcome", zh, en)
+
+
+def owed(course: Course, expected: Body) -> Iterator[Finding]:
+    """The parts of each due as they stand; what is not said of one is not asked."""
+    table = {one["id"]: one["parts"] for one in course.case.dues}
+    for name, wanted in expected.get("dues", {}).items():
+        stand = [_part(course, part) for part in table.get(name, ())]
+        alike = len(stand) == len(wanted) and all(
+            said.items() <= part.items() for said, part in zip(wanted, stand, strict=True)
+        )
+        if not alike:
+            yield found(f"/expect/dues/{name}", "example-due", f"实际为 {stand}", f"it is {stand}")
+
+
+def _part(course: Course, part: Body) -> dict[str, Any]:
+    day = course.world.times.day_of(part["deadline"]).isoformat()
+    late = {"fulfilled", "breached"} <= part.keys()
+    return {"state": dues.state_of(part), "deadline": day, "amount": part.get("amount"), "late": late}
 
 
 def accounts_left(course: Course, book: Mapping[str, Any], expected: Body) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, filing
+from chalicelib.domain import clock, dues, filing
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
@@ -50,20 +50,22 @@ def migrate(
     course = Course(world, moved, form, pins)
     _tell_clocks(course, history)
     carried = [*_carried(course.case.clocks, case.clocks), *_of_groups(world, course.case, case)]
-    course.case = replace(course.case, clocks=tuple(carried))
+    owed = dues.carried(case.dues, world.bundle.item, world.times, world.at)
+    course.case = replace(course.case, clocks=tuple(carried), dues=owed)
     data = {**told, "from_release": case.release, "to_release": world.bundle.release}
     course.happen(Happening(None, "migrated", cause, data))
     return course
 
 
 def deadlines_moved(before: Case, after: Case) -> int:
-    """How many running clocks end at another instant than before; one that came or went counts as well."""
-
-    def of(case: Case) -> dict[str, int | None]:
-        return {one["id"]: one["deadline"] for one in clock.running(case.clocks)}
-
-    old, new = of(before), of(after)
+    """How many deadlines are another instant than before; one that came or went counts as well."""
+    old, new = deadlines(before), deadlines(after)
     return sum(old.get(name, -1) != new.get(name, -1) for name in {*old, *new})
+
+
+def deadlines(case: Case) -> dict[str, int | None]:
+    """The deadline (ms) of every clock that runs, and of every part that is owed and not breached."""
+    return {**{one["id"]: one["deadline"] for one in clock.running(case.clocks)}, **dues.ahead(case.dues)}
 
 
 def _tell_clocks(course: Course, history: Sequence[Body]) -> None:

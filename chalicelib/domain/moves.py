@@ -11,9 +11,9 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
 from chalicelib.domain.parties import Grant, Principal
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.problems import Problem, Text, not_available
 from chalicelib.domain.process import Move, available_moves, used_up
-from chalicelib.domain.transitions import Course, Happening, not_available
+from chalicelib.domain.transitions import Course, Happening
 from chalicelib.domain.world import World
 
 GrantOf = Callable[[str], Grant | None]  # the grant that covers an act, if the caller acts by one

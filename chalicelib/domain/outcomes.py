@@ -32,8 +32,11 @@ def with_empty_registers(play: Callable[[Mapping[tuple[str, str], Any]], Course]
             records |= dict.fromkeys(needed.keys)
 
 
-def outcome_records(course: Course, outcome: str) -> list[RecordWrite]:
-    """One RecordWrite for each `{"record", "key", "set"}` of the outcome, merged over what stands there now."""
+def write_outcome(course: Course, outcome: str) -> None:
+    """Put a record into the course for each `{"record", "key", "set"}` of the outcome.
+
+    Raises RecordsNeeded for those that have to be read first.
+    """
     declared = [
         one for one in course.world.bundle.item.get("outcomes", {}).get(outcome, ()) if "record" in one
     ]
@@ -43,8 +46,23 @@ def outcome_records(course: Course, outcome: str) -> list[RecordWrite]:
     ]
     if missing:
         raise RecordsNeeded(missing)
-    today = course.world.today.isoformat()
-    return [_write(course, key, one, today) for key, one in zip(keys, declared, strict=True)]
+    for key, one in zip(keys, declared, strict=True):
+        values = one.get("set", {})
+        put(course, key, {name: value_of(course, value) for name, value in values.items()})
+
+
+def put(course: Course, place: tuple[str, str], values: Mapping[str, Any]) -> None:
+    """Put what is known of `values` over a record as it stands: (register, key).
+
+    What one commit puts at one place is one write, the later over the earlier: a transaction takes no second one.
+    """
+    present = course.records.get(place)
+    earlier = next((one for one in course.written if (one.register, one.record_id) == place), None)
+    body: Mapping[str, Any] = earlier.body if earlier else present.body if present else {}
+    body = {**body, **{name: value for name, value in values.items() if value is not None}}
+    revision, key = (present.revision, present.key) if present else (0, None)
+    course.written = [one for one in course.written if one is not earlier]
+    course.written.append(RecordWrite(*place, revision, body, course.world.today.isoformat(), key))
 
 
 def _is_own(declared: Mapping[str, Any]) -> bool:
@@ -54,19 +72,6 @@ def _is_own(declared: Mapping[str, Any]) -> bool:
     condition refuses, and the next attempt reads it (`CommitRefused.records`).
     """
     return str(declared["key"]).startswith("case:")
-
-
-def _write(course: Course, key: tuple[str, str], declared: Mapping[str, Any], today: str) -> RecordWrite:
-    present = course.records.get(key)
-    body = {**(present.body if present else {}), **_resolved(course, declared.get("set", {}))}
-    return RecordWrite(
-        *key, present.revision if present else 0, body, today, present.key if present else None
-    )
-
-
-def _resolved(course: Course, values: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: value_of(course, value) for name, value in values.items()}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def value_of(course: Course, declared: Any) -> Any:

@@ -39,6 +39,15 @@ class Paths:
     def settles(self) -> bool:
         return any(held and met & self._when["settle"] for _, held, _, met, _ in self._steps)
 
+    def settles_by_deed(self) -> bool:
+        """The same, by anything but a time-out."""
+        settles = self._when["settle"]
+        return any(
+            held and met & settles
+            for _, held, event, met, _ in self._steps
+            if not event.startswith("timeout.")
+        )
+
     def settled_unheld(self) -> set[str]:
         """Milestones of settling that are reached while nothing is held."""
         takes, settles = self._when["hold"], self._when["settle"]

@@ -15,9 +15,8 @@ from chalicelib.domain import accounts, slots
 from chalicelib.domain.change import Body, Posting
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.outcomes import value_of
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.readings import ABSENT, read
+from chalicelib.domain.sourcing import sourced, whole
 
 if TYPE_CHECKING:
     from chalicelib.domain.transitions import Course, Happening
@@ -233,45 +232,20 @@ class _Step:
         return [self._part(token) for token in declared.get("key", definition.get("key", ()))]
 
     def _part(self, token: str) -> str:
-        value = self._value(token)
+        value = sourced(self.course, self.what, token)
         if value is None or isinstance(value, Mapping | list):
             said = Text(f"无法确定账户:{token}", f"no account can be told by {token}")
             raise Problem("invalid", "account-key-unknown", said, extra={"key": token})
         return str(value)
 
-    def _value(self, token: str) -> Any:
-        source, _, rest = token.partition(":")
-        if source == "party":
-            roles = {str(party["role"]): party["subject"] for party in self.course.case.parties}
-            return roles.get(rest)
-        if source == "input":
-            found = read(self.what.data.get("input", {}), rest)
-            return None if found is ABSENT else found
-        if source == "fact":
-            pinned = self.course.facts.get(rest)
-            return pinned.value if pinned and pinned.known else None
-        return value_of(self.course, token)
-
     def _amount(self, declared: Definition, member: str) -> int:
-        said = declared.get(member, 1)
-        if isinstance(said, Mapping):
-            value = self._ruled(str(said["rule"]), str(said["output"]))
-        else:
-            value = said if isinstance(said, int) else self._value(said)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        value = whole(self.course, self.what, declared.get(member, 1))
+        if value is None:
             text = Text(
                 f"记账数额不明:{declared['account']}", f"the amount for {declared['account']} is not known"
             )
             raise Problem("conflict", "posting-amount-unknown", text, extra={"account": declared["account"]})
         return value
-
-    def _ruled(self, rule: str, output: str) -> Any:
-        from chalicelib.domain import rules
-
-        world = self.course.world
-        return (rules.decide(world.bundle.rules[rule], self.course.facts, world.today).result or {}).get(
-            output
-        )
 
     def _definition(self, declared: Definition) -> Definition:
         return self._account(str(declared["account"]))

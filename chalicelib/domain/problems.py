@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,6 +64,16 @@ class Problem(Exception):
 def not_found(what: Text, identity: str) -> Problem:
     return Problem(
         "not_found", "not-found", Text(f"没有找到{what.zh}:{identity}", f"no {what.en} {identity!r}")
+    )
+
+
+def not_available(move: str, available: Iterable[str], states: Iterable[str]) -> Problem:
+    """A move that is none now, with those that are."""
+    return Problem(
+        "conflict",
+        "move-not-available",
+        Text(f"当前状态下不能进行“{move}”", f"{move!r} is not possible in this state"),
+        extra={"moves": sorted(available), "state": list(states)},
     )
 
 

@@ -201,6 +201,19 @@ def forbid_own_release(releaser: str, authors: Collection[str]) -> None:
 
 def closed_because(item: Definition, pointer: Pointer, day: str) -> Problem | None:
     """Why an item takes no new case on `day` (ISO), or None. Running cases are never touched by it."""
+    return opens_no_case(item) or stopped_because(item, pointer, day)
+
+
+def opens_no_case(item: Definition) -> Problem | None:
+    """What is said to an application for an item that answers or guides; None where it takes cases."""
+    if item.get("mode", "case") == "case":
+        return None
+    said = Text("该事项不受理申请", "this item opens no cases")
+    return Problem("conflict", "item-opens-no-case", said, extra={"mode": item["mode"]})
+
+
+def stopped_because(item: Definition, pointer: Pointer, day: str) -> Problem | None:
+    """Why an item is not in use on `day` (ISO), whatever it does; None when it is."""
     stop = pointer.hard_stops.get(str(item["id"])) or pointer.kill_switches.get(SUBMISSIONS)
     declared_stop = item.get("hard_stop")
     if stop is None and declared_stop is not None and str(declared_stop["at"])[:10] <= day:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, expiry, filing, joining, moves
+from chalicelib.domain import expiry, filing, joining, moves
 from chalicelib.domain.accounts import Everything
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -17,9 +17,10 @@ from chalicelib.domain.events import Cause
 from chalicelib.domain.facts import PinnedFact
 from chalicelib.domain.filing import Application
 from chalicelib.domain.members import Report
+from chalicelib.domain.migration import deadlines
 from chalicelib.domain.outcomes import with_empty_registers
-from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.transitions import Course, not_available
+from chalicelib.domain.problems import Problem, Text, not_available
+from chalicelib.domain.transitions import Course
 from chalicelib.domain.world import World
 
 MAX_PASSES = 64  # a clock that never comes to rest is a fault of the draft, not a reason to spin
@@ -30,8 +31,9 @@ def differences(
 ) -> list[str]:
     """What comes out otherwise under `world`'s release, as stable words; empty: all the same.
 
-    `state`, `outcome`, `deadline:<clock>`, or `stuck:<code>` where an act that was made is refused. `first` is the
-    form row as it was first handed in, `active` the innermost states that the case really has.
+    `state`, `outcome`, `deadline:<clock>`, `deadline:<due>.<part>`, or `stuck:<code>` where an act that was made
+    is refused. `first` is the form row as it was first handed in, `active` the innermost states that the case
+    really has.
     """
     try:
         course = _played(world, case, first, history)
@@ -42,7 +44,7 @@ def differences(
         found.append("state")
     if course.case.outcome != case.outcome:
         found.append("outcome")
-    was, now = _deadlines(case), _deadlines(course.case)
+    was, now = deadlines(case), deadlines(course.case)
     return found + [f"deadline:{name}" for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
 
 
@@ -123,7 +125,3 @@ def _until(course: Course, at: int) -> Course:
 
 def _next(course: Course, records: Mapping[tuple[str, str], Any]) -> Course:
     return Course(course.world, course.case, course.form, course.facts, records, Everything())
-
-
-def _deadlines(case: Case) -> dict[str, int | None]:
-    return {one["id"]: one["deadline"] for one in clock.running(case.clocks)}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, dues
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.events import Cause
 from chalicelib.domain.transitions import Course, Happening
@@ -21,16 +21,17 @@ SYSTEM_CALENDAR = {"person": "system:calendar", "via": "system"}
 def reproject(course: Course, cause: Cause, told: Mapping[str, Any]) -> bool:
     """Tell a case's dates anew under `course.world`; False, and nothing happened, when none of them moved.
 
-    The event `reprojected` lists `{"clock" or "hold", "old", "new"}` (ms, None while a clock stands still), and `told`:
-    why. Doing it twice makes one event.
+    The event `reprojected` lists `{"clock", "hold" or "owed", "old", "new"}` (ms, None while a clock stands
+    still), and `told`: why. Doing it twice makes one event.
     """
     case, item, times = course.case, course.world.bundle.item, course.world.times
     holds, ends = clock.measured_anew(case.holds, item, times=times)
     clocks, deadlines = clock.reproject(case.clocks, item, course.world.at, times=times, holds=holds)
-    if not (ends or deadlines):
+    owed, dates = dues.redated(case.dues, item, times)
+    if not (ends or deadlines or dates):
         return False
-    course.case = replace(case, clocks=tuple(clocks), holds=tuple(holds))
-    course.happen(Happening(None, "reprojected", cause, {**told, "moved": [*deadlines, *ends]}))
+    course.case = replace(case, clocks=tuple(clocks), holds=tuple(holds), dues=owed)
+    course.happen(Happening(None, "reprojected", cause, {**told, "moved": [*deadlines, *ends, *dates]}))
     return True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, clock, ids, postings
+from chalicelib.domain import accounts, booking, clock, dues, ids
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
@@ -26,15 +26,14 @@ from chalicelib.domain.change import (
 from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
-from chalicelib.domain.outcomes import outcome_records
-from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.outcomes import write_outcome
+from chalicelib.domain.problems import Problem, Text, not_available
 from chalicelib.domain.signers import Signing
 from chalicelib.domain.world import World
 
 if TYPE_CHECKING:
     from chalicelib.domain.facts import PinnedFact
 
-WAITLISTED = "auto.waitlisted"  # sent by the kernel itself when an account is full and keeps a waiting list
 MAX_CHAIN = 8  # how many events one step may set off through rules; more is a loop in the declarations
 
 
@@ -76,10 +75,13 @@ class Course:
     form_row: Body | None = None
     former: Body | None = None
     _read_at: int = field(init=False)
-    _waits: bool = field(init=False, default=False)  # what just happened put the case on a waiting list
+    _read_dues: tuple[Body, ...] = field(init=False)
+    _next: tuple[str, ...] = field(
+        init=False, default=()
+    )  # events that what just happened has the kernel send
 
     def __post_init__(self) -> None:
-        self._read_at = self.case.seq
+        self._read_at, self._read_dues = self.case.seq, self.case.dues
 
     def happen(self, what: Happening) -> None:
         """Apply one happening and all that rules make of the states it enters.
@@ -88,8 +90,8 @@ class Course:
         the same again, and the case would go round for ever.
         """
         entered = self._apply(what)
-        if self._waits:
-            self._by_rule(WAITLISTED, {}, what.cause)
+        for name in self._next:
+            self._by_rule(name, {}, what.cause)
         if not what.opens and (what.event or "").startswith("timeout."):
             entered = tuple(one for one in entered if one not in self._beginning)
         self._consult(entered, what.cause)
@@ -118,12 +120,10 @@ class Course:
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
-        if "posts" in self.world.bundle.item:
-            reached = frozenset({what.emits, *(f"state:{state}" for state in entered)})
-            optional["posted"] = postings.book(self, what, reached, ends=outcome is not None)
+        booked, self._next = booking.booked(self, what, entered, ends=outcome is not None)
+        optional |= booked
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
-        self._waits = any(one["do"] == "wait" for one in optional.get("posted", ()))
         self.events.append(event)
         if outcome:
             item, over = self.world.bundle.item, what.cause.recorded_at
@@ -216,7 +216,7 @@ class Course:
         for document in (one["issues"] for one in declared if "issues" in one):
             if document not in already:
                 self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
-        self.written += outcome_records(self, state)
+        write_outcome(self, state)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
         """Ask the rule that the item names for a state just entered; it names the event to send next.
@@ -280,20 +280,12 @@ class Course:
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
-            outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
-            postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
+            dues=dues.rows(self._read_dues, case, self.world.bundle.item), outputs=tuple(self.outputs),
+            records=tuple(self.written), timer=Timer(case.timer, row), postings=accounts.sent(self.postings),
+            idempotency=idempotency, external=external,
         )  # fmt: skip
 
 
 def _deadlines(clocks: Iterable[clock.Clock]) -> dict[str, int]:
     """The deadline (ms) of every clock that has one now; a clock that is stopped has none any more."""
     return {one["id"]: one["deadline"] for one in clocks if one["deadline"] is not None}
-
-
-def not_available(move: str, available: Iterable[str], states: Iterable[str]) -> Problem:
-    return Problem(
-        "conflict",
-        "move-not-available",
-        Text(f"当前状态下不能进行“{move}”", f"{move!r} is not possible in this state"),
-        extra={"moves": sorted(available), "state": list(states)},
-    )

@@ -22,7 +22,7 @@ KERNEL = frozenset(
     {
         "submitted", "deadline_passed", "deadline_approaching", "hold_began", "hold_ended", "extended", "signed",
         "migrated", "reprojected", "members_found", "members_opened", "member_ended",
-        "members_dated",
+        "members_dated", "due_breached", "due_approaching",
     }
 )  # fmt: skip
 EXPIRY = 100
@@ -134,7 +134,8 @@ def _reaches(on: Mapping[str, Any], item: str, nature: Any) -> bool:
 
 
 def _rings(on: Mapping[str, Any], clock: Mapping[str, Any]) -> bool:
-    rungs = {*clock.get("rungs", ()), *((EXPIRY,) if clock.get("on_expiry") else ())}
+    ends = clock.get("on_expiry") or clock.get("effect") == "due"
+    rungs = {*clock.get("rungs", ()), *((EXPIRY,) if ends else ())}
     return (
         ("clocks" not in on or triggers.admits(on["clocks"], clock["id"]))
         and ("effects" not in on or triggers.admits(on["effects"], clock["effect"]))

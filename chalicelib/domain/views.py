@@ -38,6 +38,7 @@ def case_view(
         "outcome": case.outcome,
         "closed_at": shown(world, case.closed_at),
         "clocks": [clock_view(world, case, one) for one in case.clocks],
+        "dues": _dues(world, case),
         "holds": [_dated(world, hold, "start", "end", "max_until") for hold in case.holds],
         "parties": [_party(party, mask) for party in case.parties],
         "claim": _dated(world, case.claim, "until") if case.claim else None,
@@ -107,6 +108,12 @@ def event_view(zone: tzinfo, body: Body, shown_input: Callable[[Body], Body | No
     given = shown_input(data.pop("input")) if "input" in data else None
     view["data"] = data if given is None else data | {"input": given}
     return view
+
+
+def _dues(world: World, case: Case) -> list[dict[str, Any]]:
+    from chalicelib.domain.due_views import due_view
+
+    return [due_view(world, one) for one in case.dues]
 
 
 def _dated(world: World, body: Mapping[str, Any], *instants: str) -> dict[str, Any]:

@@ -25,22 +25,27 @@ class Step(NamedTuple):
     after: Situation
 
 
-def unclocked(clocks: Sequence[Clock], definition: Definition) -> list[str]:
+def unclocked(
+    clocks: Sequence[Clock], definition: Definition, breaches: frozenset[str] = frozenset()
+) -> list[str]:
     """States in which a case stays that some path reaches while none of `clocks` runs, sorted.
 
     Exact for the process and its clocks: every event that can happen is tried in every situation; a time-out
-    happens only while a clock that fires it runs. Holds are left out: each has a maximum of its own.
+    happens only while a clock that fires it runs, one of `breaches` (of dues) at any time. Holds are left
+    out: each has a maximum of its own.
     """
     process, waiting = compile_process(definition), set(waits(definition))
     bare: set[str] = set()
-    for step in steps(process, clocks):
+    for step in steps(process, clocks, breaches):
         configuration, running = step.after
         if not running and process.final(configuration) is None:
             bare |= waiting.intersection(process.active(configuration))
     return sorted(bare)
 
 
-def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[Step]:
+def steps(
+    process: Process, clocks: Sequence[Clock], breaches: frozenset[str] = frozenset()
+) -> Iterator[Step]:
     """Every step that a case can take."""
     begin, opened = _beginning(process, clocks)
     ahead, seen = [begin], {key(begin)}
@@ -49,7 +54,7 @@ def steps(process: Process, clocks: Sequence[Clock]) -> Iterator[Step]:
         before = ahead.pop()
         if process.final(before[0]) is not None:
             continue
-        for step in _following(process, clocks, *before):
+        for step in _following(process, clocks, breaches, *before):
             yield step
             if key(step.after) not in seen:
                 seen.add(key(step.after))
@@ -71,9 +76,13 @@ def key(situation: Situation) -> Key:
 
 
 def _following(
-    process: Process, clocks: Sequence[Clock], configuration: Configuration, running: frozenset[str]
+    process: Process,
+    clocks: Sequence[Clock],
+    breaches: frozenset[str],
+    configuration: Configuration,
+    running: frozenset[str],
 ) -> Iterator[Step]:
-    firing = {clock.get("on_expiry") for clock in clocks if clock["id"] in running}
+    firing = breaches | {clock.get("on_expiry") for clock in clocks if clock["id"] in running}
     for event in process.enabled(configuration):
         if event.startswith("timeout.") and event not in firing:
             continue

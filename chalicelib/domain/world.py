@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, dues
 from chalicelib.domain.accounts import expiring
 from chalicelib.domain.cases import Case
 from chalicelib.domain.definitions import Bundle, Definition
@@ -45,9 +45,10 @@ class World:
         return self.times.day_of(self.at)
 
     def firings(self, case: Case) -> list[clock.Firing]:
-        """All clocks' rungs and expiries, holds' maxima and ends of holds on accounts not fired yet, by instant."""
+        """What has not fired yet of clocks, holds, holds on accounts and dues, by instant."""
         found = clock.pending(case.clocks, self.bundle.item, times=self.times, holds=case.holds)
-        if not case.held:
+        if not (case.held or case.dues):
             return found
         ends = [clock.Firing(*one) for one in expiring(case.held)]
-        return sorted([*found, *ends], key=lambda one: (one.at, one.rung, one.id))
+        owed = dues.pending(case.dues, self.bundle.item, self.times)
+        return sorted([*found, *ends, *owed], key=lambda one: (one.at, one.rung, one.id, one.part or 0))

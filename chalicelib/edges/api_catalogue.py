@@ -1,20 +1,24 @@
-"""Listens for what anybody may ask: is it up, what is there, what does an item want, how is the API described."""
+"""Listens for what anybody may ask: is it up, what is there, what an item wants or answers, the API itself."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
+from chalicelib.edges.late import Late
+from chalicelib.edges.reading import OBJECT, TEXT, members
 
+answering = Late("answering")
 route = Routes(__name__)
 
 # What a guide shows of an item; rules, facts, outcomes and examples stay inside.
 PUBLIC = (
     "id", "mode", "nature", "authority", "title", "description", "domain", "audience", "serves", "codes", "power",
     "legal_basis", "department", "window", "channels", "topics", "parties", "guide", "form", "materials", "process",
-    "clocks", "holds", "effective_from", "retired_at", "stand_in",
+    "clocks", "holds", "sums", "effective_from", "retired_at", "stand_in",
 )  # fmt: skip
 
 
@@ -56,10 +60,24 @@ def get_item(request: Request) -> Reply:
     return Reply(body, headers={"ETag": f'"{bundle.release[:32]}"', "Cache-Control": "max-age=5"})
 
 
+@route("POST", "/v1/items/{item_id}/answers")
+def ask_item(request: Request) -> Reply:
+    """What an item of the mode `answer` says to a form, as of a day; nothing of it is kept."""
+    body = members(request, {"form": OBJECT}, {"as_of": TEXT})
+    answer = answering.ask(wiring.app().kit, request.path["item_id"], body["form"], _day(body.get("as_of")))
+    return Reply(answer, headers={"Cache-Control": "no-store"})
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError as error:
+        said = Text("as_of 应为日期", "as_of must be a date")
+        raise Problem("invalid", "body-invalid", said) from error
+
+
 @route("GET", "/v1/calendars/{calendar_id}/deadlines")
 def deadlines(request: Request) -> Reply:
-    from datetime import date
-
     app = wiring.app()
     calendar = app.catalogue.calendar(app.catalogue.pointer(strong=False))
     try:

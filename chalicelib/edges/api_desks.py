@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, given_out, members
+from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, desk_named, given_out, members
 
 claiming, seeing = Late("claiming"), Late("seeing")
 route = Routes(__name__)
@@ -15,10 +14,7 @@ route = Routes(__name__)
 @route("GET", "/v1/queues/{queue_id}")
 def get_queue(request: Request) -> Reply:
     """`queue_id` is `<department>.<window>`; `post` narrows it to what waits for that post."""
-    department, dot, window = request.path["queue_id"].partition(".")
-    if not dot:
-        said = Text("队列编号应为 部门.窗口", "a queue is named <department>.<window>")
-        raise Problem("invalid", "queue-invalid", said)
+    department, window = desk_named(request)
     rows, after = seeing.queue(
         wiring.app().kit, request.caller, seeing.Desk(department, window, request.query.get("post")),
         cursor(request, CASE), request.limit(),

@@ -22,6 +22,14 @@ _CATALOGUE = {
         "get_item", "catalogue", "办事指南、表单、材料与时限", "An item's guide, form, materials and clocks", "Item",
         gives="ETag", caller=PUBLIC, codes={404: "not-found"},
     ),
+    ("POST", "/v1/items/{item_id}/answers"): Operation(
+        "ask_item", "catalogue", "问答测算:即问即答,不留存", "Ask an item: answered at once, nothing is kept",
+        "Answer", 200, "Question", caller=PUBLIC,
+        codes={404: "not-found",
+               409: "item-answers-nothing item-stopped item-not-yet-effective item-retired no-version-in-force "
+                    "fact-unknown",
+               422: "form-invalid body-invalid"},
+    ),
     ("GET", "/v1/calendars/{calendar_id}/deadlines"): Operation(
         "get_deadline", "catalogue", "计算期限", "When does a period end?", "Deadline", takes="from days unit",
         caller=PUBLIC, codes={422: "query-invalid"},
@@ -33,10 +41,15 @@ _CASES = {
         "submit_case", "cases", "提交申请", "Submit an application", "Case", 201, "CaseSubmission",
         "idempotency-key-required", "ETag Location Idempotency-Replayed", OPTIONAL,
         {400: "idempotency-key-missing idempotency-key-invalid", 403: "forbidden mandate-missing", 404: "not-found",
-         409: "item-stopped item-not-yet-effective item-retired account-overdrawn account-full slot-unknown",
+         409: "item-opens-no-case item-stopped item-not-yet-effective item-retired account-overdrawn account-full "
+              "slot-unknown",
          422: "form-invalid materials-invalid idempotency-key-reused body-invalid draft-of-another-item"},
     ),
     ("GET", "/v1/cases"): Operation("list_cases", "cases", "我的办件", "My cases", "CasePage", takes=PAGE),
+    ("GET", "/v1/dues"): Operation(
+        "list_dues", "cases", "我欠的、欠我的,先到期的在前", "What I owe, or what is owed to me, due first", "DuePage",
+        takes=f"side {PAGE}", codes={422: "query-invalid cursor-invalid"},
+    ),
     ("GET", "/v1/cases/{case_id}"): Operation(
         "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",
         takes="receipt-code", gives="ETag", caller=OPTIONAL, codes=_SEEN,
@@ -71,7 +84,7 @@ _CASES = {
     ("POST", "/v1/items/{item_id}/drafts"): Operation(
         "create_draft", "drafts", "开始填写", "Begin an application", "Draft", 201, "DraftContent",
         gives="ETag Location",
-        codes={404: "not-found", 409: "too-many-drafts"},
+        codes={404: "not-found", 409: "too-many-drafts item-opens-no-case"},
     ),
     ("GET", "/v1/drafts"): Operation("list_drafts", "drafts", "我的草稿", "My drafts", "DraftPage"),
     ("GET", "/v1/drafts/{draft_id}"): Operation(
@@ -90,6 +103,10 @@ _DESKS = {
     ("GET", "/v1/queues/{queue_id}"): Operation(
         "get_queue", "desks", "窗口待办,先到期的在前", "A desk's open cases, what is due first first", "QueuePage",
         takes=f"post {PAGE}", codes={403: "forbidden", 422: "queue-invalid"},
+    ),
+    ("GET", "/v1/queues/{queue_id}/dues"): Operation(
+        "list_dues_of_desk", "desks", "窗口办件中的义务,先到期的在前", "What is owed in a desk's cases, due first",
+        "DuePage", takes=PAGE, codes={403: "forbidden", 422: "queue-invalid cursor-invalid"},
     ),
     ("PUT", "/v1/cases/{case_id}/claim"): Operation(
         "claim_case", "desks", "领办或指派", "Claim a case, or put it into a colleague's hands", "Case", 200,

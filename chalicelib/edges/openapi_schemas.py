@@ -132,7 +132,7 @@ _CASES = {
         department=STRING, window=STRING, channel=STRING, opened_at=INSTANT, updated_at=INSTANT,
         seq={"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
         state=listed(ref("State")), outcome=nullable(STRING), closed_at=nullable(INSTANT),
-        clocks=listed(ref("Clock")), holds=listed(ref("Hold")), parties=_PARTIES,
+        clocks=listed(ref("Clock")), dues=listed(ref("Due")), holds=listed(ref("Hold")), parties=_PARTIES,
         claim=nullable(ref("Claim")), moves=listed(ref("Move")),
         exchange_number={"type": "string", "description": "办件编号 as exchanged with the province (GB/T 39554.1)"},
         form=OBJECT, materials=listed({"anyOf": [ref("HeldMaterial"), STRING]}),

@@ -92,6 +92,10 @@ PARAMETERS: Mapping[str, Any] = {
     "audience": _parameter("query", "audience", "对象", "for whom", {"enum": ["person", "enterprise", "staff"]}),
     "domain": _parameter("query", "domain", "领域", "of which domain", STRING),
     "post": _parameter("query", "post", "岗位", "only what waits for this post", STRING),
+    "side": _parameter(
+        "query", "side", "我欠的(by)或欠我的(to)", "what I owe (by), or what is owed to me (to)",
+        {"enum": ["by", "to"], "default": "by"},
+    ),
     "as_of": _parameter("query", "as_of", "某日有效的版本", "as it was valid on this day", DAY),
     "from": _parameter("query", "from", "起始日(不计入)", "the day from which, not counted", DAY, required=True),
     "from-day": _parameter("query", "from", "起始日(默认今天)", "the first day; today if left out", DAY),

@@ -18,6 +18,7 @@ MAX_KEY = 255
 MAX_TEXT = 2_000
 # Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
+DUE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#D#[a-z0-9-]{1,64}(#to)?")
 RECORD = re.compile(r"[0-9]{1,2}/[^\x00-\x1f\x7f]{0,250}")  # a register's key may be a name in Chinese
 FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
 # The last entry told, and what the account had after it.
@@ -144,6 +145,15 @@ def cursor(request: Request, row: re.Pattern[str]) -> str | None:
 def given_out(place: str | None) -> str | None:
     """The cursor for a place in a list: base64url, so that it goes into an address as it is (a `#` would end it)."""
     return None if place is None else urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def desk_named(request: Request) -> tuple[str, str]:
+    """The department and the window of a `queue_id`."""
+    department, dot, window = request.path["queue_id"].partition(".")
+    if not dot:
+        said = Text("队列编号应为 部门.窗口", "a queue is named <department>.<window>")
+        raise Problem("invalid", "queue-invalid", said)
+    return department, window
 
 
 def sequence(request: Request) -> int:

@@ -10,6 +10,7 @@ from chalicelib.domain import cases as shape
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link
 from chalicelib.stores.chain import Verdict, event_sk, verify
+from chalicelib.stores.due_rows import desk_pk
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.keys import (
     FORM,
@@ -24,6 +25,7 @@ from chalicelib.stores.keys import (
     Tables,
     idempotency_pk,
     index_sk,
+    owing,
     party_pk,
     queue_pk,
     record_pk,
@@ -151,6 +153,15 @@ class CaseStore:
     def of_subject(self, subject: str, after: str | None, limit: int) -> Listed:
         return self._listed(OWNER_INDEX, self._vault.blind(subject), after, limit, forward=False)
 
+    def owing(self, side: str, subject: str, after: str | None, limit: int) -> Listed:
+        """Cases in which something is owed by (`by`) or to (`to`) the subject, a row a due, due first."""
+        blind = self._vault.blind(owing(side, subject))
+        return self._listed(OWNER_INDEX, blind, after, limit, forward=True)
+
+    def owed_at(self, department: str, window: str, after: str | None, limit: int) -> Listed:
+        """The same for the cases of a desk, whoever owes."""
+        return self._listed(QUEUE_INDEX, desk_pk(department, window), after, limit, forward=True)
+
     def as_party(self, subject: str, limit: int = 100) -> list[str]:
         """Cases in which the subject is a party other than the owner."""
         page = self._dynamo.query(
@@ -192,16 +203,17 @@ class CaseStore:
     def _listed(
         self, index: tuple[str, str, str], pk: str, after: str | None, limit: int, *, forward: bool
     ) -> Listed:
-        """A page by index key. The cursor is the last row's own key, so concurrent writes cannot shift it."""
+        """A page by index key. The cursor is the last row's own key, so concurrent writes cannot shift it: of heads
+        the instant and the case, of dues the due as well."""
         _, hash_name, range_name = index
         start = None
         if after:
-            at, _, case_id = after.partition("#")
-            start = {hash_name: pk, range_name: index_sk(int(at), case_id), "pk": case_id, "sk": HEAD}
+            at, case_id, sk = [*after.split("#", 2), HEAD][:3]
+            start = {hash_name: pk, range_name: index_sk(int(at), case_id), "pk": case_id, "sk": sk}
         page = self._dynamo.query(
             self._tables.cases, pk, index=index, limit=limit, after=start, forward=forward
         )
-        rows = [Row(str(item["pk"]), f"{str(item[range_name])[:15]}#{item['pk']}") for item in page.items]
+        rows = [Row(str(item["pk"]), _place(item, range_name)) for item in page.items]
         return Listed(rows, rows[-1].sort if page.after and rows else None)
 
     def _case(self, head: Item | None) -> Case | None:
@@ -218,6 +230,12 @@ class CaseStore:
             return None
         body = self._vault.open(item["k"], item)
         return RecordVersion(*one, revision=item["rev"], valid_from=item["from"], body=body, key=item["k"])
+
+
+def _place(item: Item, range_name: str) -> str:
+    """Where a list goes on after this row: `<instant>#<case>`, of a row that is no head `#<sort key>` as well."""
+    place = f"{str(item[range_name])[:15]}#{item['pk']}"
+    return place if item["sk"] == HEAD else f"{place}#{item['sk']}"
 
 
 def _link(item: Item) -> Link:

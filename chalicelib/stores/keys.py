@@ -10,6 +10,8 @@ HEAD = "HEAD"
 BALANCE = "BALANCE"
 FORM = "F"
 FORMER = "F@"
+DUE = "D#"  # what a party of the case owes, found by who owes it and by the desk
+DUE_TO = "#to"  # the same, found by whom it is owed to
 LINK = "L#"  # what a case points to, and at the other end what points to it
 LINK_BACK = "R#"
 FEED = "F#"  # partitions of the feed, in the table of deliveries
@@ -48,6 +50,11 @@ def open_pk(release: str, shard: int) -> str:
 
 def queue_pk(department: str, window: str, shard: int = 0) -> str:
     return f"{department}#{window}#{shard}"
+
+
+def owing(side: str, subject: str) -> str:
+    """What is blinded for the list of what a subject owes (`by`) or is owed (`to`): no list of cases has it."""
+    return f"due|{side}|{subject}"
 
 
 def party_pk(blind: str) -> str:

@@ -10,6 +10,7 @@ from chalicelib.actions.ports import Chain, CommitRefused
 from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, RecordWrite
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores.chain import GENESIS, event_sk, link
+from chalicelib.stores.due_rows import due_writes
 from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import (
     HEAD,
@@ -178,7 +179,8 @@ class Ledger:
             writes.append(self._own("former form", case_id, place, key, change.former))
         if change.form is not None:
             writes.append(self._own("form", case_id, "F", key, change.form))
-        writes += [self._own("due", case_id, f"D#{due.id}", key, due.body) for due in change.dues]
+        for due in change.dues:
+            writes += due_writes(change, due, self._tables.cases, self._vault, key)
         writes += self._ways_in(change)
         for posting in change.postings:
             writes += posting_writes(change, posting, self._tables.records, self._vault)

@@ -8,7 +8,9 @@ SAID = {"zh": "示例", "en": "sample"}
 
 
 def _clock(item: Body, rng: Random) -> int | None:
-    return rng.randrange(len(item["clocks"])) if item.get("clocks") else None
+    """One that something starts: what dates a due has faults of its own."""
+    found = [index for index, one in enumerate(item.get("clocks", ())) if one["effect"] != "due"]
+    return rng.choice(found) if found else None
 
 
 def _hold(item: Body, rng: Random) -> int | None:
@@ -36,8 +38,8 @@ def clock_that_fires_what_nobody_hears(item: Body, clean: Clean, rng: Random) ->
 
 @fault("items", "wait-without-clock")
 def wait_without_a_clock(item: Body, clean: Clean, rng: Random) -> Place:
-    running = [one for one in item.get("clocks", ()) if "submitted" in one["starts_on"]]
-    if not running or any(name.startswith("state:") for one in item["clocks"] for name in one["starts_on"][:1]
+    running = [one for one in item.get("clocks", ()) if "submitted" in one.get("starts_on", ())]
+    if not running or any(name.startswith("state:") for one in item["clocks"] for name in one.get("starts_on", ())[:1]
                           if name in ("state:received", "state:submitted", "state:open")):  # fmt: skip
         return None
     item["clocks"] = [one for one in item["clocks"] if one not in running]

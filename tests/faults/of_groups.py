@@ -150,7 +150,7 @@ def clock_that_ends_with_members_it_has_not(item: Body, clean: Clean, rng: Rando
         return None
     index = rng.randrange(len(item["clocks"]))
     clock = item["clocks"][index]
-    if "until" in clock:
+    if "until" in clock or clock["effect"] == "due":
         return None
     clock["limit"] = "members"
     return f"/clocks/{index}/limit"

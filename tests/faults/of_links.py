@@ -52,7 +52,8 @@ def limit_by_a_rule_that_answers_something_else(item: Body, clean: Clean, rng: R
     others = [
         r["id"] for r in clean.of("rules") if "budget" not in r["result"].get("properties", {"budget": 1})
     ]
-    found = [i for i, one in enumerate(item.get("clocks", ())) if "until" not in one]
+    known = enumerate(item.get("clocks", ()))
+    found = [i for i, one in known if "until" not in one and one["effect"] != "due"]
     if not others or not found:
         return None
     index = rng.choice(found)

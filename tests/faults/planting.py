@@ -86,6 +86,7 @@ class Kind:
     codes: tuple[str, ...]
     spoil: Spoil
     whole: bool = False
+    every_mode: bool = False  # of items: also one that opens no cases can have it
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,13 @@ class Planted:
 KINDS: dict[str, Kind] = {}
 
 
-def fault(of: str, *codes: str, whole: bool = False) -> Callable[[Spoil], Spoil]:
+def fault(of: str, *codes: str, whole: bool = False, every_mode: bool = False) -> Callable[[Spoil], Spoil]:
     """Enter a kind of fault into the catalogue; its name is the function's."""
 
     def enter(spoil: Spoil) -> Spoil:
         name = spoil.__name__.replace("_", " ")
         assert name not in KINDS, name
-        KINDS[name] = Kind(name, of, codes, spoil, whole)
+        KINDS[name] = Kind(name, of, codes, spoil, whole, every_mode)
         return spoil
 
     return enter
@@ -120,6 +121,8 @@ def plant(kind: Kind, seed: int) -> Planted | None:
     bodies = clean().of(kind.of) if kind.of != "*" else list(clean().pack.values())
     rng.shuffle(bodies)
     for body in bodies:
+        if kind.of == "items" and body["mode"] != "case" and not kind.every_mode:
+            continue
         change = copy.deepcopy(body)
         place = kind.spoil(change, clean(), rng)
         if place is not None:

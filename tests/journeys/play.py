@@ -58,7 +58,7 @@ class Scene:
     """One story being played: a firm of its own, and the last case that was submitted in it."""
 
     def __init__(self, api: Api) -> None:
-        self.api, self.uscc = api, new_uscc()
+        self.api, self.uscc, self.other = api, new_uscc(), new_uscc()
         self.case: dict[str, Any] = {}
         self.followed = ""  # the case from which the last link was followed
         self.applicant = self.firm
@@ -86,7 +86,8 @@ class Scene:
         if kind == "system":
             acting = {"via": "integrator", "acting_for": f"enterprise:{self.uscc}"}
             return self.api.person(f"system:story-{self.serial}-{name}", "integrator", **acting)
-        known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
+        known = {"firm": lambda: self.firm, "other-firm": lambda: self.api.person(f"enterprise:{self.other}")}
+        known |= {"founder": lambda: self.api.person(FOUNDER)}
         known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
         known |= {"admin": lambda: self.api.admin, "auditor": lambda: self.api.auditor}
         return known[who]() if who in known else self.api.staff(who)
@@ -100,7 +101,7 @@ class Scene:
         if not isinstance(value, str):
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
-        own |= {"case": self.case.get("case_id", ""), "followed": self.followed}
+        own |= {"other": self.other, "case": self.case.get("case_id", ""), "followed": self.followed}
         for name, mine in own.items():
             value = value.replace(f"{{{name}}}", str(mine))
         return value
@@ -162,6 +163,9 @@ class Scene:
     def _read(self, who: Person, path: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(self.filled(path))
 
+    def _ask(self, who: Person, item: str, form: dict[str, Any]) -> httpx.Response:
+        return who.post(f"/v1/items/{item}/answers", {"form": form})
+
     def _about(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(f"/v1/cases/{self.case['case_id']}{what}")
 
@@ -214,6 +218,7 @@ class Scene:
         "check": _check,
         "queue": _queue,
         "read": _read,
+        "ask": _ask,
         "follow": _follow,
         "member": _member,
         "whole": _whole,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.journeys import (
     stories_accounts,
+    stories_answers,
+    stories_dues,
     stories_groups,
     stories_lists,
     stories_market,
@@ -18,4 +20,5 @@ STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
     *stories_mediation.STORIES,
+    *stories_dues.STORIES, *stories_answers.STORIES,
 )  # fmt: skip

@@ -15,11 +15,12 @@ INSTANT, POWERS = "S142", "S120"
 @dataclass(frozen=True, slots=True)
 class Step:
     """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [<key>]`, `read <path>`,
+    `ask <item>` (its form, answered at once),
     `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
     draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
     `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state).
-    `{uscc}`, `{serial}`, `{case}` and `{number}` stand for
+    `{uscc}`, `{serial}`, `{other}` (the code of the story's other firm), `{case}` and `{number}` stand for
     the story's own; `submit` may be given its whole `body`, or members of the example's `form`.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);

@@ -227,6 +227,8 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
     for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):
         yield Row("POST", "/v1/items/{item_id}/cases", of, {"item_id": item}, application(FOOD, CODE), KEY)
+    question = {"form": {"industry": 6513, "capital": "public"}}
+    yield Row("POST", "/v1/items/{item_id}/answers", "", {"item_id": "market-access-lookup"}, question)
     yield Row("POST", "/v1/items/{item_id}/drafts", "", {"item_id": FOOD}, {"form": {}})
     yield Row("GET", "/v1/cases", counts="cases")
     yield Row("GET", "/v1/drafts", counts="drafts")
@@ -244,6 +246,10 @@ def _all() -> Iterator[Row]:
     )
     yield Row("GET", "/v1/queues/{queue_id}", "a cell", {"queue_id": "yueliangdao-building-1.yueliangdao-building-1"},
               counts="cases")  # fmt: skip
+    desk = {"queue_id": "housing-construction.construction"}
+    yield Row("GET", "/v1/queues/{queue_id}/dues", "a window", desk, counts="dues")
+    yield Row("GET", "/v1/dues", "by me", counts="dues")
+    yield Row("GET", "/v1/dues", "to me", query="side=to", counts="dues")
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()

@@ -20,6 +20,7 @@ CODE = FIRM.partition(":")[2]
 ENTERPRISE = {"name": "示例餐饮店", "status": "active", "legal_representative": "李四"}
 CELL = "yueliangdao-building-1"
 FOOD, SEALED, TIP, ROUND = "food-licence", "sealed-licence", "tip-off", "cell-round"
+DEPOSIT = "enterprise-deposit"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def prepare(up: House) -> World:
     _made(up.call("PUT", f"/v1/cases/{held['case_id']}/claim", {}, clerk))
     own = _made(up.call("POST", f"/v1/items/{TIP}/cases", body, {**clerk, "Idempotency-Key": "matrix-own"}))
     ids["own"] = own["case_id"]
+    deposit = {**owner, "Idempotency-Key": "matrix-deposit"}
+    _made(up.call("POST", f"/v1/items/{DEPOSIT}/cases", application(DEPOSIT, CODE), deposit))
     ids["application"] = _made(up.call("POST", f"/v1/items/{FOOD}/drafts", {"form": {}}, owner))["draft_id"]
     for kind, giver, taker in (("mandate", FIRM, AGENT), ("scope", "node:market-regulation", BANK)):
         path, grant = grant_record(kind, giver, taker)

@@ -14,10 +14,10 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from chalicelib.domain import facts, rules
+from chalicelib.domain.booking import WAITLISTED
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.process import compile_process
 from chalicelib.domain.special_steps import DERIVED, with_special_steps
-from chalicelib.domain.transitions import WAITLISTED
 from tests.builders_clock import History
 from tests.builders_pack import ITEMS, KINDS, PACK, walk
 
@@ -27,14 +27,16 @@ SHOWN = {
     "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
+    "deposit": {"returned", "lapsed", "waived", "returning"},
     "dispute": {"performed", "confirmed", "failed", "not_accepted", "withdrawn"},
     "duty": {"done", "declined", "withdrawn"},
+    "repayment": {"cleared", "handed", "not_accepted", "withdrawn"},
     "supervision": {"closed", "concluded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
 }
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
-# What an account refuses, the process itself would let pass.
-OF_ACCOUNTS = frozenset({"account-overdrawn", "slot-unknown"})
+# What an account refuses, or what is owed no longer, the process itself would let pass.
+OF_ACCOUNTS = frozenset({"account-overdrawn", "slot-unknown", "due-overpaid"})
 
 by_example = pytest.mark.parametrize(
     ("item", "example"), EXAMPLES, ids=[f"{item['id']}-{n}" for n, (item, _) in enumerate(EXAMPLES)]
@@ -109,6 +111,7 @@ class Walker:
         self.doers: dict[str, list[str]] = {}
         self.signed: dict[str, set[str]] = {}  # of moves that not all have signed
         self.happened: list[str] = []
+        self.owed: dict[str, int] = {}
         self.group = Group(item, example)
         if 0 in example.get("accounts", {}).values() and WAITLISTED in self.process.internal:
             self.send(WAITLISTED)
@@ -162,7 +165,21 @@ class Walker:
             return None if move.id in self.process.enabled(self.configuration) else "move-not-available"
         self.doers.setdefault(move.id, []).append(person)
         self.group.changed(move.id, step.get("input", {}))
+        if move.stays is not None:
+            return self.paid(move.emits, step.get("input", {}))
         return self.send(move.id) or self.join()
+
+    def paid(self, emits: str, given: Mapping[str, Any]) -> str | None:
+        """A move that leaves the case where it is; once all that is owed is paid, the kernel goes on."""
+        for due in self.item.get("dues", ()):
+            if emits in due["fulfilled_by"]:
+                left = self.owed.get(
+                    due["id"], self.example["form"].get(due["amount"].removeprefix("form:/"))
+                )
+                self.owed[due["id"]] = left - given[due["paid"].removeprefix("input:/")]
+                if not self.owed[due["id"]]:
+                    return self.send(due["on_fulfilled"])
+        return None
 
     def send(self, event: str) -> str | None:
         before, after = self.configuration, self.process.send(self.configuration, event)

@@ -132,6 +132,10 @@ def test_a_public_service_and_a_matter_decided_elsewhere_need_no_power():
 def test_a_guide_needs_neither_process_nor_examples():
     guide = item(mode="guide", nature="help", examples=[], clocks=[])
     del guide["process"]
+    of_cases = {f"/{name}" for name in ("form", "facts", "rules", "outcomes")}
+    assert codes(guide) == {(place, "not-of-this-mode") for place in of_cases}
+    for place in of_cases:
+        del guide[place[1:]]
     assert codes(guide) == set()
 
 
@@ -227,7 +231,7 @@ def test_a_release_in_which_nothing_differs_is_refused():
 
 
 def test_a_document_deep_in_a_process_reaches_the_items():
-    assert affected(first_set(), ["documents/notice"]) == ["change-of-name", "deregistration", "tax-guide"]
+    assert affected(first_set(), ["documents/notice"]) == ["change-of-name", "deregistration"]
 
 
 def test_after_a_rollback_the_next_set_has_a_number_that_was_never_used():

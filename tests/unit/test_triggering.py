@@ -215,7 +215,8 @@ def as_if(up: House, monkeypatch: pytest.MonkeyPatch, *declared: Definition) -> 
 
 def red_light(up: House) -> dict[str, Any]:
     catalogue = up.app.kit.catalogue
-    (one,) = catalogue.definitions(catalogue.pointer(strong=True), triggers.KIND)
+    published = catalogue.definitions(catalogue.pointer(strong=True), triggers.KIND)
+    (one,) = [trigger for trigger in published if trigger["id"] == "red-light-supervision"]
     return json.loads(json.dumps(one))
 
 

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.domain.change import Places
+from chalicelib.domain.change import Due, Places
 from tests.builders_stores import DAY, NOON, OWNER, Shelf, case_id, change
 
 DESK = ("market-regulation", "registration")
+DEBTOR = "enterprise:debtor"
 
 
 def filed(shelf: Shelf, due: int = NOON + DAY, owner: str = OWNER, number: str | None = None) -> str:
@@ -160,3 +161,40 @@ def test_eight_containers_at_once_never_give_the_same_number(shelf):
         given = [number for numbers in pool.map(take, containers) for number in numbers]
     assert len(given) == len(set(given)) == 400
     assert min(given) == 1
+
+
+def test_what_is_owed_is_found_from_either_side_and_by_the_desk_due_first_page_by_page(shelf):
+    opened = [(number, owing(shelf, NOON + (12 - number) * DAY // 2)) for number in range(12)]
+    wanted = [identity for _, identity in reversed(opened)]  # the last one opened is due first
+    assert wanted == [
+        one for page in pages(lambda a, limit: shelf.cases.owing("by", DEBTOR, a, limit), 5) for one in page
+    ]
+    assert wanted == [
+        one for page in pages(lambda a, limit: shelf.cases.owing("to", OWNER, a, limit), 5) for one in page
+    ]
+    assert wanted == [
+        one for page in pages(lambda a, limit: shelf.cases.owed_at(*DESK, a, limit), 5) for one in page
+    ]
+    assert shelf.cases.owing("to", DEBTOR, None, 5).rows == shelf.cases.owing("by", OWNER, None, 5).rows == []
+    assert list(pages(lambda a, limit: shelf.cases.of_subject(DEBTOR, a, limit))) == [[]]
+
+
+def test_what_is_settled_leaves_every_list_and_its_row_stays(shelf):
+    identity = owing(shelf, NOON)
+    loaded = shelf.cases.load(identity)
+    settled = Due("instalment", {"parts": []}, DEBTOR, OWNER, None)
+    shelf.cases.commit(change(identity, 1, dues=(settled,)), loaded.chain)
+    assert shelf.cases.owing("by", DEBTOR, None, 5).rows == shelf.cases.owed_at(*DESK, None, 5).rows == []
+    assert {row["sk"] for row in shelf.rows("cases") if row["sk"].startswith("D#")} == {
+        "D#instalment",
+        "D#instalment#to",
+    }
+
+
+def owing(shelf, deadline):
+    """A case of the desk in which the debtor owes the owner something by then."""
+    identity = case_id()
+    owed = Due("instalment", {"parts": []}, DEBTOR, OWNER, deadline)
+    places = Places((*DESK, NOON), (OWNER, NOON), "release", None)
+    shelf.cases.commit(change(identity, places=places, dues=(owed,)), None)
+    return identity

@@ -126,6 +126,19 @@ def anybody_asks(api: Api) -> None:
     ):  # fmt: skip
         ok(api.anybody.get(path))
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
+    for item, form in (
+        ("market-access-lookup", {"industry": 6513, "capital": "public"}),
+        (
+            "electricity-tariff-calculator",
+            {"tariff_class": "10kv", "peak_kwh": 1, "flat_kwh": 2, "valley_kwh": 3},
+        ),
+    ):
+        asked = f"/v1/items/{item}/answers"
+        ok(api.anybody.post(asked, {"form": form, "as_of": "2025-06-30"}))
+        refused(api.anybody.post(asked, {"form": {}}), 422, "form-invalid")
+        refused(api.anybody.post(asked, {"form": form, "as_of": "soon"}), 422, "body-invalid")
+        refused(api.anybody.post(asked, {"form": form, "as_of": "2020-01-01"}), 409, "no-version-in-force")
+    refused(api.anybody.post(f"/v1/items/{FOOD}/answers", {"form": {}}), 409, "item-answers-nothing")
     refused(api.anybody.get("/v1/calendars/cn-2026/deadlines?from=soon&days=5"), 422, "query-invalid")
     refused(api.anybody.get("/v1/cases"), 401, "sign-in-needed")
 
@@ -284,6 +297,21 @@ def accounts_are_asked(api: Api) -> None:
     refused(api.auditor.get("/v1/accounts/none/statement"), 404, "not-found")
 
 
+def what_is_owed_is_asked(api: Api) -> None:
+    """A deposit is asked for: the firm finds that it owes it, and sees it in its case; nothing is owed to it yet."""
+    firm = Firm(api)
+    case = firm.applies("enterprise-deposit")
+    (line,) = ok(firm.person.get("/v1/dues"))["dues"]
+    assert line["case_id"] == case["case_id"]
+    assert ok(firm.person.get(f"/v1/cases/{case['case_id']}"))["dues"] == [line["due"]]
+    assert ok(firm.person.get("/v1/dues?side=to&limit=5"))["dues"] == []
+    desk = "/v1/queues/housing-construction.construction/dues"
+    ok(api.staff("housing-supervisor").get(desk))
+    refused(firm.person.get(desk), 403, "forbidden")
+    refused(firm.person.get("/v1/dues?side=x"), 422, "query-invalid")
+    refused(firm.person.get("/v1/dues?after=x"), 422, "cursor-invalid")
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -296,7 +324,7 @@ def items_are_stopped(api: Api) -> None:
     "scene",
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
-     accounts_are_asked, items_are_stopped, approved_case],
+     accounts_are_asked, what_is_owed_is_asked, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
