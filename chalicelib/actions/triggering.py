@@ -17,9 +17,10 @@ from chalicelib.domain import triggers
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Link
 from chalicelib.domain.definitions import Definition
+from chalicelib.domain.events import Prompt
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.scope import readers_of
-from chalicelib.domain.triggers import KIND, RUNG, Source
+from chalicelib.domain.triggers import KIND, RUNG, Sayer, Source
 
 WORK = "trigger"
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
@@ -94,28 +95,44 @@ def _act(kit: Kit, trigger: Definition, number: int, act: Definition, source: So
 
 
 def _open(kit: Kit, trigger: Definition, number: int, declared: Definition, source: Source) -> str:
-    owner = triggers.value_of(declared["party"], source)
-    if owner is None:
-        said = Text("没有人可作当事人", "there is nobody to be the party")
-        raise Problem("conflict", "trigger-without-party", said, extra={"trigger": trigger["id"]})
     case_id = triggers.case_id_of(trigger, number, source)
     links = tuple(
         Link(case_id, str(link["rel"]), source.case.id, valid_from=int(source.event["occurred_at"]))
         for link in declared.get("links", ())
     )
-    opening = submit.Opening(
-        case_id=case_id, owner=str(owner), prompt=triggers.prompt_of(trigger, source.event),
-        node=_place(declared, "department", source), window=_place(declared, "window", source), links=links,
-    )  # fmt: skip
-    submission = submit.Submission(
-        item=str(declared["item"]), form=triggers.value_of(declared["form"], source), materials=(), parties=(),
-        key=case_id, opening=opening,
-    )  # fmt: skip
-    done = submit.submit(kit, triggers.principal_of(trigger), submission)
+    prompt = triggers.prompt_of(trigger, source.event)
+    done = open_case(kit, trigger, declared, source, case_id, prompt, links=links)
     return "again" if done.seen is None else "opened"
 
 
-def _place(declared: Definition, member: str, source: Source) -> str | None:
+def open_case(
+    kit: Kit,
+    trigger: Definition,
+    declared: Definition,
+    source: Sayer,
+    case_id: str,
+    prompt: Prompt,
+    *,
+    links: tuple[Link, ...] = (),
+    key: str | None = None,
+) -> submit.Submitted:
+    """Hand in what an act declares, filled from its source, under an id that says what it follows from."""
+    owner = triggers.party_of(declared["party"], source)
+    if owner is None:
+        said = Text("没有人可作当事人", "there is nobody to be the party")
+        raise Problem("conflict", "trigger-without-party", said, extra={"trigger": trigger["id"]})
+    opening = submit.Opening(
+        case_id=case_id, owner=owner, prompt=prompt, node=_place(declared, "department", source),
+        window=_place(declared, "window", source), links=links,
+    )  # fmt: skip
+    submission = submit.Submission(
+        item=str(declared["item"]), form=triggers.value_of(declared["form"], source), materials=(), parties=(),
+        key=key or case_id, opening=opening,
+    )  # fmt: skip
+    return submit.submit(kit, triggers.principal_of(trigger), submission)
+
+
+def _place(declared: Definition, member: str, source: Sayer) -> str | None:
     return str(triggers.value_of(declared[member], source)) if member in declared else None
 
 
@@ -164,7 +181,9 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
     pointer, today = kit.catalogue.pointer(strong=True), datetime.fromtimestamp(kit.now() / 1000, kit.zone)
     since = (today - STILL_TOLD).date().isoformat()
     published = kit.catalogue.definitions(pointer, KIND)
-    wanted = {str(one["on"]["event"]) for one in published if one.get("retired_at", "9999") >= since}
+    wanted = {
+        str(one["on"]["event"]) for one in published if "on" in one and one.get("retired_at", "9999") >= since
+    }
     if not wanted:
         return lambda _: False
     if RUNG not in wanted:

@@ -1,5 +1,5 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
-for, members of a case; a message says which.
+for, every period for each record of a register too, members of a case; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -28,7 +28,15 @@ def work(press: Press, message: str) -> dict[str, Any]:
 
     Every kind may be done twice to the same effect.
     """
-    from chalicelib.actions import drafts, membership, migrating, reprojecting, trials, triggering
+    from chalicelib.actions import (
+        campaigning,
+        drafts,
+        membership,
+        migrating,
+        reprojecting,
+        trials,
+        triggering,
+    )
 
     asked = json.loads(message)
     kind, counts = str(asked["work"]), dict[str, int]()
@@ -40,6 +48,8 @@ def work(press: Press, message: str) -> dict[str, Any]:
         migrating.work_chunk(press, asked)
     elif kind == reprojecting.KIND:
         reprojecting.work_part(press, asked)
+    elif kind == campaigning.KIND:
+        counts = campaigning.work_part(press, asked)
     elif kind == triggering.WORK:
         counts = triggering.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
     elif kind == membership.WORK:

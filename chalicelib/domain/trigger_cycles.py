@@ -60,7 +60,9 @@ def _edges(context: Context) -> dict[str, list[str]]:
     brought = {name: list(_brought(one, context)) for name, one in declared.items()}
     return {
         name: [
-            other for other, one in declared.items() if any(_hears(one["on"], what) for what in brought[name])
+            other
+            for other, one in declared.items()
+            if "on" in one and any(_hears(one["on"], what) for what in brought[name])
         ]
         for name in declared
     }
@@ -104,7 +106,7 @@ def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) ->
     for process in having:
         internal = process.get("internal", {})
         events |= {f"case.{one['emits']}" for name, one in internal.items() if name.startswith("auto.")}
-    on = trigger["on"] if act["of"] == "source" else {}
+    on = trigger.get("on", {}) if act["of"] == "source" else {}
     natures = {str(entry["id"]): entry.get("nature") for entry in context.catalogue}
     yield Brought(
         {name: nature for name, nature in natures.items() if _reaches(on, name, nature)},

@@ -50,11 +50,16 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21)."""
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). One more has a worker look
+    for what is due once every period."""
+    from chalicelib.actions import campaigning
     from chalicelib.stores.keys import TIMER_SHARDS
 
+    app = wiring.app()
     with telemetry.job("tick", context) as line:
-        wiring.app().enqueue([str(shard) for shard in range(TIMER_SHARDS)])
+        app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
+        if app.config.work_queue:
+            app.hand_over([json.dumps({"work": campaigning.KIND})])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
 

@@ -215,7 +215,7 @@ def as_if(up: House, monkeypatch: pytest.MonkeyPatch, *declared: Definition) -> 
 
 def red_light(up: House) -> dict[str, Any]:
     catalogue = up.app.kit.catalogue
-    (one,) = catalogue.definitions(catalogue.pointer(strong=True), triggers.KIND)
+    one = catalogue.live(catalogue.pointer(strong=True), triggers.KIND, "red-light-supervision")
     return json.loads(json.dumps(one))
 
 
