@@ -14,6 +14,7 @@ from chalicelib.edges import (
     api_migrations,
     api_registers,
     api_rules,
+    api_triggers,
     http,
 )
 
@@ -30,6 +31,7 @@ def mount(app: Chalice) -> None:
         api_rules,
         api_definitions,
         api_migrations,
+        api_triggers,
         api_audit,
     ):
         app.register_blueprint(room.route.blueprint)

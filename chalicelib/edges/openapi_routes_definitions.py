@@ -60,6 +60,17 @@ DEFINITIONS = {
     ("GET", "/v1/trials/{trial_id}"): Operation(
         "get_trial", "definitions", "试办结果", "What became of a trial", "DraftTrial", codes=WRITTEN
     ),
+    ("POST", "/v1/triggers/{trigger_id}/trials"): Operation(
+        "create_campaign_trial", "definitions", "试运行一个周期", "Count what the next period would do", "Campaign",
+        202, "CampaignTrialRequest?", gives="Location",
+        codes=WRITTEN | {409: "trigger-not-periodic no-period-due", 422: "trigger-invalid body-invalid"},
+    ),
+    ("GET", "/v1/triggers/{trigger_id}/trials/{trial_id}"): Operation(
+        "get_campaign_trial", "definitions", "试运行结果", "What the next period would do", "Campaign", codes=WRITTEN
+    ),
+    ("GET", "/v1/triggers/{trigger_id}/runs/{period}"): Operation(
+        "get_campaign", "definitions", "一个周期的批次", "What the run of a period did", "Campaign", codes=WRITTEN
+    ),
     ("GET", "/v1/reprojections/{reprojection_id}"): Operation(
         "get_reprojection", "definitions", "期限重算进度", "How far dates were told anew", "Reprojection",
         codes=WRITTEN,
