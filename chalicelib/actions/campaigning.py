@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.actions import rehearsing, triggering
+from chalicelib.actions import conditioning, rehearsing, triggering
 from chalicelib.actions.ports import Listed
 from chalicelib.domain import campaigns, canonical, periods, triggers
 from chalicelib.domain.campaigns import Row
@@ -92,7 +92,8 @@ def kept(press: Press, identity: str) -> tuple[dict[str, Any], int] | None:
 
 
 def result_of(press: Press, asked: Asked) -> dict[str, Any]:
-    """What came of a run so far: records `seen` and `meant`, acts by what became of them, refusals by reason."""
+    """What came of a run so far: records `seen`, `meant` and `undecided` (nobody knows whether they are), acts by what
+    became of them, refusals by reason."""
     if asked["result"] is not None:
         return dict(asked["result"])
     found, reasons = Counter[str](), Counter[str]()
@@ -105,7 +106,7 @@ def result_of(press: Press, asked: Asked) -> dict[str, Any]:
         keys += part["keys"]
     twice = len(keys) - len(set(keys))  # records of different chunks that ask for one and the same act
     found.update({"opened": -twice, "again": twice})
-    names = ("seen", "meant", "opened", "again", "refused")
+    names = ("seen", "meant", "undecided", "opened", "again", "refused")
     return {
         "chunks": sum(count for _, count in asked["listed"]), "chunks_done": len(parts),
         **{name: found[name] for name in names}, "reasons": dict(sorted(reasons.items())),
@@ -217,6 +218,10 @@ def _go_over(kit: Kit, asked: Asked, record_id: str, tally: _Tally) -> None:
         return
     tally.found["seen"] += 1
     if not campaigns.is_meant(trigger, row):
+        return
+    holds = conditioning.holds(kit, trigger, row, row.body, {}, row.due_on)
+    if not holds:
+        tally.found["undecided"] += holds is None
         return
     tally.found["meant"] += 1
     for number, act in enumerate(trigger["do"]):

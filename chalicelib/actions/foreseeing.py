@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.triggering import source_of
+from chalicelib.actions.triggering import condition_holds, source_of
 from chalicelib.domain import triggers
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.triggers import Source
@@ -40,7 +40,7 @@ def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) ->
         for source in sources:
             events += 1
             for trigger in declared:
-                if triggers.matches(trigger, source):
+                if triggers.matches(trigger, source) and condition_holds(kit, trigger, source):
                     _count(found[str(trigger["id"])], trigger, source)
     return [
         {"trigger": name, "days": DAYS, "cases": cases, "events": events, "meant": one.meant,

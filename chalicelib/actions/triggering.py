@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.actions import moving, submit
+from chalicelib.actions import conditioning, moving, submit
 from chalicelib.actions.office import Kit, Office
 from chalicelib.domain import triggers
 from chalicelib.domain.cases import Case
@@ -50,7 +50,8 @@ def hand_on(
 
 
 def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `again`, `missed`, `too_deep`.
+    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `again`, `missed`, `too_deep`,
+    and of `undecided` triggers, whose condition nobody knows.
 
     One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
     """
@@ -64,6 +65,10 @@ def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
     failures: list[Exception] = []
     for trigger in kit.catalogue.definitions(office.pointer, KIND):
         if not triggers.matches(trigger, source):
+            continue
+        holds = condition_holds(kit, trigger, source)
+        if not holds:
+            done.update(["undecided"] if holds is None else [])
             continue
         for number, act in enumerate(trigger["do"]):
             try:
@@ -80,6 +85,12 @@ def source_of(kit: Kit, office: Office, case: Case, stored: Body | None, event: 
     hidden = case.confidential and READER not in readers_of(item)
     form = {} if hidden else dict((stored or {}).get("form", {}))
     return Source(event, case, item, form, office.organisation, kit.zone, office.today)
+
+
+def condition_holds(kit: Kit, trigger: Definition, source: Source) -> bool | None:
+    """Whether what the trigger asks for beside its event holds; None where nobody knows."""
+    roles = {str(party["role"]): str(party["subject"]) for party in source.case.parties}
+    return conditioning.holds(kit, trigger, source, source.form, roles, source.happened_on)
 
 
 def _act(kit: Kit, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:

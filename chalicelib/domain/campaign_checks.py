@@ -44,6 +44,9 @@ def fields(trigger: Definition, context: Context) -> Iterator[Finding]:
     for member in ("do", "once_per", "for_each"):
         for pointer, name in _of_record(trigger.get(member, []), f"/{member}"):
             read[pointer] = name
+    for named in trigger.get("when", {}).get("values", {}):
+        if named.startswith("record:"):
+            read[f"/when/values/{escape(named)}"] = named.removeprefix("record:")
     for pointer, field in read.items():
         if field != "id" and not (field.startswith("/") and field_at(places, field)):
             zh, en = f"登记簿没有栏目 {field}", f"the register has no field {field}"

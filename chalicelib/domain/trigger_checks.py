@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import campaign_checks, trigger_cycles, triggers
+from chalicelib.domain import campaign_checks, trigger_conditions, trigger_cycles, triggers
 from chalicelib.domain.definitions import Definition, escape
 from chalicelib.domain.problems import Finding, finding
 
@@ -164,4 +164,13 @@ def _kinds(declared: str) -> tuple[str, ...]:
     return _SUBJECTS.get(declared, (declared.partition(":")[0],))
 
 
-CHECKS: tuple[Check, ...] = (event, filters, values, opens, moves, cycles, *campaign_checks.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    event,
+    filters,
+    values,
+    trigger_conditions.findings,
+    opens,
+    moves,
+    cycles,
+    *campaign_checks.CHECKS,
+)

@@ -194,3 +194,24 @@ def period_without_a_first_day(trigger: Body, clean: Clean, rng: Random) -> Plac
         return None
     del trigger["effective_from"]
     return ""
+
+
+@fault("triggers", "fact-never-known")
+def rule_whose_fact_no_record_gives(trigger: Body, clean: Clean, rng: Random) -> Place:
+    if "every" not in trigger:
+        return None
+    trigger["when"] = {"rule": "food-licence-limit", "is": {"unit": "working_day"}}
+    return "/when/rule"
+
+
+@fault("triggers", "rule-answer-missing")
+def answer_that_the_rule_does_not_give(trigger: Body, clean: Clean, rng: Random) -> Place:
+    rule = rng.choice(clean.of("rules"))
+    trigger["when"] = {"rule": rule["id"], "is": {"no_such": 1}}
+    return "/when/is/no_such"
+
+
+@fault("triggers", "value-unknown")
+def condition_on_a_value_that_nobody_has(trigger: Body, clean: Clean, rng: Random) -> Place:
+    trigger["when"] = {"values": {"case:colour": ["red"]}}
+    return "/when/values/case:colour"
