@@ -67,7 +67,9 @@ def impact(press: Press, current: ReleaseSet, prepared: Prepared) -> dict[str, A
     }
     answer = {"items": rows, **total, "replayed": _replayed(district, prepared)}
     declared = [prepared.world[key] for key in prepared.plan.changed if key.startswith("triggers/")]
-    changed = [one for one in declared if "on" in one]  # what comes with a period has a trial (`campaigning`)
+    changed = [
+        one for one in declared if "event" in one.get("on", {})
+    ]  # what comes with a period has a trial
     if changed:
         from chalicelib.actions import foreseeing
 

@@ -193,7 +193,9 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
     since = (today - STILL_TOLD).date().isoformat()
     published = kit.catalogue.definitions(pointer, KIND)
     wanted = {
-        str(one["on"]["event"]) for one in published if "on" in one and one.get("retired_at", "9999") >= since
+        str(one["on"]["event"])
+        for one in published
+        if "event" in one.get("on", {}) and one.get("retired_at", "9999") >= since
     }
     if not wanted:
         return lambda _: False

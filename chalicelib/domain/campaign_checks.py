@@ -1,12 +1,12 @@
-"""Decides whether what is done every period for each record of a register may be published: it can be asked, found and
-done."""
+"""Decides whether what is done for records of a register — each of them every period, or one that changes — may be
+published: they can be read, found and acted on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import campaigns, triggers
+from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.definitions import Definition, escape, of_kind
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
@@ -28,9 +28,8 @@ def readable(trigger: Definition, context: Context) -> Iterator[Finding]:
             f"登记簿 {register['id']} 不许触发器读取",
             f"the register {register['id']} is not for triggers to read",
         )
-        yield finding(
-            "/for_each/query/register", "register-not-for-triggers", zh, en, register=register["id"]
-        )
+        place = "/on/record/register" if "on" in trigger else "/for_each/query/register"
+        yield finding(place, "register-not-for-triggers", zh, en, register=register["id"])
 
 
 def fields(trigger: Definition, context: Context) -> Iterator[Finding]:
@@ -39,8 +38,11 @@ def fields(trigger: Definition, context: Context) -> Iterator[Finding]:
     if register is None:  # a dangling reference is already a finding
         return
     places = Places(register["schema"], context.kinds.shared)
-    where = "/for_each/query/where"
-    read = {f"{where}/{escape(field)}": field for field in trigger["for_each"]["query"]["where"]}
+    asked = trigger.get("for_each", {}).get("query", {}).get("where", {})
+    read = {f"/for_each/query/where/{escape(field)}": field for field in asked}
+    changing = record_changes.declared(trigger).get("fields", ())
+    read |= {f"/on/record/fields/{index}": field for index, field in enumerate(changing)}
+    known = {"id"} if "for_each" in trigger else record_changes.KNOWN
     for member in ("do", "once_per", "for_each"):
         for pointer, name in _of_record(trigger.get(member, []), f"/{member}"):
             read[pointer] = name
@@ -48,28 +50,27 @@ def fields(trigger: Definition, context: Context) -> Iterator[Finding]:
         if named.startswith("record:"):
             read[f"/when/values/{escape(named)}"] = named.removeprefix("record:")
     for pointer, field in read.items():
-        if field != "id" and not (field.startswith("/") and field_at(places, field)):
+        if field not in known and not (field.startswith("/") and field_at(places, field)):
             zh, en = f"登记簿没有栏目 {field}", f"the register has no field {field}"
             yield finding(pointer, "register-field-unknown", zh, en, field=field)
 
 
 def acts(trigger: Definition, _: Context) -> Iterator[Finding]:
     """There is no case to move, nor one to link to: only a record."""
-    if not campaigns.is_one(trigger):
+    if triggers.register_of(trigger) is None:
         return
     for index, act in enumerate(trigger["do"]):
         if "move" in act:
-            zh, en = "按周期发起的没有可办理的办件", "nothing that comes with a period has a case to move"
+            zh, en = "登记簿记录没有可办理的办件", "a record has no case to move"
             yield finding(f"/do/{index}/move", "no-case-here", zh, en)
         elif "links" in act["open"]:
-            zh, en = "按周期发起的没有可关联的办件", "nothing that comes with a period has a case to link to"
+            zh, en = "登记簿记录没有可关联的办件", "a record has no case to link to"
             yield finding(f"/do/{index}/open/links", "no-case-here", zh, en)
 
 
 def _register(trigger: Definition, context: Context) -> Mapping[str, Any] | None:
-    if not campaigns.is_one(trigger):
-        return None
-    return of_kind("registers", context.world).get(str(trigger["for_each"]["query"]["register"]))
+    named = triggers.register_of(trigger)
+    return None if named is None else of_kind("registers", context.world).get(named)
 
 
 def _of_record(declared: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def findings(trigger: Definition, context: Context) -> list[Finding]:
 
 def event(trigger: Definition, context: Context) -> Iterator[Finding]:
     """A trigger that waits for what no process ever says would never act, and nobody would notice."""
-    if "on" not in trigger:
+    if "event" not in trigger.get("on", {}):
         return
     name = str(trigger["on"]["event"])
     known = {f"case.{one}" for one in trigger_cycles.KERNEL}
@@ -44,22 +44,22 @@ def filters(trigger: Definition, _: Context) -> Iterator[Finding]:
     """What only a clock's event has is asked of no other."""
     on = trigger.get("on", {})
     for name in ("clocks", "effects", "rungs"):
-        if name in on and on["event"] != triggers.RUNG:
+        if name in on and on.get("event") != triggers.RUNG:
             zh, en = f"只有时限事件才有“{name}”", f"only {triggers.RUNG} has {name!r}"
             yield finding(f"/on/{name}", "filter-without-clock", zh, en, filter=name)
 
 
 def values(trigger: Definition, _: Context) -> Iterator[Finding]:
     """Every value says a member that its source has, of a source that the trigger has."""
-    on = trigger.get("on")
-    sources = triggers.OF_ROWS if on is None else triggers.OF_EVENTS
+    rings = trigger.get("on", {}).get("event") == triggers.RUNG
+    sources = triggers.sources_of(trigger)
     for member in ("do", "once_per", "for_each"):
         for pointer, (source, name) in triggers.sources_in(trigger.get(member, []), f"/{member}"):
             known = {**triggers.KNOWN, **triggers.KNOWN_OF_ROWS}.get(source)
             if source not in sources or (known is not None and name not in known):
                 zh, en = f"没有“{source}:{name}”这个取值", f"there is no value {source}:{name}"
                 yield finding(pointer, "value-unknown", zh, en, value=f"{source}:{name}")
-            elif source == "clock" and on is not None and on["event"] != triggers.RUNG:
+            elif source == "clock" and not rings:
                 zh, en = "该事件没有时限", "this event is about no clock"
                 yield finding(pointer, "value-unknown", zh, en, value=f"{source}:{name}")
 

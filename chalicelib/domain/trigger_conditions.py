@@ -49,7 +49,7 @@ def rule_holds(
 def findings(trigger: Definition, context: Context) -> Iterator[Finding]:
     """The values have a source, the rule answers with what is asked for and can know its facts."""
     when = trigger.get("when", {})
-    sources = triggers.OF_EVENTS if "on" in trigger else triggers.OF_ROWS
+    sources = triggers.sources_of(trigger)
     for named in when.get("values", {}):
         source, name = triggers.is_source(named) or ("", named)
         known = {**triggers.KNOWN, **triggers.KNOWN_OF_ROWS}.get(source)
@@ -74,12 +74,13 @@ def _answers(wanted: Iterable[str], rule: Definition) -> Iterator[Finding]:
 
 def _knowable(trigger: Definition, rule: Definition, context: Context) -> Iterator[Finding]:
     """What the rule's facts read of a record is a field of it: else nothing would ever be done, and nobody notice."""
-    if "for_each" not in trigger:
+    named = triggers.register_of(trigger)
+    if named is None:
         return
     from chalicelib.domain.forms_schema import Places
     from chalicelib.domain.schema_places import field_at
 
-    register = of_kind("registers", context.world).get(str(trigger["for_each"]["query"]["register"]))
+    register = of_kind("registers", context.world).get(named)
     declared = of_kind("facts", context.world)
     places = Places(register["schema"], context.kinds.shared) if register else None
     for fact in rule["facts"]:

@@ -38,6 +38,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
 KNOWN_OF_ROWS: Mapping[str, frozenset[str]] = {"period": frozenset({"id", "first", "last", "due_on"})}
 OF_EVENTS = frozenset({*KNOWN, "form", "post"})
 OF_ROWS = frozenset({*KNOWN_OF_ROWS, "record"})
+OF_CHANGES = frozenset({"record"})
 PREFIXES = OF_EVENTS | OF_ROWS
 _SUBJECTS = ("person", "enterprise", "node")
 
@@ -95,8 +96,8 @@ def version_of(trigger: Definition) -> str:
 
 def matches(trigger: Definition, source: Source) -> bool:
     """Whether the event is one that the trigger is declared for, on a day on which it is in force."""
-    on = trigger.get("on")
-    if on is None or not in_force(trigger, source.happened_on):
+    on = trigger.get("on", {})
+    if "event" not in on or not in_force(trigger, source.happened_on):
         return False
     event, data = source.event, source.event["data"]
     rings = "rung" in data and "clock" in data
@@ -107,6 +108,19 @@ def matches(trigger: Definition, source: Source) -> bool:
 
 def in_force(trigger: Definition, day: date) -> bool:
     return bool(trigger.get("effective_from", "") <= day.isoformat() < trigger.get("retired_at", "9999"))
+
+
+def sources_of(trigger: Definition) -> frozenset[str]:
+    """Where its values may come from."""
+    on = trigger.get("on")
+    return OF_ROWS if on is None else OF_CHANGES if "record" in on else OF_EVENTS
+
+
+def register_of(trigger: Definition) -> str | None:
+    """The register whose records it is about, by a query or by their changes; None where it is about events."""
+    on = trigger.get("on")
+    declared = trigger["for_each"]["query"] if on is None else on.get("record")
+    return str(declared["register"]) if declared else None
 
 
 def admits(filter_: Any, value: Any) -> bool:

@@ -215,3 +215,17 @@ def answer_that_the_rule_does_not_give(trigger: Body, clean: Clean, rng: Random)
 def condition_on_a_value_that_nobody_has(trigger: Body, clean: Clean, rng: Random) -> Place:
     trigger["when"] = {"values": {"case:colour": ["red"]}}
     return "/when/values/case:colour"
+
+
+# ── what follows from a change of a record
+
+
+@fault("triggers", "trigger-cycle")
+def circle_through_the_record_that_its_case_writes(trigger: Body, clean: Clean, rng: Random) -> Place:
+    found = _opening(trigger)
+    if "every" not in trigger or found is None:
+        return None
+    trigger["on"] = {"record": {"register": trigger.pop("for_each")["query"]["register"]}}
+    del trigger["every"], trigger["once_per"]
+    found[1]["form"]["period"] = "2026-Q1"
+    return "/do"

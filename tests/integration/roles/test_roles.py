@@ -94,8 +94,9 @@ def test_lambdas_own_calls_have_their_rights(prod: Template) -> None:
         granted(prod),
         {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
     )
-    assert rights["RelayRole"]["CasesTable.StreamArn"] == stream
-    assert rights["RelayRole"]["CasesTable/stream/*"] == {"dynamodb:ListStreams"}
+    for table in ("CasesTable", "RecordsTable"):
+        assert rights["RelayRole"][f"{table}.StreamArn"] == stream
+        assert rights["RelayRole"][f"{table}/stream/*"] == {"dynamodb:ListStreams"}
     assert rights["RelayRole"]["RelayFailures"] == {"sqs:SendMessage"}
     received = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert rights["SweepRole"]["TimersQueue"] == received

@@ -1,0 +1,108 @@
+"""Does what triggers ask for after a change of a record: the relay hands on what one may wait for, a worker acts.
+
+A change is told by the stream of records alone: unlike an event it has no sweeper behind it. What the stream could
+not hand on stands, after its tries, on the queue of the relay's failures, with an alarm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from chalicelib.actions import conditioning, triggering
+from chalicelib.actions.office import Kit
+from chalicelib.domain import record_changes, triggers
+from chalicelib.domain.change import Body
+from chalicelib.domain.definitions import Definition
+from chalicelib.domain.record_changes import Change
+
+WORK = "record"
+
+
+class Told(NamedTuple):
+    """What the row of a record says in the clear: which revision it is, and the event of the case that wrote it."""
+
+    register: str
+    record_id: str
+    revision: int
+    case_id: str | None = None
+    seq: int | None = None
+
+
+def hand_on(kit: Kit, later: Callable[[Sequence[str]], None] | None, told: Iterable[Told]) -> int:
+    """Put the changes for which a trigger waits on the queue of work, a message each; how many."""
+    changes = list(dict.fromkeys(told))
+    if later is None or not changes:
+        return 0
+    pointer = kit.catalogue.pointer(strong=True)
+    published = kit.catalogue.definitions(pointer, triggers.KIND)
+    waited = {record_changes.declared(one).get("register") for one in published}
+    concerned = [one for one in changes if one.register in waited]
+    if concerned:
+        later([json.dumps({"work": WORK, **one._asdict()}) for one in concerned])
+    return len(concerned)
+
+
+def respond(kit: Kit, message: Mapping[str, Any]) -> dict[str, int]:
+    """Do what every trigger asks for after this change; counts of `opened`, `again`, `undecided`, `too_deep`.
+
+    One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
+    """
+    told, done, failures = (
+        Told(**{name: message[name] for name in Told._fields}),
+        Counter[str](),
+        list[Exception](),
+    )
+    change = _change(kit, told)
+    if change is None:
+        return {}
+    pointer = kit.office().pointer
+    register = kit.catalogue.live(pointer, "registers", told.register)
+    event = _event(kit, told)
+    for trigger in kit.catalogue.definitions(pointer, triggers.KIND):
+        if not record_changes.matches(trigger, change, register):
+            continue
+        holds = conditioning.holds(kit, trigger, change, change.body, {}, change.valid_from)
+        if not holds:
+            done.update(["undecided"] if holds is None else [])
+            continue
+        for number, act in enumerate(trigger["do"]):
+            try:
+                done.update([_open(kit, trigger, number, act["open"], change, event)])
+            except Exception as failure:
+                failures.append(failure)
+    if failures:
+        raise failures[0]
+    return dict(done)
+
+
+def _open(
+    kit: Kit, trigger: Definition, number: int, declared: Definition, change: Change, event: Body | None
+) -> str:
+    prompt = record_changes.prompt_of(trigger, change, event)
+    if prompt.depth > triggers.MAX_DEPTH:
+        return "too_deep"
+    case_id = triggers.case_id_of(trigger, number, change)
+    done = triggering.open_case(kit, trigger, declared, change, case_id, prompt)
+    return "again" if done.seen is None else "opened"
+
+
+def _change(kit: Kit, told: Told) -> Change | None:
+    """The revision that was told of with the one before it, whatever has become of the record since."""
+    versions = {one.revision: one for one in kit.records.history(told.register, told.record_id)}
+    now, before = versions.get(told.revision), versions.get(told.revision - 1)
+    if now is None or (before is None and told.revision > 1):
+        return None
+    body = before.body if before else None
+    return Change(
+        told.register, told.record_id, told.revision, now.body, body, date.fromisoformat(now.valid_from)
+    )
+
+
+def _event(kit: Kit, told: Told) -> Body | None:
+    if told.case_id is None or told.seq is None:
+        return None
+    return next(iter(kit.cases.events(told.case_id, told.seq - 1, 1)), None)
