@@ -10,14 +10,17 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.actions import conditioning, triggering
+from chalicelib.actions import conditioning, proposing, triggering
 from chalicelib.actions.office import Kit
 from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.record_changes import Change
+
+if TYPE_CHECKING:
+    from chalicelib.actions.releasing import Press
 
 WORK = "record"
 
@@ -46,8 +49,9 @@ def hand_on(kit: Kit, later: Callable[[Sequence[str]], None] | None, told: Itera
     return len(concerned)
 
 
-def respond(kit: Kit, message: Mapping[str, Any]) -> dict[str, int]:
-    """Do what every trigger asks for after this change; counts of `opened`, `again`, `undecided`, `too_deep`.
+def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
+    """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `again`, `undecided`,
+    `too_deep`.
 
     One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
     """
@@ -56,6 +60,7 @@ def respond(kit: Kit, message: Mapping[str, Any]) -> dict[str, int]:
         Counter[str](),
         list[Exception](),
     )
+    kit, _ = press.with_cases()
     change = _change(kit, told)
     if change is None:
         return {}
@@ -71,7 +76,7 @@ def respond(kit: Kit, message: Mapping[str, Any]) -> dict[str, int]:
             continue
         for number, act in enumerate(trigger["do"]):
             try:
-                done.update([_open(kit, trigger, number, act["open"], change, event)])
+                done.update([_act(press, trigger, number, act, change, event)])
             except Exception as failure:
                 failures.append(failure)
     if failures:
@@ -79,14 +84,17 @@ def respond(kit: Kit, message: Mapping[str, Any]) -> dict[str, int]:
     return dict(done)
 
 
-def _open(
-    kit: Kit, trigger: Definition, number: int, declared: Definition, change: Change, event: Body | None
+def _act(
+    press: Press, trigger: Definition, number: int, act: Definition, change: Change, event: Body | None
 ) -> str:
     prompt = record_changes.prompt_of(trigger, change, event)
     if prompt.depth > triggers.MAX_DEPTH:
         return "too_deep"
+    if "propose" in act:
+        return proposing.propose(press, trigger, number, act["propose"], change)
     case_id = triggers.case_id_of(trigger, number, change)
-    done = triggering.open_case(kit, trigger, declared, change, case_id, prompt)
+    kit, _ = press.with_cases()
+    done = triggering.open_case(kit, trigger, act["open"], change, case_id, prompt)
     return "again" if done.seen is None else "opened"
 
 

@@ -10,8 +10,9 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from chalicelib.actions import conditioning, moving, submit
+from chalicelib.actions import conditioning, moving, proposing, submit
 from chalicelib.actions.office import Kit, Office
 from chalicelib.domain import triggers
 from chalicelib.domain.cases import Case
@@ -21,6 +22,9 @@ from chalicelib.domain.events import Prompt
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.scope import readers_of
 from chalicelib.domain.triggers import KIND, RUNG, Sayer, Source
+
+if TYPE_CHECKING:
+    from chalicelib.actions.releasing import Press
 
 WORK = "trigger"
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
@@ -49,13 +53,13 @@ def hand_on(
     return len(concerned)
 
 
-def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `again`, `missed`, `too_deep`,
-    and of `undecided` triggers, whose condition nobody knows.
+def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
+    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `again`, `missed`,
+    `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
     One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
     """
-    done = Counter[str]()
+    (kit, _), done = press.with_cases(), Counter[str]()
     events = kit.cases.events(case_id, seq - 1, 1)
     loaded = kit.cases.load(case_id)
     if not events or loaded.case is None:  # erased since
@@ -72,7 +76,7 @@ def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
             continue
         for number, act in enumerate(trigger["do"]):
             try:
-                done.update(_act(kit, trigger, number, act, source))
+                done.update(_act(press, trigger, number, act, source))
             except Exception as failure:
                 failures.append(failure)
     if failures:
@@ -93,12 +97,15 @@ def condition_holds(kit: Kit, trigger: Definition, source: Source) -> bool | Non
     return conditioning.holds(kit, trigger, source, source.form, roles, source.happened_on)
 
 
-def _act(kit: Kit, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:
+def _act(press: Press, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:
     """What became of one act, a word for each case that it was about."""
+    kit, _ = press.with_cases()
     if triggers.prompt_of(trigger, source.event).depth > triggers.MAX_DEPTH:
         return ["too_deep"]
     if "open" in act:
         return [_open(kit, trigger, number, act["open"], source)]
+    if "propose" in act:
+        return [proposing.propose(press, trigger, number, act["propose"], source)]
     declared = act["move"]
     return [
         _move(kit, trigger, number, declared, source, target) for target in _targets(kit, declared, source)

@@ -60,9 +60,9 @@ def _kinds() -> Mapping[str, Does]:
         reprojecting.KIND: reprojecting.work_part,
         campaigning.KIND: campaigning.work_part,
         triggering.WORK: lambda press, asked: triggering.respond(
-            press.with_cases()[0], str(asked["case"]), int(asked["seq"])
+            press, str(asked["case"]), int(asked["seq"])
         ),
-        record_triggering.WORK: lambda press, asked: record_triggering.respond(press.with_cases()[0], asked),
+        record_triggering.WORK: record_triggering.respond,
         membership.WORK: lambda press, asked: membership.respond(
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])
         ),

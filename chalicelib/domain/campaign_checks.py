@@ -60,7 +60,11 @@ def acts(trigger: Definition, _: Context) -> Iterator[Finding]:
     if triggers.register_of(trigger) is None:
         return
     for index, act in enumerate(trigger["do"]):
-        if "move" in act:
+        if "propose" in act:
+            if "every" in trigger:
+                zh, en = "不能逐条记录提出修订草稿", "a release is not proposed for each record"
+                yield finding(f"/do/{index}/propose", "proposal-for-each", zh, en)
+        elif "move" in act:
             zh, en = "登记簿记录没有可办理的办件", "a record has no case to move"
             yield finding(f"/do/{index}/move", "no-case-here", zh, en)
         elif "links" in act["open"]:

@@ -104,6 +104,19 @@ def moves(trigger: Definition, context: Context) -> Iterator[Finding]:
         yield from min(judged, key=len)
 
 
+def proposals(trigger: Definition, _: Context) -> Iterator[Finding]:
+    """What is proposed says nothing about anybody: definitions are read by all who draft (decisions 25)."""
+    for index, act in enumerate(trigger["do"]):
+        patch = act.get("propose", {}).get("patch", {})
+        for pointer, (source, name) in triggers.sources_in(patch, f"/do/{index}/propose/patch"):
+            if source in ("form", "post", "record") or (source, name) == ("case", "owner"):
+                zh, en = (
+                    f"草稿中不得带入“{source}:{name}”",
+                    f"{source}:{name} does not belong into a definition",
+                )
+                yield finding(pointer, "proposal-with-data", zh, en, value=f"{source}:{name}")
+
+
 def cycles(trigger: Definition, context: Context) -> Iterator[Finding]:
     """No trigger causes itself, through whatever chain; what filters make impossible is no chain."""
     for path in trigger_cycles.found(context):
@@ -171,6 +184,7 @@ CHECKS: tuple[Check, ...] = (
     trigger_conditions.findings,
     opens,
     moves,
+    proposals,
     cycles,
     *campaign_checks.CHECKS,
 )

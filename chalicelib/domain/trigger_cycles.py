@@ -76,7 +76,7 @@ def _brought(trigger: Definition, context: Context) -> Iterator[Brought]:
     for act in trigger["do"]:
         if "open" in act:
             yield from _by_opening(str(act["open"]["item"]), context)
-        else:
+        elif "move" in act:  # a proposal brings about nothing by itself
             yield from _by_moving(trigger, act["move"], context)
 
 

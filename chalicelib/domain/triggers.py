@@ -142,6 +142,11 @@ def once_row(trigger: Definition, act: int, source: Sayer, target: str) -> str:
     return ids.derived("trg", *_keys(trigger, act, source), target)
 
 
+def draft_id_of(trigger: Definition, act: int, source: Sayer) -> str:
+    """The id of the draft that this act proposes."""
+    return ids.derived("drf", *_keys(trigger, act, source))
+
+
 def value_of(declared: Any, source: Sayer) -> Any:
     """A declared value as its source gives it: `case:number`, `clock:due_on`, `form:/pointer`, `post:head`,
     `record:/pointer`, `period:id`; a literal is itself."""

@@ -93,7 +93,7 @@ DEFINITIONS = {
     ("POST", f"{_DRAFT}/releases"): Operation(
         "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",
         201, "Together?",
-        codes={403: "forbidden author-is-releaser author-does-not-release", 404: "not-found",
+        codes={403: "forbidden author-is-releaser author-does-not-release proposal-not-taken-up", 404: "not-found",
                409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
                422: "gate-refused too-many-drafts"},
     ),

@@ -229,3 +229,35 @@ def circle_through_the_record_that_its_case_writes(trigger: Body, clean: Clean, 
     del trigger["every"], trigger["once_per"]
     found[1]["form"]["period"] = "2026-Q1"
     return "/do"
+
+
+# ── proposals
+
+
+@fault("triggers", "proposal-with-data")
+def what_a_form_says_in_a_proposal(trigger: Body, clean: Clean, rng: Random) -> Place:
+    if "on" not in trigger:
+        return None
+    rule = rng.choice(clean.of("rules"))
+    patch = {"description": {"zh": "form:/name", "en": "case:item"}}
+    trigger["do"].append({"propose": {"definition": f"rules:{rule['id']}", "patch": patch, "note": "x"}})
+    return f"/do/{len(trigger['do']) - 1}/propose/patch/description/zh"
+
+
+@fault("triggers", "proposal-for-each")
+def a_release_for_each_record(trigger: Body, clean: Clean, rng: Random) -> Place:
+    if "every" not in trigger:
+        return None
+    rule = rng.choice(clean.of("rules"))
+    trigger["do"].append(
+        {"propose": {"definition": f"rules:{rule['id']}", "patch": {"title": {"en": "x"}}, "note": "x"}}
+    )
+    return f"/do/{len(trigger['do']) - 1}/propose"
+
+
+@fault("triggers", "dangling-reference")
+def a_release_of_what_is_not_there(trigger: Body, clean: Clean, rng: Random) -> Place:
+    trigger["do"].append(
+        {"propose": {"definition": "rules:no-such", "patch": {"title": {"en": "x"}}, "note": "x"}}
+    )
+    return f"/do/{len(trigger['do']) - 1}/propose/definition"
