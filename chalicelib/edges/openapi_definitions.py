@@ -62,7 +62,8 @@ DEFINITIONS: dict[str, Schema] = {
         )),
         triggers=listed(record(
             "触发器试算", "What a changed trigger would have done on the events of the last days",
-            trigger=STRING, days=COUNT, cases=COUNT, events=COUNT, meant=COUNT, opens=COUNT, moves=COUNT, proposes=COUNT,
+            trigger=STRING, days=COUNT, cases=COUNT, events=COUNT, meant=COUNT, opens=COUNT, moves=COUNT,
+            proposes=COUNT,
         )),
     ),
     "Uses": record("引用", "What names a definition, and the items that run on it",
