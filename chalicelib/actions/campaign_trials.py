@@ -40,7 +40,11 @@ def request(press: Press, principal: Principal, trigger_id: str, draft_id: str |
 
 
 def see_trial(press: Press, principal: Principal, trigger_id: str, trial_id: str) -> dict[str, Any]:
+    """What a trial has counted so far; one over a long register goes on when somebody looks at it."""
     press.permit(principal, "read_definition", triggers.KIND, trigger_id, ())
+    found = campaigning.kept(press, trial_id)
+    if found is not None and found[0]["mode"] == DRY:
+        campaigning.go_on(press, *found)
     return _shown(press, principal, trigger_id, trial_id, DRY)
 
 

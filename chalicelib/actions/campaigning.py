@@ -9,13 +9,13 @@ schedules or cut off half way does nothing twice: every act's id follows from th
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.actions import conditioning, rehearsing, triggering
+from chalicelib.actions import conditioning, rehearsing, tallying, triggering
 from chalicelib.actions.ports import Listed
+from chalicelib.actions.tallying import Tally
 from chalicelib.domain import campaigns, canonical, periods, triggers
 from chalicelib.domain.campaigns import Row
 from chalicelib.domain.definitions import Definition
@@ -32,8 +32,6 @@ LISTED = 20_000  # ids that one message lists: seconds as well, and the cursor i
 STALLED = (
     15 * 60_000
 )  # ms after which what was handed over is taken for lost; longer than a message stays hidden
-SHOWN = 50  # refused records that are named, in all
-SAMPLES = 5  # records for which something is done that are named
 DRY, RUN = "dry", "run"
 # What passes by itself is no fault of the record: the message comes back.
 PASSES = frozenset({"throttled", "unavailable"})
@@ -92,27 +90,12 @@ def kept(press: Press, identity: str) -> tuple[dict[str, Any], int] | None:
 
 
 def result_of(press: Press, asked: Asked) -> dict[str, Any]:
-    """What came of a run so far: records `seen`, `meant` and `undecided` (nobody knows whether they are), acts by what
-    became of them, refusals by reason."""
+    """What came of a run so far (`tallying.total`), and how many of its chunks are done."""
     if asked["result"] is not None:
         return dict(asked["result"])
-    found, reasons = Counter[str](), Counter[str]()
-    refused, samples, keys, parts = list[list[str]](), list[str](), list[str](), _done(press, asked)
-    for part in parts:
-        found.update(part["found"])
-        reasons.update(part["reasons"])
-        refused += part["refused"]
-        samples += part["samples"]
-        keys += part["keys"]
-    twice = len(keys) - len(set(keys))  # records of different chunks that ask for one and the same act
-    found.update({"opened": -twice, "again": twice})
-    names = ("seen", "meant", "undecided", "opened", "again", "refused")
-    return {
-        "chunks": sum(count for _, count in asked["listed"]), "chunks_done": len(parts),
-        **{name: found[name] for name in names}, "reasons": dict(sorted(reasons.items())),
-        "refusals": [{"record": record, "code": code} for record, code in refused[:SHOWN]],
-        "samples": samples[:SAMPLES],
-    }  # fmt: skip
+    parts = _done(press, asked)
+    chunks = sum(count for _, count in asked["listed"])
+    return {"chunks": chunks, "chunks_done": len(parts), **tallying.total(parts)}
 
 
 def is_done(asked: Asked, result: Mapping[str, Any]) -> bool:
@@ -128,7 +111,10 @@ def _take_up(press: Press, trigger: Definition, period: Period, due: int) -> int
 
 
 def go_on(press: Press, asked: Asked, revision: int) -> bool:
-    """Let a run go on that is waiting at its cursor, lost a message, or is done and was not closed yet."""
+    """Let a run go on that is waiting at its cursor, lost a message, or is done and was not closed yet.
+
+    The minute's look does it for runs, whoever looks at it for a trial.
+    """
     if asked["done_at"] is not None:
         return False
     (_, work), identity, now = press.with_cases(), str(asked["campaign_id"]), press.now()
@@ -197,7 +183,8 @@ def _go_through(press: Press, identity: str, chunk: int) -> dict[str, int]:
     if work.parts(KIND, identity, part):
         return {}
     asked, _ = _kept(press, identity)
-    tally, failures = _Tally(asked), list[Exception]()
+    apart = asked["mode"] == RUN or campaigns.tells_rows_apart(asked["definition"])
+    tally, failures = Tally(apart), list[Exception]()
     if asked["mode"] == DRY:
         kit = rehearsing.kit_of(kit)
     for record_id in _records(press, asked, chunk):
@@ -211,7 +198,7 @@ def _go_through(press: Press, identity: str, chunk: int) -> dict[str, int]:
     return dict(tally.found)
 
 
-def _go_over(kit: Kit, asked: Asked, record_id: str, tally: _Tally) -> None:
+def _go_over(kit: Kit, asked: Asked, record_id: str, tally: Tally) -> None:
     trigger: Definition = asked["definition"]
     row = _row(kit, asked, record_id)
     if row is None:  # it has gone since it was listed
@@ -256,33 +243,6 @@ def _row(kit: Kit, asked: Asked, record_id: str) -> Row | None:
     period = periods.holding(str(asked["unit"]), date.fromisoformat(asked["first"]))
     due_on = datetime.fromtimestamp(int(asked["due"]) / 1000, kit.zone).date()
     return Row(register, record_id, record.body, period, due_on)
-
-
-class _Tally:
-    """What became of one chunk."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.found, self.reasons = Counter[str](), Counter[str]()
-        self._refused, self._samples, self._keys = list[list[str]](), list[str](), list[str]()
-        self._apart = asked["mode"] == RUN or campaigns.tells_rows_apart(asked["definition"])
-
-    def count(self, word: str, record_id: str, identity: str) -> None:
-        self.found[word] += 1
-        if word == "opened":
-            self._samples = [*self._samples, record_id][:SAMPLES]
-            self._keys += [] if self._apart else [identity]
-
-    def refuse(self, record_id: str, problem: Problem) -> None:
-        self.found["refused"] += 1
-        self.reasons[problem.code] += 1
-        if len(self._refused) < SHOWN:
-            self._refused.append([record_id, problem.code])
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "found": dict(self.found), "reasons": dict(self.reasons), "refused": self._refused,
-            "samples": self._samples, "keys": self._keys,
-        }  # fmt: skip
 
 
 def _records(press: Press, asked: Asked, chunk: int) -> list[str]:

@@ -82,6 +82,23 @@ def test_a_trial_after_the_run_is_about_the_period_that_comes() -> None:
     assert len(up.opened()) == 3
 
 
+def test_a_trial_over_a_register_longer_than_a_message_lists_goes_on_when_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(campaigning, "LISTED", 20)
+    monkeypatch.setattr(campaigning, "CHUNK", 7)
+    up, looks = District(), 1
+    up.hosts(range(90))
+    dry = tried(up)
+    while dry["status"] != "done":
+        press = up.press()
+        dry = campaign_trials.see_trial(press, DRAFTER, CAMPAIGN, dry["campaign_id"])
+        up.works(press)
+        looks += 1
+        assert looks < 12
+    assert (dry["opened"], up.opened()) == (90, [])
+
+
 # ── over the API
 
 
