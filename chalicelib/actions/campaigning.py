@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.actions import conditioning, rehearsing, tallying, triggering
 from chalicelib.actions.ports import Listed
+from chalicelib.actions.settling import PASSES, each
 from chalicelib.actions.tallying import Tally
 from chalicelib.domain import campaigns, canonical, periods, triggers
 from chalicelib.domain.campaigns import Row
@@ -23,7 +25,7 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.problems import Problem
 
 if TYPE_CHECKING:
-    from chalicelib.actions.office import Kit
+    from chalicelib.actions.office import Kit, Office
     from chalicelib.actions.releasing import Press
 
 KIND = "campaign"
@@ -31,27 +33,23 @@ CHUNK = 100  # records a message: seconds of work
 LISTED = 20_000  # ids that one message lists: seconds as well, and the cursor is kept
 STALLED = (
     15 * 60_000
-)  # ms after which what was handed over is taken for lost; longer than a message stays hidden
+)  # ms after which what was handed over is taken for lost; a message stays hidden for twelve
 DRY, RUN = "dry", "run"
-# What passes by itself is no fault of the record: the message comes back.
-PASSES = frozenset({"throttled", "unavailable"})
 
 Asked = Mapping[str, Any]
 
 
 def look(press: Press) -> int:
-    """Begin what is due and go on with what was left lying; how many runs were touched."""
+    """Begin what is due and go on with what was left lying; how many runs were touched.
+
+    One campaign that fails holds up no other.
+    """
     if press.kit is None or press.work is None:
         return 0
-    kit, touched = press.kit, 0
-    office = kit.office()
-    for trigger in kit.catalogue.definitions(office.pointer, triggers.KIND):
-        if not campaigns.is_one(trigger):
-            continue
-        found = campaigns.due(trigger, office.at, kit.catalogue.calendar(office.pointer), kit.zone)
-        if found is not None:
-            touched += _take_up(press, trigger, *found)
-    return touched
+    office, touched = press.kit.office(), list[bool]()
+    declared = press.kit.catalogue.definitions(office.pointer, triggers.KIND)
+    each(filter(campaigns.is_one, declared), lambda one: touched.extend(_take_up(press, office, one)))
+    return sum(touched)
 
 
 def begin(
@@ -102,12 +100,18 @@ def is_done(asked: Asked, result: Mapping[str, Any]) -> bool:
     return bool(asked["complete"]) and result["chunks_done"] == result["chunks"]
 
 
-def _take_up(press: Press, trigger: Definition, period: Period, due: int) -> int:
-    identity = campaigns.run_id(trigger, period)
+def _take_up(press: Press, office: Office, trigger: Definition) -> Iterator[bool]:
+    """The period that is due; and the one before it, where its run was begun and something of it is left over."""
+    kit, _ = press.with_cases()
+    calendar = kit.catalogue.calendar(office.pointer)
+    due = campaigns.due(trigger, office.at, calendar, kit.zone)
+    if due is None:
+        return
+    if left_over := kept(press, campaigns.run_id(trigger, periods.before(due[0]))):
+        yield go_on(press, *left_over)
+    identity = campaigns.run_id(trigger, due[0])
     found = kept(press, identity)
-    if found is None:
-        return begin(press, trigger, period, due, identity=identity, mode=RUN)
-    return go_on(press, *found)
+    yield go_on(press, *found) if found else begin(press, trigger, *due, identity=identity, mode=RUN)
 
 
 def go_on(press: Press, asked: Asked, revision: int) -> bool:
@@ -184,16 +188,8 @@ def _go_through(press: Press, identity: str, chunk: int) -> dict[str, int]:
         return {}
     asked, _ = _kept(press, identity)
     apart = asked["mode"] == RUN or campaigns.tells_rows_apart(asked["definition"])
-    tally, failures = Tally(apart), list[Exception]()
-    if asked["mode"] == DRY:
-        kit = rehearsing.kit_of(kit)
-    for record_id in _records(press, asked, chunk):
-        try:
-            _go_over(kit, asked, record_id, tally)
-        except Exception as failure:
-            failures.append(failure)
-    if failures:
-        raise failures[0]
+    tally, kit = Tally(apart), rehearsing.kit_of(kit) if asked["mode"] == DRY else kit
+    each(_records(press, asked, chunk), lambda record_id: _go_over(kit, asked, record_id, tally))
     work.fill(KIND, identity, part, {"chunk": chunk, **tally.as_json()})
     return dict(tally.found)
 
@@ -206,21 +202,25 @@ def _go_over(kit: Kit, asked: Asked, record_id: str, tally: Tally) -> None:
     tally.found["seen"] += 1
     if not campaigns.is_meant(trigger, row):
         return
-    holds = conditioning.holds(kit, trigger, row, row.body, {}, row.due_on)
-    if not holds:
+    with _refusals(tally, record_id):  # its rule may have gone with a release in the middle of the run
+        holds = conditioning.holds(kit, trigger, row, row.body, {}, row.due_on)
         tally.found["undecided"] += holds is None
-        return
-    tally.found["meant"] += 1
-    for number, act in enumerate(trigger["do"]):
-        identity = triggers.case_id_of(trigger, number, row)
-        try:
-            word = _open(kit, asked, act["open"], row, identity)
-        except Problem as problem:
-            if problem.kind in PASSES:
-                raise
-            tally.refuse(record_id, problem)
-        else:
-            tally.count(word, record_id, identity)
+        tally.found["meant"] += holds is True
+        for number, act in enumerate(trigger["do"] if holds else ()):
+            identity = triggers.case_id_of(trigger, number, row)
+            with _refusals(tally, record_id):
+                tally.count(_open(kit, asked, act["open"], row, identity), record_id, identity)
+
+
+@contextmanager
+def _refusals(tally: Tally, record_id: str) -> Iterator[None]:
+    """A refusal is counted; what passes by itself is none and brings the message back."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.kind in PASSES:
+            raise
+        tally.refuse(record_id, problem)
 
 
 def _open(kit: Kit, asked: Asked, declared: Definition, row: Row, case_id: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.actions import conditioning, proposing, triggering
 from chalicelib.actions.office import Kit
+from chalicelib.actions.settling import each
 from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Definition
@@ -53,13 +54,9 @@ def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
     """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `again`, `undecided`,
     `too_deep`.
 
-    One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
+    One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
-    told, done, failures = (
-        Told(**{name: message[name] for name in Told._fields}),
-        Counter[str](),
-        list[Exception](),
-    )
+    told, done = Told(**{name: message[name] for name in Told._fields}), Counter[str]()
     kit, _ = press.with_cases()
     change = _change(kit, told)
     if change is None:
@@ -67,20 +64,16 @@ def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
     pointer = kit.office().pointer
     register = kit.catalogue.live(pointer, "registers", told.register)
     event = _event(kit, told)
-    for trigger in kit.catalogue.definitions(pointer, triggers.KIND):
-        if not record_changes.matches(trigger, change, register):
-            continue
+
+    def answer(trigger: Definition) -> None:
         holds = conditioning.holds(kit, trigger, change, change.body, {}, change.valid_from)
-        if not holds:
-            done.update(["undecided"] if holds is None else [])
-            continue
-        for number, act in enumerate(trigger["do"]):
-            try:
-                done.update([_act(press, trigger, number, act, change, event)])
-            except Exception as failure:
-                failures.append(failure)
-    if failures:
-        raise failures[0]
+        made = triggering.follow(
+            trigger, holds, lambda number, act: [_act(press, trigger, number, act, change, event)]
+        )
+        done.update(made)
+
+    declared = kit.catalogue.definitions(pointer, triggers.KIND)
+    each([one for one in declared if record_changes.matches(one, change, register)], answer)
     return dict(done)
 
 

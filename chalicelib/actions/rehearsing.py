@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -42,6 +43,10 @@ class Rehearsal:
         change.check()
         self._committed[change.case_id] = change
         return chain or Chain(change.seq, b"", b"")
+
+    def commit_together(self, changes: Sequence[tuple[Change, Chain]]) -> None:
+        for change, chain in changes:
+            self.commit(change, chain)
 
     def next_serial(self, *_: str) -> int:
         return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.actions import conditioning, moving, proposing, submit
 from chalicelib.actions.office import Kit, Office
+from chalicelib.actions.settling import each
 from chalicelib.domain import triggers
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Link
@@ -57,7 +58,7 @@ def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
     """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `again`, `missed`,
     `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
-    One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
+    One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
     (kit, _), done = press.with_cases(), Counter[str]()
     events = kit.cases.events(case_id, seq - 1, 1)
@@ -66,22 +67,24 @@ def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
         return dict(done)
     office = kit.office(loaded.pointer)
     source = source_of(kit, office, loaded.case, loaded.form, events[0])
-    failures: list[Exception] = []
-    for trigger in kit.catalogue.definitions(office.pointer, KIND):
-        if not triggers.matches(trigger, source):
-            continue
+
+    def answer(trigger: Definition) -> None:
         holds = condition_holds(kit, trigger, source)
-        if not holds:
-            done.update(["undecided"] if holds is None else [])
-            continue
-        for number, act in enumerate(trigger["do"]):
-            try:
-                done.update(_act(press, trigger, number, act, source))
-            except Exception as failure:
-                failures.append(failure)
-    if failures:
-        raise failures[0]
+        done.update(follow(trigger, holds, lambda number, act: _act(press, trigger, number, act, source)))
+
+    declared = kit.catalogue.definitions(office.pointer, KIND)
+    each([one for one in declared if triggers.matches(one, source)], answer)
     return dict(done)
+
+
+def follow(
+    trigger: Definition, holds: bool | None, act: Callable[[int, Definition], Iterable[str]]
+) -> Counter[str]:
+    """Make every act of a trigger whose condition holds; what became of them, in words counted."""
+    done = Counter[str](["undecided"] if holds is None else [])
+    if holds:
+        each(enumerate(trigger["do"]), lambda one: done.update(act(*one)))
+    return done
 
 
 def source_of(kit: Kit, office: Office, case: Case, stored: Body | None, event: Body) -> Source:

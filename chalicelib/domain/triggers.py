@@ -149,10 +149,10 @@ def draft_id_of(trigger: Definition, act: int, source: Sayer) -> str:
 
 def value_of(declared: Any, source: Sayer) -> Any:
     """A declared value as its source gives it: `case:number`, `clock:due_on`, `form:/pointer`, `post:head`,
-    `record:/pointer`, `period:id`; a literal is itself."""
+    `record:/pointer`, `period:id`; a literal is itself. What its source does not have is left out."""
     if isinstance(declared, Mapping):
         filled = {name: value_of(member, source) for name, member in declared.items()}
-        return {name: member for name, member in filled.items() if member is not None}
+        return {name: one for name, one in filled.items() if one is not None or declared[name] is None}
     if isinstance(declared, list):
         return [value_of(member, source) for member in declared]
     parts = is_source(declared)

@@ -188,6 +188,29 @@ def test_an_outage_over_the_day_is_made_up_for_once_and_what_is_long_past_is_not
     assert sorted(one["period"] for one in up.opened()) == ["2026-Q2", "2027-Q1"]
 
 
+def test_what_is_left_over_of_a_period_is_done_also_when_the_next_one_has_come() -> None:
+    up = District()
+    up.hosts([1])
+    up.tick()
+    up.queue.clear()  # nobody listed anything, and then a quarter passed
+    up.hand.at += 95 * DAY
+    up.tick()
+    up.works()
+    assert sorted(one["period"] for one in up.opened()) == ["2026-Q2", "2026-Q3"]
+
+
+def test_a_campaign_that_cannot_be_begun_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, up = campaign(id="aaa", every={"period": "fortnight", "hour": 9}), District()
+    up.hosts([1])
+    press, found = up.press(), up.definitions.world[f"triggers/{CAMPAIGN}"]
+    assert press.kit is not None
+    monkeypatch.setattr(press.kit.catalogue, "definitions", lambda *_: [broken, found])
+    with pytest.raises(KeyError, match="fortnight"):
+        up.tick(press)
+    up.works()
+    assert len(up.opened()) == 1
+
+
 def test_nothing_is_due_before_a_campaign_is_in_force_or_once_it_is_retired() -> None:
     for changes in ({"effective_from": "2026-04-02"}, {"retired_at": "2026-04-01"}):
         up = District(NINE, campaign(**changes))

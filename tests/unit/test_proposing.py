@@ -77,6 +77,16 @@ def test_a_proposal_is_one_draft_however_often_it_is_asked_for_and_changes_nothi
     assert shown == before | {"title": before["title"] | {"en": "food-licence"}}
 
 
+def test_a_proposal_may_remove_a_member(up: House) -> None:
+    trigger, before = proposing(), published(up)
+    trigger["do"][0]["propose"]["patch"] = {"description": None}
+    assert release(up, trigger).status == 201
+    works(up, withdrawn(up))
+    (draft,) = drafts(up)
+    shown = up.call("GET", f"{PATH}/drafts/{draft['draft_id']}", None, up.bearer(*ADMIN)).json()["body"]
+    assert shown == {name: one for name, one in before.items() if name != "description"} != before
+
+
 def test_one_person_takes_it_up_and_another_releases_it(up: House) -> None:
     assert release(up, proposing()).status == 201
     messages = withdrawn(up)

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.actions import triggering
 from chalicelib.domain import trigger_conditions
 from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.problems import Problem, Text
 from tests.builders_app import House, house
 from tests.builders_campaigns import CAMPAIGN, District, campaign, row, tenancy
 from tests.builders_relay import relays, stream, works
 from tests.faults.planting import judged_as
-from tests.unit.test_triggering import as_if, files, red_light, supervisions
+from tests.unit.test_triggering import as_if, files, passes, red_light, supervisions
 
 BAD_RECORD = {"rule": "human-resources-licence-grant", "is": {"reason": "bad-record"}}
 
@@ -82,6 +84,18 @@ def test_a_rule_decides_by_facts_that_are_read_for_each_record_and_an_unknown_on
     assert (counts["seen"], counts["meant"], counts["undecided"], counts["opened"]) == (3, 1, 1, 1)
 
 
+def test_a_rule_that_went_with_a_release_in_the_middle_is_a_reason_and_the_run_ends() -> None:
+    up = District(declared=campaign(when=BAD_RECORD))
+    up.hosts(range(3))
+    up.tick()
+    del up.definitions.plan.set.definitions["rules/" + BAD_RECORD["rule"]]
+    up.works()
+    up.tick()
+    run = up.run()
+    assert (run["seen"], run["opened"], run["refused"], run["reasons"]) == (3, 0, 3, {"not-found": 3})
+    assert run["done_at"] is not None
+
+
 def test_what_values_exclude_for_certain_is_no_matter_of_not_knowing() -> None:
     _, counts = run({"values": {"record:/contact": ["lost"]}, **BAD_RECORD}, tenancy(1))
     assert (counts["meant"], counts["undecided"]) == (0, 0)
@@ -145,6 +159,31 @@ def test_an_event_is_acted_on_where_the_condition_holds(
     done = works(up, relays(up, stream(up)))
     assert len(supervisions(up)) == opened
     assert (done.get("opened", 0), done.get("undecided", 0)) == (opened, undecided)
+
+
+def test_a_trigger_whose_condition_cannot_be_read_now_holds_up_no_other(
+    up: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trigger = red_light(up)
+    as_if(up, monkeypatch, trigger | {"id": "asks", "when": {"values": {"case:item": ["x"]}}}, trigger)
+    files(up)
+    passes(up, 8)
+    messages, real = relays(up, stream(up)), triggering.condition_holds
+
+    def busy(kit: Any, declared: Any, source: Any) -> bool | None:
+        if "when" in declared:
+            raise Problem("throttled", "busy", Text("忙", "busy"))
+        return real(kit, declared, source)
+
+    monkeypatch.setattr(triggering, "condition_holds", busy)
+    failed = 0
+    for message in messages:
+        try:
+            works(up, [message])
+        except Problem:
+            failed += 1
+    assert failed >= 1
+    assert len(supervisions(up)) == 1
 
 
 def test_the_campaign_of_the_pack_has_no_condition_and_is_as_it_was() -> None:
