@@ -158,6 +158,22 @@ def test_an_official_tries_it_sees_the_run_and_the_host_confirms(up: House) -> N
     assert sorted(one.body.get("confirmed_for", "") for one in kept if one) == ["", "2026-Q1"]
 
 
+def test_a_tenancy_that_ended_before_the_host_confirmed_stays_ended(up: House) -> None:
+    on_record(up, 1)
+    campaigning.look(up.app.press)
+    ended = tenancy(1, contact="ended")
+    write = RecordWrite(REGISTER, ended["uscc"], 1, ended, "2026-03-01")
+    up.app.kit.records.write(write, "system:test", up.app.at)
+    host = up.bearer(f"enterprise:{HOST}", "citizen")
+    (mine,) = up.call("GET", "/v1/cases", None, host).json()["cases"]
+    body = {"move": "confirm", "input": {"on": "2026-03-02"}}
+    moves = f"/v1/cases/{mine['case_id']}/moves"
+    assert up.call("POST", moves, body, host | {"Idempotency-Key": "c"}).status == 200
+    kept = up.app.kit.records.read(REGISTER, ended["uscc"])
+    assert kept is not None
+    assert (kept.body["contact"], kept.body["confirmed_for"]) == ("ended", "2026-Q1")
+
+
 def test_who_drafts_a_campaign_sees_numbers_and_no_records(up: House) -> None:
     on_record(up, 1)
     up.app.kit.records.write(
