@@ -15,7 +15,7 @@ from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem
 from chalicelib.edges import background
 from tests.builders_app import House, house
-from tests.builders_campaigns import CAMPAIGN, HOST, REGISTER, District, campaign, tenancy
+from tests.builders_campaigns import CAMPAIGN, HOST, ITEM, REGISTER, District, campaign, tenancy
 from tests.builders_memory import TABLES
 
 DRAFTER = Principal("person:drafter", "", frozenset({"admin"}), "web")
@@ -172,6 +172,17 @@ def test_a_tenancy_that_ended_before_the_host_confirmed_stays_ended(up: House) -
     kept = up.app.kit.records.read(REGISTER, ended["uscc"])
     assert kept is not None
     assert (kept.body["contact"], kept.body["confirmed_for"]) == ("ended", "2026-Q1")
+
+
+def test_nobody_files_a_confirmation_for_himself(up: House) -> None:
+    """It writes the tenancy of whichever firm its form names."""
+    form = {"period": "2026-Q1", "host_uscc": HOST, "host_name": "示例众创空间"}
+    form |= {name: tenancy(1)[name] for name in ("uscc", "name")}
+    filed, codes = {"form": form, "materials": []}, list[str]()
+    for who in ((f"enterprise:{HOST}", "citizen"), HANDLER):
+        said = up.call("POST", f"/v1/items/{ITEM}/cases", filed, up.bearer(*who) | {"Idempotency-Key": "f"})
+        codes.append(said.code)
+    assert codes == ["forbidden", "parties-invalid"]
 
 
 def test_who_drafts_a_campaign_sees_numbers_and_no_records(up: House) -> None:

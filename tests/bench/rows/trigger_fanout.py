@@ -18,6 +18,7 @@ from chalicelib.wiring import App
 from infra.local.stack import Stack
 from tests.bench.load import Ask, load
 from tests.bench.stage import Inside, stack, token
+from tests.builders import Api, ok
 from tests.builders_campaigns import CAMPAIGN, HOST, ITEM, REGISTER, tenancy
 
 RECORDS = int(os.environ.get("FANOUT_RECORDS", "2000"))  # fewer to try the row out
@@ -32,6 +33,7 @@ def run() -> dict[str, Any]:
     """Effects a second from the minute's tick to the last case; the run's own count is compared with the register."""
     with stack() as up:
         app = Inside(up).app
+        _let_hosts_file(up)
         warm = load(up, _filed(up), 1, 10, 201)
         loop = load(up, _filed(up), 1, LOOPED, 201)
         for number in range(RECORDS):
@@ -76,6 +78,15 @@ def _campaign(up: Stack, app: App) -> tuple[float, Mapping[str, Any]]:
             return time.perf_counter() - started, result
         time.sleep(0.2)
     raise TimeoutError(f"the campaign did not end: {result}")
+
+
+def _let_hosts_file(up: Stack) -> None:
+    """Only a trigger opens such cases; the loop needs a release under which a host may file one."""
+    path = f"/v1/definitions/items/{ITEM}"
+    with Api(up.url) as api:
+        body = ok(api.admin.get(path))["definition"] | {"audience": ["enterprise", "staff"]}
+        draft = ok(api.admin.post(f"{path}/drafts", {"body": body}), 201)["draft_id"]
+        ok(api.releaser.post(f"{path}/drafts/{draft}/releases", {"note": "试验"}), 201)
 
 
 def _filed(up: Stack) -> Ask:
