@@ -12,7 +12,7 @@ from chalicelib.actions.releasing import Press, act, prepare, publish, released,
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text, not_found
-from chalicelib.domain.publishing import Pointer, dependents, forbid_own_release, point
+from chalicelib.domain.publishing import Pointer, dependents, forbid_nobodys, forbid_own_release, point
 
 Act = Mapping[str, Any]  # a row of the history
 
@@ -27,6 +27,7 @@ def release(
     drafts = together(press, draft_ids)
     for draft in drafts:
         forbid_own_release(principal.subject, draft.editors)
+        forbid_nobodys(draft.editors)
         press.permit(principal, "release_definition", draft.kind, draft.id, draft.editors, draft.body)
     changes: dict[str, Definition] = {draft.key: draft.body for draft in drafts}
 

@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.actions import submit
 from chalicelib.actions.office import Kit
 from chalicelib.actions.parents import PRINCIPAL, Parent, hear, on_parent, report_of
+from chalicelib.actions.settling import PASSES
 from chalicelib.domain import children, joining, members
 from chalicelib.domain.canonical import digest
 from chalicelib.domain.change import Body, Link
@@ -24,8 +25,6 @@ from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.transitions import Course
 from chalicelib.domain.triggers import MAX_DEPTH
 
-# What passes by itself is no fault of the member: the message comes back.
-PASSES = frozenset({"throttled", "unavailable"})
 MOST_READ = 2_000  # records that one query looks at; a register that is larger is asked by a key
 
 

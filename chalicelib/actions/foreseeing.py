@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.triggering import source_of
+from chalicelib.actions.triggering import condition_holds, source_of
 from chalicelib.domain import triggers
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.triggers import Source
@@ -26,10 +26,12 @@ class _Row:
     meant: int = 0
     opens: set[str] = field(default_factory=set)
     moves: set[str] = field(default_factory=set)
+    proposes: set[str] = field(default_factory=set)
 
 
 def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) -> list[dict[str, Any]]:
-    """A row a trigger: `cases` and `events` looked at, how many events were `meant`, what it `opens`, acts that `move`.
+    """A row a trigger: `cases` and `events` looked at, how many events were `meant`, what it `opens`, acts that
+    `move`, drafts that it `proposes`.
 
     What would be done once for several events is counted once.
     """
@@ -40,11 +42,11 @@ def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) ->
         for source in sources:
             events += 1
             for trigger in declared:
-                if triggers.matches(trigger, source):
+                if triggers.matches(trigger, source) and condition_holds(kit, trigger, source):
                     _count(found[str(trigger["id"])], trigger, source)
     return [
         {"trigger": name, "days": DAYS, "cases": cases, "events": events, "meant": one.meant,
-         "opens": len(one.opens), "moves": len(one.moves)}
+         "opens": len(one.opens), "moves": len(one.moves), "proposes": len(one.proposes)}
         for name, one in sorted(found.items())
     ]  # fmt: skip
 
@@ -52,7 +54,8 @@ def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) ->
 def _count(row: _Row, trigger: Definition, source: Source) -> None:
     row.meant += 1
     for number, act in enumerate(trigger["do"]):
-        (row.opens if "open" in act else row.moves).add(triggers.case_id_of(trigger, number, source))
+        acts = row.opens if "open" in act else row.moves if "move" in act else row.proposes
+        acts.add(triggers.case_id_of(trigger, number, source))
 
 
 def _lately(kit: Kit, case_ids: Iterable[str]) -> Iterator[list[Source]]:

@@ -66,7 +66,10 @@ def impact(press: Press, current: ReleaseSet, prepared: Prepared) -> dict[str, A
         name: sum(int(row[name]) for row in rows) for name in ("running", "deadlines", "deadlines_moved")
     }
     answer = {"items": rows, **total, "replayed": _replayed(district, prepared)}
-    changed = [prepared.world[key] for key in prepared.plan.changed if key.startswith("triggers/")]
+    declared = [prepared.world[key] for key in prepared.plan.changed if key.startswith("triggers/")]
+    changed = [
+        one for one in declared if "event" in one.get("on", {})
+    ]  # what comes with a period has a trial
     if changed:
         from chalicelib.actions import foreseeing
 

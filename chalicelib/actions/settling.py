@@ -1,8 +1,11 @@
-"""Does a decision again when another writer was faster: at most five tries, with jitter (decisions 9)."""
+"""Does a decision again when another writer was faster: at most five tries, with jitter (decisions 9).
+
+And many things one after another, where one that fails holds up no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from chalicelib.actions.office import Kit
@@ -18,7 +21,23 @@ from chalicelib.domain.world import World
 TRIES = 5
 FIRST_WAIT = 0.02  # seconds; doubled each time, half of it random
 
+# What passes by itself is no fault of what was asked for: the message comes back.
+PASSES = frozenset({"throttled", "unavailable"})
+
 Result = TypeVar("Result")
+Thing = TypeVar("Thing")
+
+
+def each(things: Iterable[Thing], does: Callable[[Thing], object]) -> None:
+    """Do it for each, whichever fail; then the first failure is raised, so that the message comes back."""
+    failures = list[Exception]()
+    for thing in things:
+        try:
+            does(thing)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 class Book(dict[str, Balance | None]):

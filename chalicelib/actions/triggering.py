@@ -10,16 +10,22 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from chalicelib.actions import moving, submit
+from chalicelib.actions import conditioning, moving, proposing, submit
 from chalicelib.actions.office import Kit, Office
+from chalicelib.actions.settling import each
 from chalicelib.domain import triggers
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Link
 from chalicelib.domain.definitions import Definition
+from chalicelib.domain.events import Prompt
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.scope import readers_of
-from chalicelib.domain.triggers import KIND, RUNG, Source
+from chalicelib.domain.triggers import KIND, RUNG, Sayer, Source
+
+if TYPE_CHECKING:
+    from chalicelib.actions.releasing import Press
 
 WORK = "trigger"
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
@@ -48,30 +54,37 @@ def hand_on(
     return len(concerned)
 
 
-def respond(kit: Kit, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `again`, `missed`, `too_deep`.
+def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
+    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `again`, `missed`,
+    `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
-    One act that fails holds up no other: all are tried, then the first failure is raised, and the message comes back.
+    One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
-    done = Counter[str]()
+    (kit, _), done = press.with_cases(), Counter[str]()
     events = kit.cases.events(case_id, seq - 1, 1)
     loaded = kit.cases.load(case_id)
     if not events or loaded.case is None:  # erased since
         return dict(done)
     office = kit.office(loaded.pointer)
     source = source_of(kit, office, loaded.case, loaded.form, events[0])
-    failures: list[Exception] = []
-    for trigger in kit.catalogue.definitions(office.pointer, KIND):
-        if not triggers.matches(trigger, source):
-            continue
-        for number, act in enumerate(trigger["do"]):
-            try:
-                done.update(_act(kit, trigger, number, act, source))
-            except Exception as failure:
-                failures.append(failure)
-    if failures:
-        raise failures[0]
+
+    def answer(trigger: Definition) -> None:
+        holds = condition_holds(kit, trigger, source)
+        done.update(follow(trigger, holds, lambda number, act: _act(press, trigger, number, act, source)))
+
+    declared = kit.catalogue.definitions(office.pointer, KIND)
+    each([one for one in declared if triggers.matches(one, source)], answer)
     return dict(done)
+
+
+def follow(
+    trigger: Definition, holds: bool | None, act: Callable[[int, Definition], Iterable[str]]
+) -> Counter[str]:
+    """Make every act of a trigger whose condition holds; what became of them, in words counted."""
+    done = Counter[str](["undecided"] if holds is None else [])
+    if holds:
+        each(enumerate(trigger["do"]), lambda one: done.update(act(*one)))
+    return done
 
 
 def source_of(kit: Kit, office: Office, case: Case, stored: Body | None, event: Body) -> Source:
@@ -81,12 +94,21 @@ def source_of(kit: Kit, office: Office, case: Case, stored: Body | None, event: 
     return Source(event, case, item, form, office.organisation, kit.zone, office.today)
 
 
-def _act(kit: Kit, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:
+def condition_holds(kit: Kit, trigger: Definition, source: Source) -> bool | None:
+    """Whether what the trigger asks for beside its event holds; None where nobody knows."""
+    roles = {str(party["role"]): str(party["subject"]) for party in source.case.parties}
+    return conditioning.holds(kit, trigger, source, source.form, roles, source.happened_on)
+
+
+def _act(press: Press, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:
     """What became of one act, a word for each case that it was about."""
+    kit, _ = press.with_cases()
     if triggers.prompt_of(trigger, source.event).depth > triggers.MAX_DEPTH:
         return ["too_deep"]
     if "open" in act:
         return [_open(kit, trigger, number, act["open"], source)]
+    if "propose" in act:
+        return [proposing.propose(press, trigger, number, act["propose"], source)]
     declared = act["move"]
     return [
         _move(kit, trigger, number, declared, source, target) for target in _targets(kit, declared, source)
@@ -94,28 +116,44 @@ def _act(kit: Kit, trigger: Definition, number: int, act: Definition, source: So
 
 
 def _open(kit: Kit, trigger: Definition, number: int, declared: Definition, source: Source) -> str:
-    owner = triggers.value_of(declared["party"], source)
-    if owner is None:
-        said = Text("没有人可作当事人", "there is nobody to be the party")
-        raise Problem("conflict", "trigger-without-party", said, extra={"trigger": trigger["id"]})
     case_id = triggers.case_id_of(trigger, number, source)
     links = tuple(
         Link(case_id, str(link["rel"]), source.case.id, valid_from=int(source.event["occurred_at"]))
         for link in declared.get("links", ())
     )
-    opening = submit.Opening(
-        case_id=case_id, owner=str(owner), prompt=triggers.prompt_of(trigger, source.event),
-        node=_place(declared, "department", source), window=_place(declared, "window", source), links=links,
-    )  # fmt: skip
-    submission = submit.Submission(
-        item=str(declared["item"]), form=triggers.value_of(declared["form"], source), materials=(), parties=(),
-        key=case_id, opening=opening,
-    )  # fmt: skip
-    done = submit.submit(kit, triggers.principal_of(trigger), submission)
+    prompt = triggers.prompt_of(trigger, source.event)
+    done = open_case(kit, trigger, declared, source, case_id, prompt, links=links)
     return "again" if done.seen is None else "opened"
 
 
-def _place(declared: Definition, member: str, source: Source) -> str | None:
+def open_case(
+    kit: Kit,
+    trigger: Definition,
+    declared: Definition,
+    source: Sayer,
+    case_id: str,
+    prompt: Prompt,
+    *,
+    links: tuple[Link, ...] = (),
+    key: str | None = None,
+) -> submit.Submitted:
+    """Hand in what an act declares, filled from its source, under an id that says what it follows from."""
+    owner = triggers.party_of(declared["party"], source)
+    if owner is None:
+        said = Text("没有人可作当事人", "there is nobody to be the party")
+        raise Problem("conflict", "trigger-without-party", said, extra={"trigger": trigger["id"]})
+    opening = submit.Opening(
+        case_id=case_id, owner=owner, prompt=prompt, node=_place(declared, "department", source),
+        window=_place(declared, "window", source), links=links,
+    )  # fmt: skip
+    submission = submit.Submission(
+        item=str(declared["item"]), form=triggers.value_of(declared["form"], source), materials=(), parties=(),
+        key=key or case_id, opening=opening,
+    )  # fmt: skip
+    return submit.submit(kit, triggers.principal_of(trigger), submission)
+
+
+def _place(declared: Definition, member: str, source: Sayer) -> str | None:
     return str(triggers.value_of(declared[member], source)) if member in declared else None
 
 
@@ -164,7 +202,11 @@ def _interest(kit: Kit) -> Callable[[str | None], bool]:
     pointer, today = kit.catalogue.pointer(strong=True), datetime.fromtimestamp(kit.now() / 1000, kit.zone)
     since = (today - STILL_TOLD).date().isoformat()
     published = kit.catalogue.definitions(pointer, KIND)
-    wanted = {str(one["on"]["event"]) for one in published if one.get("retired_at", "9999") >= since}
+    wanted = {
+        str(one["on"]["event"])
+        for one in published
+        if "event" in one.get("on", {}) and one.get("retired_at", "9999") >= since
+    }
     if not wanted:
         return lambda _: False
     if RUNG not in wanted:

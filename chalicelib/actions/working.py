@@ -1,5 +1,5 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
-for, members of a case; a message says which.
+for, every period for each record of a register too, members of a case; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -8,10 +8,12 @@ the work is done at once by whoever asked.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.releasing import Press
+
+Does = Callable[[Press, Mapping[str, Any]], dict[str, int] | None]
 
 
 def hand_over(press: Press, messages: Sequence[str]) -> None:
@@ -28,22 +30,40 @@ def work(press: Press, message: str) -> dict[str, Any]:
 
     Every kind may be done twice to the same effect.
     """
-    from chalicelib.actions import drafts, membership, migrating, reprojecting, trials, triggering
-
     asked = json.loads(message)
-    kind, counts = str(asked["work"]), dict[str, int]()
-    if kind == "check":
-        drafts.run_check(press, str(asked["id"]))
-    elif kind == "trial":
-        trials.run_trial(press, str(asked["id"]))
-    elif kind == migrating.KIND:
-        migrating.work_chunk(press, asked)
-    elif kind == reprojecting.KIND:
-        reprojecting.work_part(press, asked)
-    elif kind == triggering.WORK:
-        counts = triggering.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
-    elif kind == membership.WORK:
-        counts = membership.respond(press.with_cases()[0], str(asked["case"]), int(asked["seq"]))
-    else:
+    kind = str(asked["work"])
+    does = _kinds().get(kind)
+    if does is None:
         raise ValueError(f"no such work: {kind}")
-    return {"kind": kind, **counts}
+    return {"kind": kind, **(does(press, asked) or {})}
+
+
+def _kinds() -> Mapping[str, Does]:
+    from chalicelib.actions import (
+        campaigning,
+        drafts,
+        membership,
+        migrating,
+        record_triggering,
+        reprojecting,
+        trials,
+        triggering,
+    )
+
+    def check(press: Press, asked: Mapping[str, Any]) -> None:
+        drafts.run_check(press, str(asked["id"]))
+
+    return {
+        "check": check,
+        "trial": lambda press, asked: trials.run_trial(press, str(asked["id"])),
+        migrating.KIND: migrating.work_chunk,
+        reprojecting.KIND: reprojecting.work_part,
+        campaigning.KIND: campaigning.work_part,
+        triggering.WORK: lambda press, asked: triggering.respond(
+            press, str(asked["case"]), int(asked["seq"])
+        ),
+        record_triggering.WORK: record_triggering.respond,
+        membership.WORK: lambda press, asked: membership.respond(
+            press.with_cases()[0], str(asked["case"]), int(asked["seq"])
+        ),
+    }

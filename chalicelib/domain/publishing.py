@@ -199,6 +199,19 @@ def forbid_own_release(releaser: str, authors: Collection[str]) -> None:
         )
 
 
+def forbid_nobodys(editors: Collection[str]) -> None:
+    """What a trigger proposed is taken up by a person, who saves it, before another one may release it."""
+    if all(editor.startswith("trigger:") for editor in editors):
+        raise Problem(
+            "forbidden",
+            "proposal-not-taken-up",
+            Text(
+                "系统提出的草稿须先由一人采纳（保存），再由另一人发布",
+                "a proposal is taken up by one person, released by another",
+            ),
+        )
+
+
 def closed_because(item: Definition, pointer: Pointer, day: str) -> Problem | None:
     """Why an item takes no new case on `day` (ISO), or None. Running cases are never touched by it."""
     return opens_no_case(item) or stopped_because(item, pointer, day)

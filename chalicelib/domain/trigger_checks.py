@@ -1,11 +1,14 @@
-"""Decides whether a trigger may be published: its event happens, its acts can be done, nothing goes round."""
+"""Decides whether a trigger may be published: its event happens, its acts can be done, nothing goes round.
+
+What is peculiar to one that comes with a calendar period is judged in `campaign_checks`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import trigger_cycles, triggers
+from chalicelib.domain import campaign_checks, trigger_conditions, trigger_cycles, triggers
 from chalicelib.domain.definitions import Definition, escape
 from chalicelib.domain.problems import Finding, finding
 
@@ -26,6 +29,8 @@ def findings(trigger: Definition, context: Context) -> list[Finding]:
 
 def event(trigger: Definition, context: Context) -> Iterator[Finding]:
     """A trigger that waits for what no process ever says would never act, and nobody would notice."""
+    if "event" not in trigger.get("on", {}):
+        return
     name = str(trigger["on"]["event"])
     known = {f"case.{one}" for one in trigger_cycles.KERNEL}
     for process in trigger_cycles.processes(context):
@@ -37,21 +42,24 @@ def event(trigger: Definition, context: Context) -> Iterator[Finding]:
 
 def filters(trigger: Definition, _: Context) -> Iterator[Finding]:
     """What only a clock's event has is asked of no other."""
+    on = trigger.get("on", {})
     for name in ("clocks", "effects", "rungs"):
-        if name in trigger["on"] and trigger["on"]["event"] != triggers.RUNG:
+        if name in on and on.get("event") != triggers.RUNG:
             zh, en = f"只有时限事件才有“{name}”", f"only {triggers.RUNG} has {name!r}"
             yield finding(f"/on/{name}", "filter-without-clock", zh, en, filter=name)
 
 
 def values(trigger: Definition, _: Context) -> Iterator[Finding]:
-    """Every value says a member that its source has, of a source that the event has."""
-    for member in ("do", "once_per"):
+    """Every value says a member that its source has, of a source that the trigger has."""
+    rings = trigger.get("on", {}).get("event") == triggers.RUNG
+    sources = triggers.sources_of(trigger)
+    for member in ("do", "once_per", "for_each"):
         for pointer, (source, name) in triggers.sources_in(trigger.get(member, []), f"/{member}"):
-            known = triggers.KNOWN.get(source)
-            if known is not None and name not in known:
+            known = {**triggers.KNOWN, **triggers.KNOWN_OF_ROWS}.get(source)
+            if source not in sources or (known is not None and name not in known):
                 zh, en = f"没有“{source}:{name}”这个取值", f"there is no value {source}:{name}"
                 yield finding(pointer, "value-unknown", zh, en, value=f"{source}:{name}")
-            elif source == "clock" and trigger["on"]["event"] != triggers.RUNG:
+            elif source == "clock" and not rings:
                 zh, en = "该事件没有时限", "this event is about no clock"
                 yield finding(pointer, "value-unknown", zh, en, value=f"{source}:{name}")
 
@@ -94,6 +102,19 @@ def moves(trigger: Definition, context: Context) -> Iterator[Finding]:
             list(_mapped(declared.get("input", {}), _input(one), f"{pointer}/input")) for one in admitting
         ]
         yield from min(judged, key=len)
+
+
+def proposals(trigger: Definition, _: Context) -> Iterator[Finding]:
+    """What is proposed says nothing about anybody: definitions are read by all who draft (decisions 25)."""
+    for index, act in enumerate(trigger["do"]):
+        patch = act.get("propose", {}).get("patch", {})
+        for pointer, (source, name) in triggers.sources_in(patch, f"/do/{index}/propose/patch"):
+            if source in ("form", "post", "record") or (source, name) == ("case", "owner"):
+                zh, en = (
+                    f"草稿中不得带入“{source}:{name}”",
+                    f"{source}:{name} does not belong into a definition",
+                )
+                yield finding(pointer, "proposal-with-data", zh, en, value=f"{source}:{name}")
 
 
 def cycles(trigger: Definition, context: Context) -> Iterator[Finding]:
@@ -151,7 +172,19 @@ def _party(declared: str, parties: Mapping[str, Any], pointer: str) -> Iterator[
 def _kinds(declared: str) -> tuple[str, ...]:
     if declared.startswith("post:"):
         return ("person",)
+    if declared.startswith("record:"):  # a subject as the record has it
+        return ("person", "enterprise", "node")
     return _SUBJECTS.get(declared, (declared.partition(":")[0],))
 
 
-CHECKS: tuple[Check, ...] = (event, filters, values, opens, moves, cycles)
+CHECKS: tuple[Check, ...] = (
+    event,
+    filters,
+    values,
+    trigger_conditions.findings,
+    opens,
+    moves,
+    proposals,
+    cycles,
+    *campaign_checks.CHECKS,
+)

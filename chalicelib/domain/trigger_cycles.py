@@ -1,8 +1,8 @@
 """Decides whether triggers can cause each other in a circle: what each act may bring about, who waits for that.
 
-An act that opens a case may bring about all that the case can ever say, by people and by time as well. An act that
-moves one brings about what the move says, what rules make of it, and any rung of its clocks. What a filter of the
-next trigger excludes in every case is cut.
+An act that opens a case may bring about all that the case can ever say, by people and by time as well, and every
+record that its outcomes write. An act that moves one brings about what the move says, what rules make of it, any rung
+of its clocks, and any record. What a filter of the next trigger excludes in every case is cut.
 """
 
 from __future__ import annotations
@@ -30,12 +30,16 @@ EXPIRY = 100
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What one act may bring about: events of cases of these items. `clocks` and `outcomes` None: any."""
+    """What one act may bring about: events of cases of these items, changes of records of these registers.
+
+    `clocks`, `outcomes` and `registers` None: any.
+    """
 
     items: Mapping[str, Any]  # id → nature
     events: frozenset[str]
     clocks: tuple[Mapping[str, Any], ...] | None
     outcomes: frozenset[str] | None
+    registers: frozenset[str] | None = None
 
 
 def found(context: Context) -> list[tuple[str, ...]]:
@@ -60,7 +64,9 @@ def _edges(context: Context) -> dict[str, list[str]]:
     brought = {name: list(_brought(one, context)) for name, one in declared.items()}
     return {
         name: [
-            other for other, one in declared.items() if any(_hears(one["on"], what) for what in brought[name])
+            other
+            for other, one in declared.items()
+            if "on" in one and any(_hears(one["on"], what) for what in brought[name])
         ]
         for name in declared
     }
@@ -70,7 +76,7 @@ def _brought(trigger: Definition, context: Context) -> Iterator[Brought]:
     for act in trigger["do"]:
         if "open" in act:
             yield from _by_opening(str(act["open"]["item"]), context)
-        else:
+        elif "move" in act:  # a proposal brings about nothing by itself
             yield from _by_moving(trigger, act["move"], context)
 
 
@@ -86,9 +92,16 @@ def _by_opening(identity: str, context: Context, above: frozenset[str] = frozens
         said_by(process) | _kernel(),
         tuple(item.get("clocks", ())),
         frozenset(finals),
+        written_by(item),
     )
     for member in group_items(item) - above - {identity}:
         yield from _by_opening(member, context, above | {identity})
+
+
+def written_by(item: Definition) -> frozenset[str]:
+    """The registers that the outcomes of an item write."""
+    outcomes = [one for listed in item.get("outcomes", {}).values() for one in listed]
+    return frozenset(str(one["record"]) for one in outcomes if "record" in one)
 
 
 def group_items(item: Definition) -> set[str]:
@@ -104,7 +117,7 @@ def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) ->
     for process in having:
         internal = process.get("internal", {})
         events |= {f"case.{one['emits']}" for name, one in internal.items() if name.startswith("auto.")}
-    on = trigger["on"] if act["of"] == "source" else {}
+    on = trigger.get("on", {}) if act["of"] == "source" else {}
     natures = {str(entry["id"]): entry.get("nature") for entry in context.catalogue}
     yield Brought(
         {name: nature for name, nature in natures.items() if _reaches(on, name, nature)},
@@ -116,6 +129,8 @@ def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) ->
 
 def _hears(on: Mapping[str, Any], what: Brought) -> bool:
     """Whether a trigger that waits `on` this may act on something of what was brought about."""
+    if "record" in on:
+        return what.registers is None or on["record"]["register"] in what.registers
     if not any(_reaches(on, name, nature) for name, nature in what.items.items()):
         return False
     if on["event"] == triggers.RUNG:

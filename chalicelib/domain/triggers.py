@@ -1,7 +1,8 @@
 """Decides what a trigger makes of an event: whether it is meant, whom and what its acts concern, under which ids.
 
 A trigger is declared (`{on, do, once_per}`) and run by a worker through the ordinary actions. Nothing here depends on
-when or how often it is asked: the same event gives the same ids, so what is asked for twice is done once.
+when or how often it is asked: the same event gives the same ids, so what is asked for twice is done once. What is done
+every period for each record (`{every, for_each, do}`) differs in its source alone (`domain.campaigns`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.domain import ids
 from chalicelib.domain.cases import Case
@@ -33,6 +34,22 @@ KNOWN: Mapping[str, frozenset[str]] = {
     ),
     "clock": frozenset({"id", "title", "effect", "rung", "due_on"}),
 }
+# The same of what is done every period; `record:` takes `id` or a pointer.
+KNOWN_OF_ROWS: Mapping[str, frozenset[str]] = {"period": frozenset({"id", "first", "last", "due_on"})}
+OF_EVENTS = frozenset({*KNOWN, "form", "post"})
+OF_ROWS = frozenset({*KNOWN_OF_ROWS, "record"})
+OF_CHANGES = frozenset({"record"})
+PREFIXES = OF_EVENTS | OF_ROWS
+_SUBJECTS = ("person", "enterprise", "node")
+
+
+class Sayer(Protocol):
+    """What values are taken from. `once` names those that tell its acts apart where a trigger says nothing else."""
+
+    @property
+    def once(self) -> tuple[str, ...]: ...
+    def say(self, prefix: str, member: str, /) -> Any:
+        """The value, None for what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,13 @@ class Source:
     def happened_on(self) -> date:
         return _day(self.event["occurred_at"], self.zone)
 
+    @property
+    def once(self) -> tuple[str, ...]:
+        return ("event:id",)
+
+    def say(self, prefix: str, member: str, /) -> Any:
+        return _SOURCES[prefix](self, member) if prefix in _SOURCES else None
+
 
 def principal_of(trigger: Definition) -> Principal:
     """The named identity under which a trigger acts; no token can claim it."""
@@ -63,14 +87,17 @@ def principal_of(trigger: Definition) -> Principal:
 
 def prompt_of(trigger: Definition, event: Body) -> Prompt:
     """What every act on this event says it follows from; one deeper than the event."""
-    version = f"{trigger['id']}@{content_hash(trigger)[:12]}"
-    return Prompt.after(event, version)
+    return Prompt.after(event, version_of(trigger))
+
+
+def version_of(trigger: Definition) -> str:
+    return f"{trigger['id']}@{content_hash(trigger)[:12]}"
 
 
 def matches(trigger: Definition, source: Source) -> bool:
     """Whether the event is one that the trigger is declared for, on a day on which it is in force."""
-    day, on = source.happened_on.isoformat(), trigger["on"]
-    if day < trigger.get("effective_from", "") or day >= trigger.get("retired_at", "9999"):
+    on = trigger.get("on", {})
+    if "event" not in on or not in_force(trigger, source.happened_on):
         return False
     event, data = source.event, source.event["data"]
     rings = "rung" in data and "clock" in data
@@ -79,12 +106,29 @@ def matches(trigger: Definition, source: Source) -> bool:
     return all(_admits(on[name], found(source)) for name, found in _FILTERS.items() if name in on)
 
 
+def in_force(trigger: Definition, day: date) -> bool:
+    return bool(trigger.get("effective_from", "") <= day.isoformat() < trigger.get("retired_at", "9999"))
+
+
+def sources_of(trigger: Definition) -> frozenset[str]:
+    """Where its values may come from."""
+    on = trigger.get("on")
+    return OF_ROWS if on is None else OF_CHANGES if "record" in on else OF_EVENTS
+
+
+def register_of(trigger: Definition) -> str | None:
+    """The register whose records it is about, by a query or by their changes; None where it is about events."""
+    on = trigger.get("on")
+    declared = trigger["for_each"]["query"] if on is None else on.get("record")
+    return str(declared["register"]) if declared else None
+
+
 def admits(filter_: Any, value: Any) -> bool:
     """Whether a filter lets this value pass: a list names what it admits, `{"not": [...]}` what it does not."""
     return _admits(filter_, value)
 
 
-def case_id_of(trigger: Definition, act: int, source: Source) -> str:
+def case_id_of(trigger: Definition, act: int, source: Sayer) -> str:
     """The id of the case that this act opens: the same for the same keys, whichever version of the trigger asks.
 
     The version is not part of it. A stream that is read again after a new version was released would otherwise
@@ -93,21 +137,34 @@ def case_id_of(trigger: Definition, act: int, source: Source) -> str:
     return ids.derived("cas", *_keys(trigger, act, source))
 
 
-def once_row(trigger: Definition, act: int, source: Source, target: str) -> str:
+def once_row(trigger: Definition, act: int, source: Sayer, target: str) -> str:
     """The idempotency row of a move that this act makes on `target`."""
     return ids.derived("trg", *_keys(trigger, act, source), target)
 
 
-def value_of(declared: Any, source: Source) -> Any:
-    """A declared value as the event gives it: `case:number`, `clock:due_on`, `form:/pointer`, `post:head`; a literal is
-    itself."""
+def draft_id_of(trigger: Definition, act: int, source: Sayer) -> str:
+    """The id of the draft that this act proposes."""
+    return ids.derived("drf", *_keys(trigger, act, source))
+
+
+def value_of(declared: Any, source: Sayer) -> Any:
+    """A declared value as its source gives it: `case:number`, `clock:due_on`, `form:/pointer`, `post:head`,
+    `record:/pointer`, `period:id`; a literal is itself. What its source does not have is left out."""
     if isinstance(declared, Mapping):
         filled = {name: value_of(member, source) for name, member in declared.items()}
-        return {name: member for name, member in filled.items() if member is not None}
+        return {name: one for name, one in filled.items() if one is not None or declared[name] is None}
     if isinstance(declared, list):
         return [value_of(member, source) for member in declared]
     parts = is_source(declared)
-    return declared if parts is None else _SOURCES[parts[0]](source, parts[1])
+    return declared if parts is None else source.say(*parts)
+
+
+def party_of(declared: str, source: Sayer) -> str | None:
+    """The subject that a declaration names; `enterprise:record:/uscc` where a record has its code alone."""
+    kind, _, rest = declared.partition(":")
+    prefix, inner = (f"{kind}:", rest) if kind in _SUBJECTS and is_source(rest) else ("", declared)
+    value = value_of(inner, source)
+    return None if value is None else f"{prefix}{value}"
 
 
 def is_source(declared: Any) -> tuple[str, str] | None:
@@ -115,7 +172,7 @@ def is_source(declared: Any) -> tuple[str, str] | None:
     if not isinstance(declared, str):
         return None
     source, _, member = declared.partition(":")
-    return (source, member) if member and source in _SOURCES else None
+    return (source, member) if member and source in PREFIXES else None
 
 
 def sources_in(declared: Any, pointer: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
@@ -134,8 +191,8 @@ def clock_of(item: Definition, identity: str) -> Mapping[str, Any]:
     return next((one for one in item.get("clocks", ()) if one["id"] == identity), {})
 
 
-def _keys(trigger: Definition, act: int, source: Source) -> Sequence[str]:
-    named = trigger.get("once_per") or ("event:id",)
+def _keys(trigger: Definition, act: int, source: Sayer) -> Sequence[str]:
+    named = trigger.get("once_per") or source.once
     return (KIND, str(trigger["id"]), str(act), *(str(value_of(one, source)) for one in named))
 
 

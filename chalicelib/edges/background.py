@@ -12,11 +12,11 @@ Answer = dict[str, Any]
 
 
 def relay(event: Mapping[str, Any], context: Any) -> Answer:
-    """Events of a stream batch go to the triggers and into the feed. It raises on failure: the stream then sends the
-    batch again."""
-    from chalicelib.actions import relaying
+    """Events of a stream batch go to the triggers and into the feed, changes of records to the triggers. It raises on
+    failure: the stream then sends the batch again."""
+    from chalicelib.actions import record_triggering, relaying
 
-    app = wiring.app()
+    app, changes = wiring.app(), list[record_triggering.Told]()
     types, of_groups = dict[tuple[str, int], str](), set[tuple[str, int]]()
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
@@ -25,10 +25,25 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
             types[pair] = image.get("t", {}).get("S", "")
             if "g" in image:
                 of_groups.add(pair)
+        elif image.get("sk", {}).get("S") == "NOW" and image["pk"]["S"].startswith("R#"):
+            changes.append(_changed(image))
     with telemetry.job("relay", context) as line:
+        if changes:
+            later = app.hand_over if app.config.work_queue else None
+            line["records_to_triggers"] = record_triggering.hand_on(app.kit, later, changes)
         ahead = _ahead(app, types, of_groups, line)
         line["told"] = relaying.relay(app.kit, app.feed, list(types), ahead)
     return {"batchItemFailures": []}
+
+
+def _changed(image: Mapping[str, Any]) -> Any:
+    """What the row of a record says in the clear (`stores.keys.record_pk`)."""
+    from chalicelib.actions.record_triggering import Told
+
+    _, register, record_id = image["pk"]["S"].split("#", 2)
+    case = image.get("case", {}).get("S")
+    seq = int(image["seq"]["N"]) if case and "seq" in image else None
+    return Told(register, record_id, int(image["rev"]["N"]), case, seq)
 
 
 def _ahead(
@@ -50,11 +65,16 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21)."""
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). One more has a worker look
+    for what is due once every period."""
+    from chalicelib.actions import campaigning
     from chalicelib.stores.keys import TIMER_SHARDS
 
+    app = wiring.app()
     with telemetry.job("tick", context) as line:
-        wiring.app().enqueue([str(shard) for shard in range(TIMER_SHARDS)])
+        app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
+        if app.config.work_queue:
+            app.hand_over([json.dumps({"work": campaigning.KIND})])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
 

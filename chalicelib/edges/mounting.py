@@ -15,6 +15,7 @@ from chalicelib.edges import (
     api_migrations,
     api_registers,
     api_rules,
+    api_triggers,
     http,
 )
 
@@ -32,6 +33,7 @@ def mount(app: Chalice) -> None:
         api_rules,
         api_definitions,
         api_migrations,
+        api_triggers,
         api_audit,
     ):
         app.register_blueprint(room.route.blueprint)

@@ -60,6 +60,17 @@ DEFINITIONS = {
     ("GET", "/v1/trials/{trial_id}"): Operation(
         "get_trial", "definitions", "试办结果", "What became of a trial", "DraftTrial", codes=WRITTEN
     ),
+    ("POST", "/v1/triggers/{trigger_id}/trials"): Operation(
+        "create_campaign_trial", "definitions", "试运行一个周期", "Count what the next period would do", "Campaign",
+        202, "CampaignTrialRequest?", gives="Location",
+        codes=WRITTEN | {409: "trigger-not-periodic no-period-due", 422: "trigger-invalid body-invalid"},
+    ),
+    ("GET", "/v1/triggers/{trigger_id}/trials/{trial_id}"): Operation(
+        "get_campaign_trial", "definitions", "试运行结果", "What the next period would do", "Campaign", codes=WRITTEN
+    ),
+    ("GET", "/v1/triggers/{trigger_id}/runs/{period}"): Operation(
+        "get_campaign", "definitions", "一个周期的批次", "What the run of a period did", "Campaign", codes=WRITTEN
+    ),
     ("GET", "/v1/reprojections/{reprojection_id}"): Operation(
         "get_reprojection", "definitions", "期限重算进度", "How far dates were told anew", "Reprojection",
         codes=WRITTEN,
@@ -82,7 +93,7 @@ DEFINITIONS = {
     ("POST", f"{_DRAFT}/releases"): Operation(
         "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",
         201, "Together?",
-        codes={403: "forbidden author-is-releaser author-does-not-release", 404: "not-found",
+        codes={403: "forbidden author-is-releaser author-does-not-release proposal-not-taken-up", 404: "not-found",
                409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
                422: "gate-refused too-many-drafts"},
     ),

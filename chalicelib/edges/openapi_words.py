@@ -123,6 +123,8 @@ PATH: Mapping[str, Any] = {
         ("clock_id", "时限编号", "a clock's id"),
         ("draft_id", "草稿编号", "a draft's id"),
         ("trial_id", "试办编号", "a trial's id"),
+        ("trigger_id", "触发器编号", "a trigger's id"),
+        ("period", "周期,如 2026-Q1", "a period by its name, such as 2026-Q1"),
         ("migration_id", "迁移编号", "a migration's id"),
         ("reprojection_id", "期限重算编号", "a reprojection's id"),
         ("calendar_id", "日历编号", "a calendar's id"),

@@ -214,7 +214,7 @@ class Ledger:
     def _record(self, change: Change, record: RecordWrite) -> list[Write]:
         """A record keeps its data key through all its versions; a new one gets its own, and its register's row."""
         key = record.key or self._vault.new_key()
-        clear = {"case": change.case_id}
+        clear = {"case": change.case_id, "seq": change.seq}
         writes = record_writes(record, self._tables.records, self._vault, key, clear)
         if record.revision == 0:
             writes.append(membership(record, self._tables.records))

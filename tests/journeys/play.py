@@ -27,6 +27,7 @@ from tests.builders import (
     new_uscc,
     ok,
     states,
+    uscc_of,
 )
 from tests.journeys.checks import CHECKS, chain_of, merged, queued
 from tests.journeys.stories import STORIES
@@ -102,9 +103,14 @@ class Scene:
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
         own |= {"other": self.other, "case": self.case.get("case_id", ""), "followed": self.followed}
+        own |= {f"tenant-{number}": self.tenant(number) for number in range(1, 4)}
         for name, mine in own.items():
             value = value.replace(f"{{{name}}}", str(mine))
         return value
+
+    def tenant(self, number: int) -> str:
+        """The code of another firm of this story."""
+        return uscc_of((int(self.serial) + number) % 10**8)
 
     def do(self, step: Step) -> httpx.Response:
         """Make the one call that a step consists of."""
@@ -209,6 +215,20 @@ class Scene:
         self.case = found.json()
         return found
 
+    def _asked(self, who: Person, code: str, given: dict[str, Any]) -> httpx.Response:
+        """Go to the case about the firm with this code that a campaign opened for `who`; it may be about to be opened,
+        unless `wait` says for how many seconds."""
+        until, wanted = time.monotonic() + float(given.get("wait", FOLLOWED_FOR)), self.filled(code)
+        while True:
+            for one in ok(who.get("/v1/cases?limit=100"))["cases"]:
+                found = who.get(f"/v1/cases/{one['case_id']}")
+                if found.json().get("form", {}).get("uscc") == wanted:
+                    self.case = found.json()
+                    return found
+            if time.monotonic() > until:
+                return who.get("/v1/cases/cas_00000000000000000000000000")
+            time.sleep(0.3)
+
     VERBS: Mapping[str, Callable[..., httpx.Response]] = {
         "submit": _submit,
         "move": _move,
@@ -222,6 +242,7 @@ class Scene:
         "follow": _follow,
         "member": _member,
         "whole": _whole,
+        "asked": _asked,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),

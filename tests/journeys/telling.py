@@ -19,7 +19,8 @@ class Step:
     `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
     draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
-    `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state).
+    `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state),
+    `asked <code>` (to the case that a campaign opened for `who` about the firm with this code; `{tenant-1}`… are such).
     `{uscc}`, `{serial}`, `{other}` (the code of the story's other firm), `{case}` and `{number}` stand for
     the story's own; `submit` may be given its whole `body`, or members of the example's `form`.
 

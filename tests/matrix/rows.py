@@ -150,6 +150,14 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("GET", "/v1/checks/{check_id}", "", {"check_id": "check"})
     yield Row("GET", "/v1/trials/{trial_id}", "", {"trial_id": "trial"})
     yield Row("GET", "/v1/definitions/{kind}/{definition_id}/uses", "", RULE)
+    campaign = {
+        "trigger_id": "cluster-quarterly-confirmation",
+        "period": "2026-Q1",
+        "trial_id": "campaign-trial",
+    }
+    yield Row("POST", "/v1/triggers/{trigger_id}/trials", "", campaign, {})
+    yield Row("GET", "/v1/triggers/{trigger_id}/trials/{trial_id}", "", campaign)
+    yield Row("GET", "/v1/triggers/{trigger_id}/runs/{period}", "", campaign)
     yield Row("POST", "/v1/migrations", "", {}, _migration)
     yield Row("GET", "/v1/reprojections/{reprojection_id}", "", {"reprojection_id": "reprojection"})
     yield Row("GET", "/v1/migrations/{migration_id}", "", {"migration_id": "migration"})

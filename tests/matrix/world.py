@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.actions import reprojecting
+from chalicelib.actions import campaigning, reprojecting
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores import schema_files
@@ -154,6 +154,9 @@ def _definitions(up: House, ids: dict[str, str]) -> None:
     ids["trial"] = _made(answer)["trial_id"]
     asked = {"item": ROUND, "from": ids["old-release"], "reason": "检查"}
     ids["migration"] = _made(up.call("POST", "/v1/migrations", asked, admin))["migration_id"]
+    tried = up.call("POST", "/v1/triggers/cluster-quarterly-confirmation/trials", {}, admin)
+    ids["campaign-trial"] = _made(tried)["campaign_id"]
+    campaigning.look(up.app.press)
     ids["reprojection"] = "rpj_matrix"
     announced = {"id": "act_matrix", "set": 2, reprojecting.KIND: ids["reprojection"]}
     reprojecting.begin(up.app.press, announced)

@@ -26,6 +26,7 @@ EXAMPLES = [(item, example) for item in ITEMS for example in item["examples"]]
 SHOWN = {
     "appointment": {"attended", "cancelled", "missed", "waiting", "unserved"},
     "claim": {"paid", "refused", "lapsed"},
+    "confirmation": {"confirmed", "lost"},
     "commitment": {"fulfilled", "not_accepted", "lapsed"},
     "deposit": {"returned", "lapsed", "waived", "returning"},
     "dispute": {"performed", "confirmed", "failed", "not_accepted", "withdrawn"},

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.forms import compile_form
 from chalicelib.domain.forms_gate import form_schema_findings
+from tests.builders_campaigns import tenancy
 from tests.builders_pack import FILED_BY_PEOPLE, ITEMS, KINDS, PACK, leaves, walk
 
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
@@ -92,7 +93,10 @@ def test_an_outcome_writes_records_that_its_register_accepts(item):
     form = item["examples"][0]["form"]
     written = [one for state in item["outcomes"].values() for one in state if "record" in one]
     assert written
-    standing = {"enterprises": {"name": form.get("enterprise_name"), "status": "active"}}
+    standing = {
+        "enterprises": {"name": form.get("enterprise_name"), "status": "active"},
+        "cluster-tenancies": tenancy(1, uscc=form.get("uscc")),  # it is opened for a record that stands there
+    }
     for outcome in written:  # a later state writes over what an earlier one wrote
         register = PACK[f"registers/{outcome['record']}"]
         found = {name: _source_of(value, form) for name, value in outcome["set"].items()}

@@ -18,7 +18,16 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     *("approval", "commitment", "joint", "ticket", "inspection", "enforcement"),
     *("claim", "deal", "dispute", "task", "review", "activity"),
-    *("connection", "announced", "appointment", "supervision", "duty", "deposit", "repayment"),
+    *(
+        "connection",
+        "announced",
+        "appointment",
+        "supervision",
+        "duty",
+        "deposit",
+        "repayment",
+        "confirmation",
+    ),
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 

@@ -215,8 +215,7 @@ def as_if(up: House, monkeypatch: pytest.MonkeyPatch, *declared: Definition) -> 
 
 def red_light(up: House) -> dict[str, Any]:
     catalogue = up.app.kit.catalogue
-    published = catalogue.definitions(catalogue.pointer(strong=True), triggers.KIND)
-    (one,) = [trigger for trigger in published if trigger["id"] == "red-light-supervision"]
+    one = catalogue.live(catalogue.pointer(strong=True), triggers.KIND, "red-light-supervision")
     return json.loads(json.dumps(one))
 
 
@@ -456,7 +455,7 @@ def test_the_check_of_a_drafted_trigger_counts_what_it_would_have_done(up: House
     check = up.call("GET", asked.headers["location"], None, admin).json()
     (row,) = check["impact"]["triggers"]
     assert row == {"trigger": "dry", "days": 3, "cases": 4, "events": row["events"], "meant": row["meant"],
-                   "opens": 3, "moves": 0}  # fmt: skip
+                   "opens": 3, "moves": 0, "proposes": 0}  # fmt: skip
     assert row["events"] > row["meant"] >= 3
     assert supervisions(up) == []
     shown = json.dumps(check["impact"], ensure_ascii=False)

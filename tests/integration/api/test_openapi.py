@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -279,6 +280,20 @@ def dates_are_told_anew(api: Api) -> None:
     ok(api.releaser.post("/v1/release-sets/rollbacks", {"to": act["from_set"], "reason": "only a test"}), 201)
 
 
+def what_comes_with_a_period_is_tried_and_done(api: Api) -> None:
+    """A tenancy on record is counted by a trial; the quarter's run is there, whoever looks for it."""
+    path, now = "/v1/triggers/cluster-quarterly-confirmation", api.now()
+    tried = api.admin.awaited(api.admin.post(f"{path}/trials", {}))
+    assert (tried["mode"], tried["refused"]) == ("dry", 0)
+    refused(api.admin.post("/v1/triggers/red-light-supervision/trials", {}), 409, "trigger-not-periodic")
+    refused(api.admin.get(f"{path}/runs/1999-Q1"), 404, "not-found")
+    quarter = f"{path}/runs/{now.year}-Q{(now.month + 2) // 3}"
+    until = time.monotonic() + 90  # a minute's look begins it
+    while api.admin.get(quarter).status_code == 404 and time.monotonic() < until:
+        time.sleep(0.5)
+    assert api.admin.finished(quarter, 90)["status"] == "done"
+
+
 def accounts_are_asked(api: Api) -> None:
     """A place is booked, seen to be taken, and found again in the statement."""
     hall = "/v1/accounts/hall-appointments"
@@ -324,7 +339,8 @@ def items_are_stopped(api: Api) -> None:
     "scene",
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
-     accounts_are_asked, what_is_owed_is_asked, items_are_stopped, approved_case],
+     accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
+     items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:

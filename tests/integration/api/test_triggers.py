@@ -118,3 +118,29 @@ def test_a_circle_is_refused_by_the_check_with_the_way_round(api: Api) -> None:
     checked = api.admin.awaited(api.admin.post(f"{draft}/checks", {}))
     assert [one["code"] for one in checked["findings"]] == ["trigger-cycle"]
     assert checked["findings"][0]["params"]["cycle"] == "round → round"
+
+
+def test_a_change_of_a_record_is_told_by_its_stream_and_opens_a_case_for_the_host(api: Api) -> None:
+    firm = Firm(api)
+    form = {"period": "2026-Q1", "host_uscc": "record:/uscc", "host_name": "record:/name", "uscc": "record:/uscc",
+            "name": "record:/name"}  # fmt: skip
+    opened = {"item": "cluster-contact-confirmation", "party": "enterprise:record:/uscc", "form": form}
+    body = {
+        "kind": "triggers", "id": "host-full", "title": {"zh": "名额用完", "en": "Full"}, "do": [{"open": opened}],
+        "on": {"record": {"register": "cluster-hosts", "fields": ["/quota_left"]}},
+        "when": {"values": {"record:/quota_left": [0]}},
+    }  # fmt: skip
+    path = f"{TRIGGERS}/host-full/drafts"
+    draft = f"{path}/{ok(api.admin.post(path, {'body': body}), 201)['draft_id']}"
+    ok(api.releaser.post(f"{draft}/releases", {"note": "测试"}), 201)
+    record = f"/v1/registers/cluster-hosts/records/{firm.uscc}"
+    host = {"uscc": firm.uscc, "name": "示例众创空间", "quota": 2, "quota_left": 2}
+    official = api.staff("handler")
+    seen = official.put(record, {"body": host})
+    for left in (1, 0):
+        seen = official.put(record, {"body": host | {"quota_left": left}}, if_match=seen.headers["etag"])
+        ok(seen)
+    until = time.monotonic() + 30
+    while not (found := ok(firm.person.get("/v1/cases"))["cases"]) and time.monotonic() < until:
+        time.sleep(0.3)
+    assert [one["item_id"] for one in found] == ["cluster-contact-confirmation"]

@@ -41,7 +41,8 @@ def test_no_right_is_for_all_actions_or_all_resources(prod: Template) -> None:
     assert len(actions) > 60
     assert not [one for one in actions if "*" in one]
     stars = {resource for role in rights.values() for resource in role if "*" in resource}
-    assert stars == {"CasesTable/stream/*"}  # the label of the table's one stream is a time
+    # the label of a table's one stream is a time
+    assert stars == {"CasesTable/stream/*", "RecordsTable/stream/*"}
 
 
 def test_a_table_is_scanned_by_nobody_on_aws(prod: Template) -> None:
@@ -94,8 +95,9 @@ def test_lambdas_own_calls_have_their_rights(prod: Template) -> None:
         granted(prod),
         {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
     )
-    assert rights["RelayRole"]["CasesTable.StreamArn"] == stream
-    assert rights["RelayRole"]["CasesTable/stream/*"] == {"dynamodb:ListStreams"}
+    for table in ("CasesTable", "RecordsTable"):
+        assert rights["RelayRole"][f"{table}.StreamArn"] == stream
+        assert rights["RelayRole"][f"{table}/stream/*"] == {"dynamodb:ListStreams"}
     assert rights["RelayRole"]["RelayFailures"] == {"sqs:SendMessage"}
     received = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert rights["SweepRole"]["TimersQueue"] == received

@@ -103,6 +103,11 @@ def test_the_sources_of_events_are_ours_and_nothing_else(artefact):
     stream = template["Relay"]["Properties"]["Events"]["RelayDynamodbEventSource"]["Properties"]
     queue = template["Sweep"]["Properties"]["Events"]["SweepSqsEventSource"]["Properties"]
     assert stream["Stream"] == {"Fn::GetAtt": ["CasesTable", "StreamArn"]}
+    records = template["Relay"]["Properties"]["Events"]["RelayRecordsEventSource"]["Properties"]
+    assert json.loads(records.pop("FilterCriteria")["Filters"][0]["Pattern"]) == {
+        "dynamodb": {"Keys": {"sk": {"S": ["NOW"]}}}
+    }
+    assert records == stream | {"Stream": {"Fn::GetAtt": ["RecordsTable", "StreamArn"]}}
     assert (
         stream["StartingPosition"] == "TRIM_HORIZON"
     )  # LATEST would skip what is written before the first poll
