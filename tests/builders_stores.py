@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -282,9 +282,10 @@ def world(item: str, at: int = NOON) -> World:
     source = published()
     bundle = resolve(*source.release(str(source.plan.set.releases[item]["release"])))
     catalogue = Catalogue(source, lambda: at)
-    node: Callable[[str], Any] = Organisation(source.world["organisations/wangcheng"]).node
-    hours = OfficeHours(node(bundle.item["department"]).get("office_hours"), SHANGHAI)
-    return World(bundle, Times(catalogue.calendar(source.now), hours), SHANGHAI, at)
+    organisation = Organisation(source.world["organisations/wangcheng"])
+    hours = OfficeHours(organisation.node(bundle.item["department"]).get("office_hours"), SHANGHAI)
+    times = Times(catalogue.calendar(source.now), hours)
+    return World(bundle, times, SHANGHAI, at, organisation=organisation)
 
 
 def example(item: str) -> dict[str, Any]:

@@ -89,7 +89,9 @@ class Office:
         """
         hours = self.kit.catalogue.hours(self.pointer, node or bundle.item["department"], self.kit.zone)
         times = Times(self.kit.catalogue.calendar(self.pointer), hours)
-        return World(bundle, times, self.kit.zone, self.at, self.account)
+        return World(
+            bundle, times, self.kit.zone, self.at, self.account, self.organisation, self.pointer.set
+        )  # fmt: skip
 
     def account(self, identity: str) -> Definition:
         """The account's definition as it is published: one limit for all cases, whatever their release."""

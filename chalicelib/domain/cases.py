@@ -56,6 +56,7 @@ class Case:
     ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
     limits: Body = field(default_factory=dict)
     facts: str | None = None
+    days: Body = field(default_factory=dict)  # {"accepted_on": [seq, ISO day]}, where a document asks for it
     dimensions: Body = field(default_factory=dict)
     done: Body = field(default_factory=dict)
     recent: tuple[tuple[str, int], ...] = ()

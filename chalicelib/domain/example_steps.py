@@ -160,7 +160,8 @@ def go_to(played: Played, at: int) -> None:
 
 def next_course(played: Played, records: Mapping[tuple[str, str], Any]) -> Course:
     now = played.course
-    return Course(now.world, now.case, now.form, now.facts, records, played.book)
+    materials = (now.form_row or {}).get("materials", now.materials)
+    return Course(now.world, now.case, now.form, now.facts, records, played.book, materials=materials)
 
 
 def _person(played: Played, step: Body) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, clock, ids, postings
+from chalicelib.domain import accounts, clock, issuing, papers, postings
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case, Signing
 from chalicelib.domain.change import (
@@ -74,6 +74,7 @@ class Course:
     written: list[RecordWrite] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
+    materials: Sequence[Body] = ()  # as they stand beside the form, where this decision does not replace them
     _read_at: int = field(init=False)
     _waits: bool = field(init=False, default=False)  # what just happened put the case on a waiting list
 
@@ -113,7 +114,7 @@ class Course:
         members, planned = self._planned(before, after, what.data.get("input", {}))
         told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
         data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
-        issued = self._issue(what.issues, what)
+        drafts, issued = len(self.outputs), self._issue(what.issues, what)
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
@@ -132,9 +133,11 @@ class Course:
             members=members,
             done=case.done_after(what.move, what.cause.actor["person"], what.signing, what.event is not None),
             at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
+            days=papers.days_after(case, self.world.bundle, what.emits, event.seq, self.world.today),
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
         for state in entered:
             self._produce(state, what)
+        issuing.tell(self, what, drafts)
         return entered
 
     def _clocks(self, what: Happening, entered: Iterable[str]) -> tuple[list[Any], Mapping[str, Any]]:
@@ -191,19 +194,14 @@ class Course:
         return {name: result[name] for name in ("budget", "unit")} if result else None
 
     def _issue(self, documents: Iterable[str], what: Happening) -> list[str]:
-        """A row for every document that this happening issues; its text is drawn from the events it names.
-
-        Where another law governs the item (registrations are no licences), its own wording stands in.
-        """
-        wording = self.world.bundle.item.get("wording", {})
-        issued = [str(wording.get(document, document)) for document in documents]
+        """A row for every document that this happening issues; what they are called in the item's own wording."""
+        issued = issuing.named(self, documents)
         for document in issued:
             self._draft(document, self.case.seq + 1, what.cause.recorded_at, emits=what.emits)
         return issued
 
     def _draft(self, document: str, seq: int, at: int, **why: str) -> None:
-        identity = ids.derived("out", self.case.id, str(seq), document)
-        self.outputs.append(Output(identity, document, "drafted", {"seq": seq, "at": at, **why}))
+        self.outputs.append(issuing.drafted(self.case.id, document, seq, at, **why))
 
     def _produce(self, state: str, what: Happening) -> None:
         """What the item declares for a state just entered: documents issued, records written.

@@ -10,6 +10,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.accounts import expiring
 from chalicelib.domain.cases import Case
 from chalicelib.domain.definitions import Bundle, Definition
+from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.process import Process, compile_process
 from chalicelib.domain.special_steps import with_special_steps
@@ -30,6 +31,8 @@ class World:
     zone: tzinfo
     at: int
     accounts: Accounts = no_accounts  # the definition of an account by its id, as published today
+    organisation: Organisation | None = None  # of today; without it no document is written (a replay)
+    set: int = 0  # the release set that is published: under it a document finds its organisation again
 
     @property
     def process(self) -> Process:

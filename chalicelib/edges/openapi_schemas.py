@@ -187,8 +187,12 @@ _CASES = {
         number=STRING, state=listed(ref("State")), outcome=nullable(STRING),
     ),
     "Document": record(
-        "文书", "A document that the case issued, drawn from its events", "text missing",
+        "文书", "A document that the case issued, drawn from its events", "text missing intact",
         document_id=STRING, document=STRING, title=nullable(ref("Text")), state=STRING, issued_at=INSTANT,
+        number={"type": ["string", "null"], "description": "文号; null where the document has none"},
+        sha256=nullable({"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "of the canonical text; it "
+                         "stands in the event that issued it"}),
+        intact={"type": "boolean", "description": "the text drawn now has that hash"},
         stand_in={"type": "boolean", "description": "the seal is a stand-in"}, text=ref("Text"),
         missing=listed(STRING),
     ),
