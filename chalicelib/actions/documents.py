@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
-from chalicelib.domain import papers, templates, views
+from chalicelib.domain import papers, service, templates, views
 from chalicelib.domain.change import Body
 
 
@@ -20,6 +20,7 @@ class Paper:
 
     row: Body
     said: Body
+    services: Sequence[Body]
     definition: Mapping[str, Any]
     drawn: templates.Rendered | None
 
@@ -31,7 +32,8 @@ class Paper:
 
 def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
     """Every document that the case issued, oldest first, with its text as of the event that issued it."""
-    return [_shown(kit, paper) for paper in papers_of(kit, seen)]
+    today = seen.office.today.isoformat()
+    return [_shown(kit, paper, today) for paper in papers_of(kit, seen)]
 
 
 def papers_of(kit: Kit, seen: Seen) -> Iterator[Paper]:
@@ -39,21 +41,30 @@ def papers_of(kit: Kit, seen: Seen) -> Iterator[Paper]:
     rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
     events = {int(one["seq"]): one for one in kit.cases.events(seen.case.id, 0, 1_000)} if rows else {}
     former = kit.cases.former_forms(seen.case.id) if _revised(seen) else []
+    issued = service.by_id(seen.case.id, events.values())
     for row in rows:
-        yield _paper(kit, seen, former, row, events[int(row["seq"])])
+        services = issued[row["id"]].services if row["id"] in issued else ()
+        yield _paper(kit, seen, former, row, events[int(row["seq"])], services)
 
 
-def _paper(kit: Kit, seen: Seen, former: Sequence[tuple[int, Body]], row: Body, event: Body) -> Paper:
+def _paper(
+    kit: Kit,
+    seen: Seen,
+    former: Sequence[tuple[int, Body]],
+    row: Body,
+    event: Body,
+    services: Sequence[Body],
+) -> Paper:
     definition = seen.bundle.documents.get(row["document"], {})
     told = event["data"].get("documents", ())
     said: Body = next((one for one in told if one["document"] == row["document"]), {})
     if not definition:
-        return Paper(row, said, definition, None)
+        return Paper(row, said, services, definition, None)
     number = event["data"].get("set")
     organisation = seen.office.organisation if number is None else kit.catalogue.organisation_of(number)
     form = _as_of(seen, former, int(row["seq"])) or {}
     issue = papers.Issue(seen.bundle, organisation, kit.zone, seen.case, form, event)
-    return Paper(row, said, definition, papers.rendered(issue, row["document"], said.get("number")))
+    return Paper(row, said, services, definition, papers.rendered(issue, row["document"], said.get("number")))
 
 
 def _revised(seen: Seen) -> bool:
@@ -66,19 +77,28 @@ def _as_of(seen: Seen, former: Sequence[tuple[int, Body]], seq: int) -> Body | N
     return next((form for until, form in former if seq <= until), seen.form)
 
 
-def _shown(kit: Kit, paper: Paper) -> dict[str, Any]:
+def _shown(kit: Kit, paper: Paper, today: str) -> dict[str, Any]:
     row = paper.row
     shown: dict[str, Any] = {
         "document_id": row["id"],
         "document": row["document"],
         "title": paper.definition.get("title"),
-        "state": row["state"],
+        "state": _state(paper, today),
         "issued_at": views.rfc3339(int(row["at"]), kit.zone),
         "number": paper.said.get("number"),
         "sha256": paper.said.get("sha256"),
+        "ways": list(paper.definition.get("service", ())),
+        "services": [dict(one) for one in paper.services],
         "stand_in": True,  # the seal is a stand-in until a seal provider is connected
     }
     if paper.drawn is not None:
         findings = {str(one.params["path"]) for one in paper.drawn.findings}
         shown |= {"text": dict(paper.drawn.text), "missing": sorted(findings), "intact": paper.intact}
     return shown
+
+
+def _state(paper: Paper, today: str) -> str:
+    """As far as it has come: delivered once it counts as served, sent where that day lies ahead."""
+    if not paper.services:
+        return str(paper.row["state"])
+    return "delivered" if paper.services[-1]["effective"] <= today else "sent"

@@ -54,6 +54,7 @@ class Case:
     held: tuple[
         Body, ...
     ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
+    serving: tuple[Body, ...] = ()  # published, not yet served: {"service", "at", "since"}
     limits: Body = field(default_factory=dict)
     facts: str | None = None
     days: Body = field(default_factory=dict)  # {"accepted_on": [seq, ISO day]}, where a document asks for it
@@ -130,7 +131,7 @@ class Case:
 def of_body(body: Mapping[str, Any], timer: int | None = None) -> Case:
     known = {one.name for one in fields(Case)}
     values = {name: value for name, value in body.items() if name in known}
-    for name in ("parties", "clocks", "holds", "held"):
+    for name in ("parties", "clocks", "holds", "held", "serving"):
         values[name] = tuple(values.get(name, ()))
     values["recent"] = tuple((digest, seq) for digest, seq in values.get("recent", ()))
     return Case(**values, timer=timer)

@@ -110,29 +110,30 @@ class Course:
         active = process.active(after)
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
+        ends = outcome is not None and case.outcome is None  # what is served after the end ends nothing again
         clocks, limits = self._clocks(what, entered)
         members, planned = self._planned(before, after, what.data.get("input", {}))
         told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
         data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
         drafts, issued = len(self.outputs), self._issue(what.issues, what)
-        optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
+        optional: dict[str, Any] = {"move": what.move, "outcome": outcome if ends else None, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
         if "posts" in self.world.bundle.item:
             reached = frozenset({what.emits, *(f"state:{state}" for state in entered)})
-            optional["posted"] = postings.book(self, what, reached, ends=outcome is not None)
+            optional["posted"] = postings.book(self, what, reached, ends=ends)
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
         self._waits = any(one["do"] == "wait" for one in optional.get("posted", ()))
         self.events.append(event)
-        if outcome:
+        if ends:
             item, over = self.world.bundle.item, what.cause.recorded_at
             clocks = clock.stop_all(clocks, item, over, times=self.world.times, holds=case.holds)
         self.case = replace(
             self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             members=members,
             done=case.done_after(what.move, what.cause.actor["person"], what.signing, what.event is not None),
-            at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
+            at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if ends else case.closed_at,
             days=papers.days_after(case, self.world.bundle, what.emits, event.seq, self.world.today),
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
         for state in entered:
@@ -176,7 +177,7 @@ class Course:
 
     def _planned(self, before: Iterable[str], after: Any, given: Body) -> tuple[Body, Body]:
         """The members of this case after the step, and what the event says of who is new or called off among them."""
-        if not self.world.bundle.item.get("children"):
+        if not self.world.bundle.item.get("children") or self.case.outcome is not None:
             return self.case.members, {}
         from chalicelib.domain import joining
 

@@ -11,6 +11,7 @@ from chalicelib.edges import (
     api_catalogue,
     api_definitions,
     api_desks,
+    api_documents,
     api_migrations,
     api_registers,
     api_rules,
@@ -24,6 +25,7 @@ def mount(app: Chalice) -> None:
     for room in (
         api_catalogue,
         api_cases,
+        api_documents,
         api_desks,
         api_registers,
         api_accounts,

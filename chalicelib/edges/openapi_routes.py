@@ -57,6 +57,14 @@ _CASES = {
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
     ),
+    ("POST", "/v1/cases/{case_id}/documents/{document_id}/service-records"): Operation(
+        "record_service", "cases", "登记文书送达", "Record how a document was served; clocks move", "Case", 200,
+        "ServiceRecord", "idempotency-key if-match", "ETag Idempotency-Replayed",
+        codes={403: "forbidden claimed-by-another conflict-of-interest", 404: "case-not-found not-found",
+               409: "service-way-not-allowed service-consent-missing service-day-ahead service-before-issue "
+                    "service-backdated already-served", 412: "changed-since",
+               422: "input-invalid body-invalid service-receipt-missing service-day-missing idempotency-key-reused"},
+    ),
     ("POST", "/v1/cases/{case_id}/moves"): Operation(
         "make_move", "cases", "办理一个动作", "Make a move", "Case", 200, "MoveRequest",
         "idempotency-key if-match receipt-code", "ETag Idempotency-Replayed", OPTIONAL,

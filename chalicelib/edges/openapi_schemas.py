@@ -58,6 +58,7 @@ def page(name: str, of: str, zh: str, en: str, /, **members: Schema) -> Schema:
     return record(zh, en, **members, **{name: listed(ref(of))}, after=nullable(STRING))
 
 
+_WAY: Schema = {"enum": ["electronic", "in-person", "post", "left", "entrusted", "public"]}
 _MATERIALS: Schema = listed(ref("SubmittedMaterial"))
 _PARTIES: Schema = listed(ref("Party"))
 
@@ -194,7 +195,18 @@ _CASES = {
                          "stands in the event that issued it"}),
         intact={"type": "boolean", "description": "the text drawn now has that hash"},
         stand_in={"type": "boolean", "description": "the seal is a stand-in"}, text=ref("Text"),
+        ways=listed(_WAY) | {"description": "in which it may be served"}, services=listed(ref("Service")),
         missing=listed(STRING),
+    ),
+    "Service": record(
+        "送达", "How a document was served, and from which day that counts", "number sha256 receipt consent note basis",
+        document_id=STRING, document=STRING, number=STRING, sha256=STRING, way=_WAY, day=DAY, effective=DAY,
+        receipt=STRING, consent=BOOLEAN, note=STRING, basis=STRING,
+    ),
+    "ServiceRecord": asked(
+        "送达登记", "How a document was served: the day on the receipt, of arrival, of publication",
+        "day receipt consent note", way=_WAY, day=DAY, receipt=REASON,
+        consent={"type": "boolean", "description": "the recipient agreed to electronic service"}, note=REASON,
     ),
     "Draft": record(
         "申请草稿", "An application not yet handed in", "duplicates member_of",

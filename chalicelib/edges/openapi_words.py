@@ -117,6 +117,7 @@ PATH: Mapping[str, Any] = {
         ("item_id", "事项编号", "an item's id"),
         ("case_id", "办件编号或办件号", "a case's id, or its number"),
         ("clock_id", "时限编号", "a clock's id"),
+        ("document_id", "文书标识", "the id of a document that a case issued"),
         ("draft_id", "草稿编号", "a draft's id"),
         ("trial_id", "试办编号", "a trial's id"),
         ("migration_id", "迁移编号", "a migration's id"),

@@ -38,6 +38,7 @@ CASE, DRAFT = "/v1/cases/{case_id}", "/v1/definitions/{kind}/{definition_id}/dra
 RECORD = "/v1/registers/{register_id}/records/{record_id}"
 KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
 WHY = {"reason": "检查"}
+SERVED = {"way": "in-person", "day": "2026-03-02", "receipt": "示例回证"}
 ITEM = {"kind": "items", "definition_id": FOOD, "draft_id": "item-draft"}
 RULE = {"kind": "rules", "definition_id": "food-licence-limit", "draft_id": "notice-draft"}
 KINDS_OF_CASES = {"": FOOD, "confidential": SEALED, "of a cell": ROUND, "unnamed": TIP}
@@ -93,6 +94,8 @@ def _of_cases() -> Iterator[Row]:
         if item in (FOOD, SEALED):
             yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
             yield Row("GET", f"{CASE}/documents", of, at)
+            paper = {**at, "document_id": f"document:{item}"}
+            yield Row("POST", f"{CASE}/documents/{{document_id}}/service-records", of, paper, SERVED, KEY)
             yield Row("GET", f"{CASE}/links", of, at)
             yield Row("GET", f"{CASE}/clocks/{{clock_id}}", of, {**at, "clock_id": "intake"})
             yield Row("GET", f"{CASE}/proof", of, at)

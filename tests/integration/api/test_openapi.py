@@ -174,6 +174,12 @@ def a_desk_works(api: Api) -> None:
     ok(window.post(f"{path}/disclosures", {"purpose": "核对身份"}))
     ok(firm.person.get("/v1/reads"))
     ok(firm.person.get("/v1/cases?limit=5"))
+    (receipt, *_) = ok(firm.person.get(f"{path}/documents"))["documents"]
+    served = {"way": "in-person", "day": "2026-03-02", "receipt": "示例回证"}
+    record = f"{path}/documents/{receipt['document_id']}/service-records"
+    ok(window.post(record, served))
+    refused(window.post(record, served), 409, "already-served")
+    refused(window.post(record, {"way": "in-person", "day": "2026-03-02"}), 422, "service-receipt-missing")
     ok(firm.person.get(f"{path}/documents"))
     ok(firm.person.get(f"{path}/links"))
     refused(window.move(case, "grant"), 409, "move-not-available")
