@@ -17,6 +17,7 @@ from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Chain
 from chalicelib.actions.submit import Submission
 from chalicelib.clients.aws import TRIES, Service
+from chalicelib.clients.seals import StandInSeals
 from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
@@ -271,7 +272,7 @@ def kit(hand: Hand, shelf: Any, definitions: Any = None) -> Kit:
     """What actions are given: these stores and the real pack. `shelf` may be any object with the ports' names."""
     return Kit(
         cases=shelf.cases, timers=shelf.timers, drafts=shelf.drafts, records=shelf.records,
-        accounts=getattr(shelf, "accounts", None),
+        accounts=getattr(shelf, "accounts", None), seals=StandInSeals(),
         catalogue=Catalogue(definitions or published(), hand.now), now=hand.now, entropy=hand.entropy, pause=hand.pause,
         shared=KINDS.shared, zone=SHANGHAI,
     )  # fmt: skip

@@ -8,21 +8,24 @@ from typing import Any
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
-from chalicelib.domain import papers, service, templates, views
+from chalicelib.domain import issued, papers, templates, views
 from chalicelib.domain.change import Body
+from chalicelib.domain.issued import Issued
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One issued document: its row, what the event said of it (empty for one older than numbers and hashes), its text
-    drawn anew. `definition` is empty where the release no longer names it.
+    """One issued document: its row, what its event said and what became of it (nothing for one older than numbers and
+    hashes), its text drawn anew. `definition` is empty where the release no longer names it.
     """
 
     row: Body
     said: Body
-    services: Sequence[Body]
+    issued: Issued | None
     definition: Mapping[str, Any]
     drawn: templates.Rendered | None
+    case_id: str
+    node: str  # whose document it is
 
     @property
     def intact(self) -> bool:
@@ -41,10 +44,9 @@ def papers_of(kit: Kit, seen: Seen) -> Iterator[Paper]:
     rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
     events = {int(one["seq"]): one for one in kit.cases.events(seen.case.id, 0, 1_000)} if rows else {}
     former = kit.cases.former_forms(seen.case.id) if _revised(seen) else []
-    issued = service.by_id(seen.case.id, events.values())
+    told = issued.by_id(seen.case.id, events.values())
     for row in rows:
-        services = issued[row["id"]].services if row["id"] in issued else ()
-        yield _paper(kit, seen, former, row, events[int(row["seq"])], services)
+        yield _paper(kit, seen, former, row, events[int(row["seq"])], told.get(row["id"]))
 
 
 def _paper(
@@ -53,18 +55,19 @@ def _paper(
     former: Sequence[tuple[int, Body]],
     row: Body,
     event: Body,
-    services: Sequence[Body],
+    became: Issued | None,
 ) -> Paper:
     definition = seen.bundle.documents.get(row["document"], {})
     told = event["data"].get("documents", ())
     said: Body = next((one for one in told if one["document"] == row["document"]), {})
     if not definition:
-        return Paper(row, said, services, definition, None)
+        return Paper(row, said, became, definition, None, seen.case.id, seen.case.node)
     number = event["data"].get("set")
     organisation = seen.office.organisation if number is None else kit.catalogue.organisation_of(number)
     form = _as_of(seen, former, int(row["seq"])) or {}
     issue = papers.Issue(seen.bundle, organisation, kit.zone, seen.case, form, event)
-    return Paper(row, said, services, definition, papers.rendered(issue, row["document"], said.get("number")))
+    drawn = papers.rendered(issue, row["document"], said.get("number"))
+    return Paper(row, said, became, definition, drawn, seen.case.id, issue.node)
 
 
 def _revised(seen: Seen) -> bool:
@@ -78,7 +81,7 @@ def _as_of(seen: Seen, former: Sequence[tuple[int, Body]], seq: int) -> Body | N
 
 
 def _shown(kit: Kit, paper: Paper, today: str) -> dict[str, Any]:
-    row = paper.row
+    row, became, seal = paper.row, paper.issued, seal_of(kit, paper)
     shown: dict[str, Any] = {
         "document_id": row["id"],
         "document": row["document"],
@@ -88,8 +91,11 @@ def _shown(kit: Kit, paper: Paper, today: str) -> dict[str, Any]:
         "number": paper.said.get("number"),
         "sha256": paper.said.get("sha256"),
         "ways": list(paper.definition.get("service", ())),
-        "services": [dict(one) for one in paper.services],
-        "stand_in": True,  # the seal is a stand-in until a seal provider is connected
+        "services": [dict(one) for one in became.services] if became else [],
+        "withdrawn_at": views.rfc3339(became.withdrawn, kit.zone) if became and became.withdrawn else None,
+        "code": became.code(paper.case_id) if became else None,
+        "seal": seal,
+        "stand_in": bool(seal and seal["stand_in"]),
     }
     if paper.drawn is not None:
         findings = {str(one.params["path"]) for one in paper.drawn.findings}
@@ -97,8 +103,17 @@ def _shown(kit: Kit, paper: Paper, today: str) -> dict[str, Any]:
     return shown
 
 
+def seal_of(kit: Kit, paper: Paper) -> dict[str, Any] | None:
+    """The seal under the document, by whom and what it is; None where it bears none."""
+    sha256 = paper.said.get("sha256")
+    if not paper.definition.get("seal") or sha256 is None:
+        return None
+    return dict(kit.seals.affix(sha256, paper.node))
+
+
 def _state(paper: Paper, today: str) -> str:
     """As far as it has come: delivered once it counts as served, sent where that day lies ahead."""
-    if not paper.services:
+    services = paper.issued.services if paper.issued else ()
+    if not services:
         return str(paper.row["state"])
-    return "delivered" if paper.services[-1]["effective"] <= today else "sent"
+    return "delivered" if services[-1]["effective"] <= today else "sent"

@@ -1,15 +1,16 @@
-"""Does the recording of service: that a document of a case reached its recipient, how, on which day."""
+"""Does what becomes of a document after it was issued: that it was served, how, on which day; that it is withdrawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.actions.moving import Moved, MoveRequest, act
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Loaded
 from chalicelib.actions.seeing import Seen
-from chalicelib.domain import moves, service
+from chalicelib.domain import issued, moves, service
 from chalicelib.domain.events import Cause
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Text, not_found
@@ -33,17 +34,47 @@ def record(
 
     Problems: not-found for a document that the case never issued, forbidden, input-invalid, those of `service.take`.
     """
-    request = MoveRequest(
-        case_id, service.record().id, {"document_id": document_id, **given}, key=key, if_match=if_match
-    )
+    asked = _Asked(case_id, document_id, given, key, if_match)
+    return _on_document(kit, principal, asked, service.record(), service.take)
+
+
+def withdraw(
+    kit: Kit,
+    principal: Principal,
+    case_id: str,
+    document_id: str,
+    given: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    if_match: int | None = None,
+) -> Moved:
+    """Withdraw the document, once for one key; `given` says why. Who verifies it is told so from now on."""
+    asked = _Asked(case_id, document_id, given, key, if_match)
+    return _on_document(kit, principal, asked, issued.withdrawal(), issued.withdraw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    case_id: str
+    document_id: str
+    given: Mapping[str, Any]
+    key: str | None
+    if_match: int | None
+
+
+Taken = Callable[[Course, issued.Issued, Mapping[str, Any], Cause], None]
+
+
+def _on_document(kit: Kit, principal: Principal, asked: _Asked, declared: Move, take: Taken) -> Moved:
+    content = {"document_id": asked.document_id, **asked.given}
+    request = MoveRequest(asked.case_id, declared.id, content, key=asked.key, if_match=asked.if_match)
 
     def deed(course: Course, seen: Seen, _: Loaded) -> tuple[Move, Callable[[Cause], None]]:
-        declared = service.record()
         moves.require(course.case, seen.office.policies, seen.principal, seen.scope, seen.grant, declared)
-        content = moves.checked_input(declared, given, seen.bundle.shared)
-        papers = service.by_id(course.case.id, kit.cases.events(course.case.id, 0, MOST_EVENTS))
-        if document_id not in papers:
-            raise not_found(Text("文书", "document"), document_id)
-        return declared, lambda cause: service.take(course, papers[document_id], content, cause)
+        given = moves.checked_input(declared, asked.given, seen.bundle.shared)
+        papers = issued.by_id(course.case.id, kit.cases.events(course.case.id, 0, MOST_EVENTS))
+        if asked.document_id not in papers:
+            raise not_found(Text("文书", "document"), asked.document_id)
+        return declared, lambda cause: take(course, papers[asked.document_id], given, cause)
 
     return act(kit, principal, request, deed)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.domain import accounts, clock, expiry, filing, joining, members, moves, service
+from chalicelib.domain import accounts, clock, expiry, filing, issued, joining, members, moves, service
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.events import Cause
@@ -96,7 +96,7 @@ def _move(played: Played, step: Body) -> None:
 def _serve(played: Played, step: Body) -> None:
     """The last document of that kind is served, as the window records it."""
     found = [
-        one for one in service.issued(played.course.case.id, played.told) if one.document == step["serve"]
+        one for one in issued.issued(played.course.case.id, played.told) if one.document == step["serve"]
     ]
     if not found:
         said = Text(f"没有出具过 {step['serve']}", f"no {step['serve']} was issued")

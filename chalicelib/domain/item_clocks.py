@@ -17,7 +17,7 @@ Clock = Mapping[str, Any]
 _KERNEL = frozenset(
     {
         "submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired",
-        "members_opened", "member_ended", "document_served", "service_effective",
+        "members_opened", "member_ended", "document_served", "service_effective", "document_withdrawn",
     }
 )  # fmt: skip
 

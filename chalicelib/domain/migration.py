@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, filing, service
+from chalicelib.domain import clock, filing, issued, service
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
@@ -69,7 +69,7 @@ def deadlines_moved(before: Case, after: Case) -> int:
 def _tell_clocks(course: Course, history: Sequence[Body]) -> None:
     """Let the new clocks hear of everything that happened, in order."""
     received = course.case.opened_at
-    papers = service.by_id(course.case.id, history)
+    papers = issued.by_id(course.case.id, history)
     back = {one.emits for one in course.world.process.internal.values() if one.backdate}
     for event in history:
         name, at = str(event["type"]).removeprefix("case."), int(event["occurred_at"])

@@ -41,7 +41,7 @@ class Issue:
 
     @property
     def day(self) -> str:
-        return _day(int(self.event["recorded_at"]), self.zone)
+        return iso_day(int(self.event["recorded_at"]), self.zone)
 
     @property
     def node(self) -> str:
@@ -95,10 +95,10 @@ def _view(issue: Issue, number: str | None) -> dict[str, Any]:
     days = {name: day for name, (seq, day) in case.days.items() if seq <= issue.event["seq"]}
     return outputs.view_of(
         item=issue.bundle.item, organisation=issue.organisation, node=issue.node,
-        case={"number": case.number, "submitted_on": _day(case.opened_at, issue.zone), **days},
+        case={"number": case.number, "submitted_on": iso_day(case.opened_at, issue.zone), **days},
         applicant={"name": _name(issue), "id": case.owner.partition(":")[2]},
         document={"number": number, "issued_on": issue.day},
-        deadlines={name: _day(due, issue.zone) for name, due in data.get("deadlines", {}).items()},
+        deadlines={name: iso_day(due, issue.zone) for name, due in data.get("deadlines", {}).items()},
         form=issue.form.get("form", {}), given=data.get("input", {}), event=_told(issue),
         materials=[str(one["id"]) for one in issue.form.get("materials", ())], hold=_hold(issue),
     )  # fmt: skip
@@ -117,7 +117,7 @@ def _hold(issue: Issue) -> dict[str, Any] | None:
     )
     if declared is None:
         return None
-    until = _day(data["until"], issue.zone) if "until" in data else None
+    until = iso_day(data["until"], issue.zone) if "until" in data else None
     return {"title": declared["title"], "basis": declared["basis"], "until": until}
 
 
@@ -138,5 +138,6 @@ def _place(item: Mapping[str, Any], own: Sequence[Body]) -> str:
     return next((str(role["named"]) for role in roles if "named" in role), "form:/enterprise_name")
 
 
-def _day(at: int, zone: tzinfo) -> str:
+def iso_day(at: int, zone: tzinfo) -> str:
+    """The ISO day of an instant."""
     return datetime.fromtimestamp(at / 1000, zone).date().isoformat()

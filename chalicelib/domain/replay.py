@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, expiry, filing, joining, moves, service
+from chalicelib.domain import clock, expiry, filing, issued, joining, moves, service
 from chalicelib.domain.accounts import Everything
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -59,7 +59,7 @@ def _played(world: World, case: Case, first: Body, history: Sequence[Body]) -> C
             cause=Cause(history[0]["actor"], case.opened_at, case.opened_at), records=records, book=Everything(),
         )
     )  # fmt: skip
-    papers = service.by_id(course.case.id, history)
+    papers = issued.by_id(course.case.id, history)
     for event in history[1:]:
         course = _until(course, int(event["recorded_at"]))
         name = event.get("data", {}).get("move")

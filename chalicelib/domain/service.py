@@ -9,14 +9,15 @@ later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from chalicelib.domain import clock, ids
+from chalicelib.domain import clock
 from chalicelib.domain.clock_holds import latest_end
+from chalicelib.domain.issued import SERVED, Issued, require_standing
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.process import Move, move_of
 from chalicelib.domain.readings import read
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.world import World
 
 CONSENT = "/delivery/electronic_consent"  # where forms ask for it; it can be taken back at any time
-SERVED = "document_served"  # somebody recorded it
 EFFECTIVE = "service_effective"  # the days after a publication have passed
 
 Kind = Literal["conflict", "invalid"]
@@ -60,49 +60,18 @@ _RECORD: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A document as the event that issued it tells of it, and how it was served before (latest last)."""
-
-    id: str
-    document: str
-    at: int
-    number: str | None = None
-    sha256: str | None = None
-    services: tuple[Body, ...] = ()
-
-
 @lru_cache(maxsize=1)
 def record() -> Move:
     """The act of recording service: no move of a process, judged and kept as one."""
     return move_of("record_service", _RECORD)
 
 
-def issued(case_id: str, events: Iterable[Body]) -> list[Issued]:
-    """Every document that these events of a case issued, oldest first."""
-    found = dict[str, Issued]()
-    for event in events:
-        for one in event["data"].get("documents", ()):
-            identity = ids.derived("out", case_id, str(event["seq"]), one["document"])
-            at = int(event["recorded_at"])
-            found[identity] = Issued(identity, one["document"], at, one.get("number"), one.get("sha256"))
-        if event["type"] == f"case.{SERVED}":
-            service = event["data"]["service"]
-            before = found[service["document_id"]]
-            found[before.id] = replace(before, services=(*before.services, service))
-    return list(found.values())
-
-
-def by_id(case_id: str, events: Iterable[Body]) -> dict[str, Issued]:
-    """The same, by the document's id."""
-    return {one.id: one for one in issued(case_id, events)}
-
-
 def take(course: Course, paper: Issued, given: Body, cause: Cause) -> None:
     """The document is served as `given` says: the event, and what it does to clocks.
 
     Raises conflicts `service-way-not-allowed`, `service-consent-missing`, `service-day-ahead`, `service-before-issue`,
-    `service-backdated`, `already-served`; `service-receipt-missing` and `service-day-missing` as invalid.
+    `service-backdated`, `already-served`, `document-withdrawn`; as invalid `service-receipt-missing`,
+    `service-day-missing`.
     """
     from chalicelib.domain.transitions import Happening
 
@@ -151,6 +120,7 @@ def retold(course: Course, event: Body, papers: Mapping[str, Issued]) -> None:
 
 def lawful(world: World, paper: Issued, given: Body) -> dict[str, Any]:
     """What the record says: way, day, receipt, and the day from which the document counts as served."""
+    require_standing(paper)
     definition, way = world.bundle.documents.get(paper.document, {}), str(given["way"])
     if way not in definition.get("service", ()):
         ways = list(definition.get("service", ()))
@@ -164,7 +134,7 @@ def lawful(world: World, paper: Issued, given: Body) -> dict[str, Any]:
         zh, en = f"该文书已于 {earlier} 送达", f"this document counts as served on {earlier}"
         raise _refusal("conflict", "already-served", zh, en, effective=earlier)
     said = {
-        "document_id": paper.id, "document": paper.document, "number": paper.number, "sha256": paper.sha256,
+        **paper.named(),
         "way": way, "day": day.isoformat(), "effective": effective.isoformat(), "receipt": given.get("receipt"),
         "consent": given.get("consent"), "note": given.get("note"), "basis": basis,
     }  # fmt: skip

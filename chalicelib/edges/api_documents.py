@@ -1,31 +1,70 @@
-"""Listens for the documents of a case: what was issued, and how it was served."""
+"""Listens for the documents of a case: what was issued, how it prints, how it was served, whether a page is true."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from chalicelib import wiring
+from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import FLAG, TEXT, idempotency_key, if_match, members
 
-documents, seeing, serving = Late("documents"), Late("seeing"), Late("serving")
+documents, printing, seeing, serving = Late("documents"), Late("printing"), Late("seeing"), Late("serving")
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"
 SERVICE = {"day": TEXT, "receipt": TEXT, "consent": FLAG, "note": TEXT}
+# A page loads nothing and runs nothing, whatever is typed into it.
+ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 @route("GET", "/v1/cases/{case_id}/documents")
 def list_documents(request: Request) -> Reply:
-    kit = wiring.app().kit
-    seen = seeing.see(kit, request.caller, request.path["case_id"], request.headers.get(RECEIPT))
-    return Reply({"documents": documents.of_case(kit, seen)})
+    return Reply({"documents": documents.of_case(wiring.app().kit, _see(request))})
+
+
+@route("GET", "/v1/cases/{case_id}/documents/{document_id}/print")
+def print_document(request: Request) -> Reply:
+    """HTML that prints, or PDF, in the caller's language. Both are text: neither needs the gateway's binary types."""
+    form = request.query.get("format", "html")
+    if form not in {"html", "pdf"}:
+        raise Problem("invalid", "query-invalid", Text("format 应为 html 或 pdf", "format: html or pdf"))
+    seen, language = _see(request), "en" if request.language == "en" else "zh"
+    page = printing.page(wiring.app().kit, seen, request.path["document_id"], language, request.origin)
+    headers = {"Content-Language": language, "Vary": "Accept-Language, Authorization"}
+    if form == "html":
+        from chalicelib.domain.pages import html
+
+        told = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": ALONE}
+        return Reply(html(page), headers=headers | told)
+    from chalicelib.domain.pages_pdf import pdf
+
+    name = f"{request.path['document_id']}.pdf"
+    told = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'}
+    return Reply(pdf(page).decode(), headers=headers | told)
+
+
+@route("GET", "/v1/documents/verify/{code}")
+def verify_document(request: Request) -> Reply:
+    """Anybody may ask who holds the page; the answer names nobody."""
+    return Reply(printing.verify(wiring.app().kit, request.path["code"]))
 
 
 @route("POST", "/v1/cases/{case_id}/documents/{document_id}/service-records")
 def record_service(request: Request) -> Reply:
     """What the case is after it; the event that says so, with every clock that moved, is `event_seq`."""
-    given = members(request, {"way": TEXT}, SERVICE)
-    done = serving.record(
+    return _done(request, serving.record, members(request, {"way": TEXT}, SERVICE))
+
+
+@route("POST", "/v1/cases/{case_id}/documents/{document_id}/withdrawals")
+def withdraw_document(request: Request) -> Reply:
+    return _done(request, serving.withdraw, members(request, {"reason": TEXT}))
+
+
+def _done(request: Request, act: Callable[..., Any], given: dict[str, Any]) -> Reply:
+    done = act(
         wiring.app().kit, request.caller, request.path["case_id"], request.path["document_id"], given,
         key=idempotency_key(request), if_match=if_match(request),
     )  # fmt: skip
@@ -33,3 +72,7 @@ def record_service(request: Request) -> Reply:
         {"Idempotency-Replayed": "true"} if done.replayed else {}
     )
     return Reply(seeing.show(done.seen) | {"event_seq": done.seq}, headers=headers)
+
+
+def _see(request: Request) -> Any:
+    return seeing.see(wiring.app().kit, request.caller, request.path["case_id"], request.headers.get(RECEIPT))

@@ -17,7 +17,7 @@ from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_routes import OPERATIONS
-from chalicelib.edges.openapi_schemas import SCHEMAS, Schema, ref
+from chalicelib.edges.openapi_schemas import SCHEMAS, STRING, Schema, ref
 from chalicelib.edges.openapi_words import ABOUT, HEADERS, PARAMETERS, PATH, STATUSES, TAGS
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ def _success(operation: Operation, status: int) -> dict[str, Any]:
     }
     if operation.answer:
         said["content"] = {"application/json": {"schema": ref(operation.answer)}}
+    if operation.pages:
+        said["content"] = {kind: {"schema": STRING} for kind in operation.pages.split()}
     return said | {"headers": headers}
 
 

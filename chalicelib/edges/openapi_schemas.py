@@ -195,8 +195,21 @@ _CASES = {
                          "stands in the event that issued it"}),
         intact={"type": "boolean", "description": "the text drawn now has that hash"},
         stand_in={"type": "boolean", "description": "the seal is a stand-in"}, text=ref("Text"),
+        seal=nullable(ref("Seal")), withdrawn_at=nullable(INSTANT),
+        code={"type": ["string", "null"], "description": "by which anybody checks the page: GET /v1/documents/verify/"},
         ways=listed(_WAY) | {"description": "in which it may be served"}, services=listed(ref("Service")),
         missing=listed(STRING),
+    ),
+    "Seal": record(
+        "签章", "The seal under a document, by whom; a stand-in is no seal in law", provider=STRING, stand_in=BOOLEAN,
+        mark=STRING,
+    ),
+    "Verification": record(
+        "核验结果", "Whether a page is true; of an unknown one nothing more, of a confidential case only the hash",
+        "sha256 stand_in document title number issued_on withdrawn_on department seal",
+        status={"enum": ["valid", "withdrawn", "unknown"]}, sha256=STRING, stand_in=BOOLEAN, document=STRING,
+        title=nullable(ref("Text")), number=nullable(STRING), issued_on=DAY, withdrawn_on=nullable(DAY),
+        department=ref("Text"), seal=nullable(ref("Seal")),
     ),
     "Service": record(
         "送达", "How a document was served, and from which day that counts", "number sha256 receipt consent note basis",

@@ -95,7 +95,11 @@ def _of_cases() -> Iterator[Row]:
             yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
             yield Row("GET", f"{CASE}/documents", of, at)
             paper = {**at, "document_id": f"document:{item}"}
-            yield Row("POST", f"{CASE}/documents/{{document_id}}/service-records", of, paper, SERVED, KEY)
+            one = f"{CASE}/documents/{{document_id}}"
+            yield Row("GET", f"{one}/print", of, paper)
+            yield Row("POST", f"{one}/service-records", of, paper, SERVED, KEY)
+            yield Row("POST", f"{one}/withdrawals", of, paper, WHY, KEY)
+            yield Row("GET", "/v1/documents/verify/{code}", of, {"code": f"code:{item}"})
             yield Row("GET", f"{CASE}/links", of, at)
             yield Row("GET", f"{CASE}/clocks/{{clock_id}}", of, {**at, "clock_id": "intake"})
             yield Row("GET", f"{CASE}/proof", of, at)
@@ -276,7 +280,7 @@ def cell(row: Row, answer: Answer) -> str:
     """
     if answer.status >= 300:
         return str(answer.status)
-    body = answer.json() if answer.text else {}
+    body = answer.json() if answer.headers["content-type"] == "application/json" and answer.text else {}
     rows = body.get(row.counts, []) if row.counts else []
     masked = body.get("masked") is True or any(one.get("masked") is True for one in rows)
     return "ok" + ("*" if masked else "") + (f"/{len(rows)}" if row.counts else "")

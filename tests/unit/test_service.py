@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import service
+from chalicelib.domain import issued, service
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course
 from tests.builders import application
@@ -37,7 +37,7 @@ class Told:
 
     def serve(self, at: int, document: str, **given: Any) -> dict[str, Any]:
         """The last document of the kind is served; what the event says."""
-        paper = [one for one in service.issued(self.course.case.id, self.events) if one.document == document][
+        paper = [one for one in issued.issued(self.course.case.id, self.events) if one.document == document][
             -1
         ]
         after = later(self.course, at)
@@ -281,7 +281,7 @@ def test_another_release_hears_of_the_service_as_it_was():
     before = case.course
     case.serve(ms("2026-03-10 10:00"), NOTICE, way="post", day="2026-03-06", **RECEIPT)
     again = later(before, ms("2026-03-11 10:00"))
-    service.retold(again, case.events[-1], service.by_id(again.case.id, case.events))
+    service.retold(again, case.events[-1], issued.by_id(again.case.id, case.events))
     (moved_clock,) = [one for one in again.case.clocks if one["id"] == "correction"]
     assert again.world.times.day_of(moved_clock["deadline"] or 0) == date(2026, 3, 20)
     assert replace(again.case, at=0).clocks == replace(case.course.case, at=0).clocks
