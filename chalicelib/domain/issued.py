@@ -95,9 +95,11 @@ def withdraw(course: Course, paper: Issued, given: Body, cause: Cause) -> None:
 
     Conflict `document-withdrawn` where it is so already.
     """
+    from chalicelib.domain import bulletins
     from chalicelib.domain.transitions import Happening
 
     require_standing(paper)
+    bulletins.withdraw(course, paper)
     told = {"withdrawn": {**paper.named(), "reason": given["reason"]}}
     course.happen(Happening(None, WITHDRAWN, cause, told))
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import ids, outputs, papers, postings
+from chalicelib.domain import bulletins, ids, outputs, papers, postings
 from chalicelib.domain.change import Body, Output
+from chalicelib.domain.issued import Issued
 
 if TYPE_CHECKING:
     from chalicelib.domain.transitions import Course, Happening
@@ -44,6 +45,8 @@ def tell(course: Course, what: Happening, before: int) -> None:
         text = papers.rendered(issue, output.document, number).text
         said: dict[str, Any] = {"document": output.document, "sha256": papers.digest(text)}
         told.append(said | ({"number": number} if number else {}))
+        paper = Issued(output.id, output.document, last.seq, issue.at, number, said["sha256"])
+        bulletins.publish(course, issue, paper, issue.bundle.documents[output.document])
     data: dict[str, Any] = {**last.body["data"], "documents": told, "set": course.world.set}
     if posted:
         data["posted"] = [*data.get("posted", ()), *posted]

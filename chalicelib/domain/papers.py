@@ -40,8 +40,13 @@ class Issue:
     event: Body
 
     @property
+    def at(self) -> int:
+        """When it is issued, in ms."""
+        return int(self.event["recorded_at"])
+
+    @property
     def day(self) -> str:
-        return iso_day(int(self.event["recorded_at"]), self.zone)
+        return iso_day(self.at, self.zone)
 
     @property
     def node(self) -> str:

@@ -9,9 +9,10 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import FLAG, TEXT, idempotency_key, if_match, members
+from chalicelib.edges.reading import FLAG, RECORD, TEXT, cursor, given_out, idempotency_key, if_match, members
 
-documents, printing, seeing, serving = Late("documents"), Late("printing"), Late("seeing"), Late("serving")
+bulletins, documents, printing = Late("bulletins"), Late("documents"), Late("printing")
+seeing, serving = Late("seeing"), Late("serving")
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"
@@ -50,6 +51,18 @@ def print_document(request: Request) -> Reply:
 def verify_document(request: Request) -> Reply:
     """Anybody may ask who holds the page; the answer names nobody."""
     return Reply(printing.verify(wiring.app().kit, request.path["code"]))
+
+
+@route("GET", "/v1/bulletins")
+def list_bulletins(request: Request) -> Reply:
+    state = request.query.get("state")
+    if state not in {None, "standing", "suspended", "ended", "withdrawn"}:
+        said = Text(
+            "state 应为 standing、suspended、ended 或 withdrawn", "no bulletin is ever in such a state"
+        )
+        raise Problem("invalid", "query-invalid", said)
+    rows, after = bulletins.published(wiring.app().kit, state, cursor(request, RECORD), request.limit())
+    return Reply({"bulletins": rows, "after": given_out(after)})
 
 
 @route("POST", "/v1/cases/{case_id}/documents/{document_id}/service-records")

@@ -62,6 +62,10 @@ _CASES = {
         takes="format receipt-code", caller=OPTIONAL, pages="text/html application/pdf",
         codes={404: "case-not-found not-found", 409: "document-not-printable", 422: "query-invalid"},
     ),
+    ("GET", "/v1/bulletins"): Operation(
+        "list_bulletins", "catalogue", "公示", "What is published, and until when", "BulletinPage",
+        takes=f"bulletin-state {PAGE}", caller=PUBLIC, codes={422: "query-invalid cursor-invalid limit-invalid"},
+    ),
     ("GET", "/v1/documents/verify/{code}"): Operation(
         "verify_document", "catalogue", "核验文书", "Is this page true?", "Verification", caller=PUBLIC,
     ),

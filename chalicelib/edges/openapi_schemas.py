@@ -211,6 +211,16 @@ _CASES = {
         title=nullable(ref("Text")), number=nullable(STRING), issued_on=DAY, withdrawn_on=nullable(DAY),
         department=ref("Text"), seal=nullable(ref("Seal")),
     ),
+    "Bulletin": record(
+        "公示", "What is published with a document; an objection that is looked into suspends it",
+        "number code objections withdrawn_on",
+        id=STRING, document=STRING, title=ref("Text"), number=STRING, item_title=ref("Text"), department=ref("Text"),
+        code={"type": "string", "description": "by which the document is checked"}, published_on=DAY,
+        fields=listed(record("公示字段", "A field; masked where it is personal", title=ref("Text"), value={})),
+        objections=ref("Text"), withdrawn_on=DAY, until=nullable(DAY),
+        state={"enum": ["standing", "suspended", "ended", "withdrawn"]},
+    ),
+    "BulletinPage": page("bulletins", "Bulletin", "公示列表", "Bulletins"),
     "Service": record(
         "送达", "How a document was served, and from which day that counts", "number sha256 receipt consent note basis",
         document_id=STRING, document=STRING, number=STRING, sha256=STRING, way=_WAY, day=DAY, effective=DAY,

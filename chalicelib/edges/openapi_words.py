@@ -91,6 +91,10 @@ PARAMETERS: Mapping[str, Any] = {
     "q": _parameter("query", "q", "关键词", "words to look for", STRING),
     "audience": _parameter("query", "audience", "对象", "for whom", {"enum": ["person", "enterprise", "staff"]}),
     "domain": _parameter("query", "domain", "领域", "of which domain", STRING),
+    "bulletin-state": _parameter(
+        "query", "state", "公示状态", "only those that stand, say",
+        {"enum": ["standing", "suspended", "ended", "withdrawn"]},
+    ),
     "format": _parameter(
         "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}
     ),

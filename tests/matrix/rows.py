@@ -230,6 +230,7 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/audit/roots/{number}/consistency", "", {"number": "latest"}, query="since=1")
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
+    yield Row("GET", "/v1/bulletins", counts="bulletins")
     days = "from=2026-03-02&days=5"
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
     for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):

@@ -126,6 +126,9 @@ def anybody_asks(api: Api) -> None:
         "/v1/calendars/cn-2026/deadlines?from=2026-03-02&days=5",
     ):  # fmt: skip
         ok(api.anybody.get(path))
+    ok(api.anybody.get("/v1/bulletins?limit=5"))
+    ok(api.anybody.get("/v1/bulletins?state=standing"))
+    refused(api.anybody.get("/v1/bulletins?state=x"), 422, "query-invalid")
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
     refused(api.anybody.get("/v1/calendars/cn-2026/deadlines?from=soon&days=5"), 422, "query-invalid")
     refused(api.anybody.get("/v1/cases"), 401, "sign-in-needed")
