@@ -57,7 +57,8 @@ def _paper(
     event: Body,
     became: Issued | None,
 ) -> Paper:
-    definition = seen.bundle.documents.get(row["document"], {})
+    bundle = kit.catalogue.bundle(event["release"])  # a case may have moved to another release since
+    definition = bundle.documents.get(row["document"], {})
     told = event["data"].get("documents", ())
     said: Body = next((one for one in told if one["document"] == row["document"]), {})
     if not definition:
@@ -65,7 +66,7 @@ def _paper(
     number = event["data"].get("set")
     organisation = seen.office.organisation if number is None else kit.catalogue.organisation_of(number)
     form = _as_of(seen, former, int(row["seq"])) or {}
-    issue = papers.Issue(seen.bundle, organisation, kit.zone, seen.case, form, event)
+    issue = papers.Issue(bundle, organisation, kit.zone, seen.case, form, event)
     drawn = papers.rendered(issue, row["document"], said.get("number"))
     return Paper(row, said, became, definition, drawn, seen.case.id, issue.node)
 

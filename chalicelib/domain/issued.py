@@ -100,7 +100,7 @@ def withdraw(course: Course, paper: Issued, given: Body, cause: Cause) -> None:
 
     require_standing(paper)
     bulletins.withdraw(course, paper)
-    told = {"withdrawn": {**paper.named(), "reason": given["reason"]}}
+    told = {"withdrawn": paper.named(), "input": {"reason": given["reason"]}}
     course.happen(Happening(None, WITHDRAWN, cause, told))
 
 

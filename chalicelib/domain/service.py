@@ -83,7 +83,11 @@ def take(course: Course, paper: Issued, given: Body, cause: Cause) -> None:
     waiting = ({"service": service, "at": _end_of(world, counts), "since": paper.at},) if pending else ()
     moved = _moved(course, paper.document, counts, paper.at, "starts" if pending else "both")
     course.case = replace(course.case, serving=(*others, *waiting))
-    told = {"service": service, "clocks": moved, "periods": _periods(world, paper.document, counts)}
+    typed = {
+        name: given[name] for name in ("receipt", "note") if name in given
+    }  # shown as any move's input is
+    periods = _periods(world, paper.document, counts)
+    told = {"service": service, "clocks": moved, "periods": periods, "input": typed}
     course.happen(Happening(None, SERVED, cause, {name: value for name, value in told.items() if value}))
 
 
@@ -135,9 +139,12 @@ def lawful(world: World, paper: Issued, given: Body) -> dict[str, Any]:
         raise _refusal("conflict", "already-served", zh, en, effective=earlier)
     said = {
         **paper.named(),
-        "way": way, "day": day.isoformat(), "effective": effective.isoformat(), "receipt": given.get("receipt"),
-        "consent": given.get("consent"), "note": given.get("note"), "basis": basis,
-    }  # fmt: skip
+        "way": way,
+        "day": day.isoformat(),
+        "effective": effective.isoformat(),
+        "consent": given.get("consent"),
+        "basis": basis,
+    }
     return {name: value for name, value in said.items() if value is not None}
 
 

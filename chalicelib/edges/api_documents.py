@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import FLAG, RECORD, TEXT, cursor, given_out, idempotency_key, if_match, members
+
+if TYPE_CHECKING:
+    from chalicelib.domain.pages import Language
 
 bulletins, documents, printing = Late("bulletins"), Late("documents"), Late("printing")
 seeing, serving = Late("seeing"), Late("serving")
@@ -32,14 +35,14 @@ def print_document(request: Request) -> Reply:
     form = request.query.get("format", "html")
     if form not in {"html", "pdf"}:
         raise Problem("invalid", "query-invalid", Text("format 应为 html 或 pdf", "format: html or pdf"))
-    seen, language = _see(request), "en" if request.language == "en" else "zh"
-    page = printing.page(wiring.app().kit, seen, request.path["document_id"], language, request.origin)
-    headers = {"Content-Language": language, "Vary": "Accept-Language, Authorization"}
+    page = printing.page(
+        wiring.app().kit, _see(request), request.path["document_id"], _language(request), request.origin
+    )
+    headers = _as_page(request) | {"Vary": "Accept-Language, Authorization"}
     if form == "html":
         from chalicelib.domain.pages import html
 
-        told = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": ALONE}
-        return Reply(html(page), headers=headers | told)
+        return Reply(html(page), headers=headers)
     from chalicelib.domain.pages_pdf import pdf
 
     name = f"{request.path['document_id']}.pdf"
@@ -49,8 +52,15 @@ def print_document(request: Request) -> Reply:
 
 @route("GET", "/v1/documents/verify/{code}")
 def verify_document(request: Request) -> Reply:
-    """Anybody may ask who holds the page; the answer names nobody."""
-    return Reply(printing.verify(wiring.app().kit, request.path["code"]))
+    """Anybody may ask who holds the page; the answer names nobody. A browser is answered with a page."""
+    said = printing.verify(wiring.app().kit, request.path["code"])
+    if "text/html" not in request.headers.get("accept", ""):
+        return Reply(said, headers={"Vary": "Accept"})
+    from chalicelib.domain.pages_verdict import html
+
+    return Reply(
+        html(said, _language(request)), headers=_as_page(request) | {"Vary": "Accept, Accept-Language"}
+    )
 
 
 @route("GET", "/v1/bulletins")
@@ -85,6 +95,17 @@ def _done(request: Request, act: Callable[..., Any], given: dict[str, Any]) -> R
         {"Idempotency-Replayed": "true"} if done.replayed else {}
     )
     return Reply(seeing.show(done.seen) | {"event_seq": done.seq}, headers=headers)
+
+
+def _language(request: Request) -> Language:
+    return "en" if request.language == "en" else "zh"
+
+
+def _as_page(request: Request) -> dict[str, str]:
+    return {
+        "Content-Type": "text/html; charset=utf-8", "Content-Language": request.language,
+        "Content-Security-Policy": ALONE,
+    }  # fmt: skip
 
 
 def _see(request: Request) -> Any:

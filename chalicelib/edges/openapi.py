@@ -174,7 +174,8 @@ def _success(operation: Operation, status: int) -> dict[str, Any]:
     if operation.answer:
         said["content"] = {"application/json": {"schema": ref(operation.answer)}}
     if operation.pages:
-        said["content"] = {kind: {"schema": STRING} for kind in operation.pages.split()}
+        pages = {kind: {"schema": STRING} for kind in operation.pages.split()}
+        said["content"] = said.get("content", {}) | pages
     return said | {"headers": headers}
 
 

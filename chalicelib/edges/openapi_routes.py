@@ -68,6 +68,7 @@ _CASES = {
     ),
     ("GET", "/v1/documents/verify/{code}"): Operation(
         "verify_document", "catalogue", "核验文书", "Is this page true?", "Verification", caller=PUBLIC,
+        pages="text/html",
     ),
     ("POST", "/v1/cases/{case_id}/documents/{document_id}/withdrawals"): Operation(
         "withdraw_document", "cases", "撤回文书", "Withdraw a document, saying why", "Case", 200, "Reason",

@@ -222,9 +222,9 @@ _CASES = {
     ),
     "BulletinPage": page("bulletins", "Bulletin", "公示列表", "Bulletins"),
     "Service": record(
-        "送达", "How a document was served, and from which day that counts", "number sha256 receipt consent note basis",
+        "送达", "How a document was served, and from which day that counts", "number sha256 consent basis",
         document_id=STRING, document=STRING, number=STRING, sha256=STRING, way=_WAY, day=DAY, effective=DAY,
-        receipt=STRING, consent=BOOLEAN, note=STRING, basis=STRING,
+        consent=BOOLEAN, basis=STRING,
     ),
     "ServiceRecord": asked(
         "送达登记", "How a document was served: the day on the receipt, of arrival, of publication",

@@ -153,6 +153,11 @@ in_template("mark_that_is_none", "not-a-mark", "{{ case number }}")
 in_template("mark_in_one_language_only", "languages-differ", "{{case.number}}{{applicant.id}}", both=False)
 
 
+@fault("documents", "shape")
+def publication_that_never_counts_as_service(document: Body, clean: Clean, rng: Random) -> Place:
+    return "" if document.pop("public_service", None) else None
+
+
 def _numbered(document: Body, clean: Clean) -> Body | None:
     """A series that counts on an account, of a document that has any series."""
     return document["series"] if "account" in document.get("series", {}) else None

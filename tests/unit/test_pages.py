@@ -13,6 +13,7 @@ import pytest
 from chalicelib.clients.seals import StandInSeals
 from chalicelib.domain.pages import Page, html, side, squares
 from chalicelib.domain.pages_pdf import HEIGHT, MARGIN, WIDTH, extent, pdf, wrapped
+from chalicelib.domain.pages_verdict import html as verdict
 from chalicelib.edges import http
 from tests.builders import application
 from tests.builders_app import Answer, House, house
@@ -303,6 +304,27 @@ def test_anybody_who_holds_the_page_learns_that_it_is_true_and_nobodys_name(file
         "withdrawn_on": None, "department": said["department"], "seal": filed.receipt["seal"],
     }  # fmt: skip
     assert said["department"]["zh"] == "望城区市场监督管理局"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_telephone_that_scans_the_code_is_answered_with_a_page(filed, language):
+    path = f"/v1/documents/verify/{filed.receipt['code']}"
+    answer = filed.up.call("GET", path, None, {"Accept": "text/html,*/*;q=0.8", "Accept-Language": language})
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    said = Tags(answer.text).said
+    assert filed.receipt["number"] in said
+    assert {"zh": "文书真实有效", "en": "This document is true"}[language] in said
+    assert filed.up.call("GET", path, None, {"Accept": "*/*"}).json()["status"] == "valid"
+    unknown = filed.up.call("GET", "/v1/documents/verify/x", None, {"Accept": "text/html"})
+    assert "查无此文书" in Tags(unknown.text).said
+
+
+def test_no_value_of_an_answer_becomes_markup():
+    said = {"status": "valid", "number": "<b>1</b>", "title": {"zh": "<i>", "en": "x"}, "sha256": "a"}
+    read = Tags(verdict(said, "zh"))
+    assert {"b", "i"}.isdisjoint(read.tags)
+    assert {"<b>1</b>", "<i>"} <= set(read.said)
 
 
 def test_of_any_other_code_it_learns_nothing(filed):

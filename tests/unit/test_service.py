@@ -112,15 +112,23 @@ def test_each_way_has_its_own_day_and_from_that_day_the_time_for_correction_runs
         assert "clocks" not in said
 
 
-def test_the_event_has_number_hash_way_day_and_receipt_of_the_document():
+def test_the_event_has_number_hash_way_and_day_of_the_document():
     case = correction()
     issued = case.events[-1]["data"]["documents"][0]
     said = case.serve(ms("2026-03-10 10:00"), NOTICE, way="post", day="2026-03-06", **RECEIPT)
     assert case.events[-1]["type"] == "case.document_served"
     assert said["service"] == {
         "document_id": said["service"]["document_id"], "document": NOTICE, "number": issued["number"],
-        "sha256": issued["sha256"], "way": "post", "day": "2026-03-06", "effective": "2026-03-06", **RECEIPT,
+        "sha256": issued["sha256"], "way": "post", "day": "2026-03-06", "effective": "2026-03-06",
     }  # fmt: skip
+
+
+def test_what_was_typed_is_kept_with_the_event_as_any_input_is():
+    case = correction()
+    said = case.serve(
+        ms("2026-03-10 10:00"), NOTICE, way="post", day="2026-03-06", note="邻居代收", **RECEIPT
+    )
+    assert said["input"] == {**RECEIPT, "note": "邻居代收"}
 
 
 def test_nobody_lapses_before_the_moved_deadline_and_everybody_after_it():
