@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
 from chalicelib.domain import issued, papers, templates, views
@@ -42,7 +43,7 @@ def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
 def papers_of(kit: Kit, seen: Seen) -> Iterator[Paper]:
     """Every document that the case issued, oldest first."""
     rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
-    events = {int(one["seq"]): one for one in kit.cases.events(seen.case.id, 0, 1_000)} if rows else {}
+    events = {int(one["seq"]): one for one in whole_history(kit, seen.case)} if rows else {}
     former = kit.cases.former_forms(seen.case.id) if _revised(seen) else []
     told = issued.by_id(seen.case.id, events.values())
     for row in rows:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.actions.documents import Paper, papers_of, seal_of
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
-from chalicelib.actions.serving import MOST_EVENTS
 from chalicelib.domain import issued, papers, templates
 from chalicelib.domain.pages import Language, Page
 from chalicelib.domain.problems import Problem, Text, not_found
@@ -53,7 +53,8 @@ def verify(kit: Kit, code: str) -> dict[str, Any]:
     if found is None:
         return UNKNOWN
     case_id, seq, begins = found[1], int(found[2]), found[3]
-    events = kit.cases.events(case_id, seq - 1, MOST_EVENTS) if seq else []
+    (case,) = kit.cases.many([case_id])
+    events = list(whole_history(kit, case, seq - 1)) if case and seq else []
     told = [one for one in issued.issued(case_id, events) if one.seq == seq]
     paper = next((one for one in told if (one.sha256 or "").startswith(begins)), None)
     if paper is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.moving import Moved, MoveRequest, act
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Loaded
@@ -16,8 +17,6 @@ from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Text, not_found
 from chalicelib.domain.process import Move
 from chalicelib.domain.transitions import Course
-
-MOST_EVENTS = 1_000  # of a case, read to find its documents
 
 
 def record(
@@ -72,7 +71,7 @@ def _on_document(kit: Kit, principal: Principal, asked: _Asked, declared: Move, 
     def deed(course: Course, seen: Seen, _: Loaded) -> tuple[Move, Callable[[Cause], None]]:
         moves.require(course.case, seen.office.policies, seen.principal, seen.scope, seen.grant, declared)
         given = moves.checked_input(declared, asked.given, seen.bundle.shared)
-        papers = issued.by_id(course.case.id, kit.cases.events(course.case.id, 0, MOST_EVENTS))
+        papers = issued.by_id(course.case.id, whole_history(kit, seen.case))
         if asked.document_id not in papers:
             raise not_found(Text("文书", "document"), asked.document_id)
         return declared, lambda cause: take(course, papers[asked.document_id], given, cause)

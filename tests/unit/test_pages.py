@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.actions import history
 from chalicelib.clients.seals import StandInSeals
 from chalicelib.domain.pages import Page, html, side, squares
 from chalicelib.domain.pages_pdf import HEIGHT, MARGIN, WIDTH, extent, pdf, wrapped
@@ -354,3 +355,16 @@ def test_a_withdrawn_document_is_so_for_everybody(filed):
     given = {"way": "in-person", "day": "2026-03-02", "receipt": "回证"}
     again = filed.up.call("POST", record, given, filed.up.bearer("person:demo-food-window", "staff"))
     assert again.code == "document-withdrawn"
+
+
+def test_of_a_case_with_more_events_than_a_page_no_document_and_no_withdrawal_is_missed(filed, monkeypatch):
+    window = filed.up.bearer("person:demo-food-window", "staff")
+    accepted = {"move": "accept", "input": {}}
+    assert filed.up.call("POST", f"/v1/cases/{filed.case_id}/moves", accepted, window).status == 200
+    monkeypatch.setattr(history, "A_PAGE", 1)
+    assert filed.withdraw().status == 200
+    assert filed.verified()["status"] == "withdrawn"
+    shown = filed.up.call(
+        "GET", f"/v1/cases/{filed.case_id}/documents", None, filed.up.bearer(FIRM, "citizen")
+    ).json()["documents"]
+    assert [bool(one["withdrawn_at"]) for one in shown] == [True, False]
