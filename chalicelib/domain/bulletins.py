@@ -67,20 +67,20 @@ def standing(
     """Whether a bulletin stands today, and until when; `days` are the last days of the case's clocks, by id.
 
     A clock that stands still suspends it (an objection is looked into); one that ran out, and a case that is over, end
-    it. Without a clock it stands until it is withdrawn.
+    it. Without a clock, and where the item has none of that name, it stands as long as the case is open, until it is
+    withdrawn.
     """
     if body["status"] == "withdrawn":
         return "withdrawn", None
     if case is None or case.outcome is not None:
         return "ended", None
-    if "clock" not in body:
+    clock = next((one for one in case.clocks if one["id"] == body.get("clock")), None)
+    if clock is None:
         return "standing", None
-    clock = next((one for one in case.clocks if one["id"] == body["clock"]), None)
     until = days.get(str(body["clock"]))
     if until is not None and until < today:
         return "ended", until
-    running = clock is not None and clock["running_since"] is not None
-    return ("standing", until) if running else ("suspended", None)
+    return ("standing", until) if clock["running_since"] is not None else ("suspended", None)
 
 
 def _fields(course: Course, issue: Issue, declared: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -179,8 +179,11 @@ def _day(world: World, paper: Issued, given: Body) -> date:
 
 
 def _proven(definition: Definition, way: str, given: Body) -> None:
-    """民事诉讼法 第87条: there must be a proof of service; 第90条: electronically only who agreed."""
-    if way == "electronic" and definition["electronic_needs_consent"] and given.get("consent") is not True:
+    """民事诉讼法 第87条: there must be a proof of service; 第90条: electronically only who agreed, unless the
+    definition says that this document needs no consent.
+    """
+    asks = definition.get("electronic_needs_consent", True)
+    if way == "electronic" and asks and given.get("consent") is not True:
         zh, en = "电子送达须经受送达人同意", "electronic service needs the recipient's consent"
         raise _refusal("conflict", "service-consent-missing", zh, en)
     if way != "electronic" and not given.get("receipt"):

@@ -122,6 +122,8 @@ def test_without_a_clock_it_stands_until_it_is_withdrawn():
         "standing",
         None,
     )
+    elsewhere = {"status": "published", "clock": "a-clock-of-another-item"}
+    assert bulletins.standing(elsewhere, course.case, course.world.today, {}) == ("standing", None)
     assert bulletins.standing({"status": "withdrawn"}, course.case, course.world.today, {}) == (
         "withdrawn",
         None,

@@ -266,6 +266,18 @@ def test_electronic_consent_is_what_the_application_says_unless_the_record_says_
         case.serve(ms("2026-03-04 10:00"), NOTICE, way="electronic")
 
 
+def test_a_document_that_says_nothing_of_consent_needs_it():
+    case = correction()
+    world = case.course.world
+    notice = {**world.bundle.documents[NOTICE]}
+    del notice["electronic_needs_consent"]
+    bundle = replace(world.bundle, documents={**world.bundle.documents, NOTICE: notice})
+    case.course.world = replace(world, bundle=bundle)
+    with pytest.raises(Problem, match="consent"):
+        case.serve(ms("2026-03-04 10:00"), NOTICE, way="electronic", consent=False)
+    assert case.serve(ms("2026-03-04 10:00"), NOTICE, way="electronic", consent=True)["service"]["consent"]
+
+
 def test_a_document_is_served_only_in_the_ways_that_it_names():
     case = Told(opened())
     with pytest.raises(Problem) as refused:
