@@ -10,6 +10,7 @@ from tests.journeys import (
     stories_mediation,
     stories_people,
     stories_property,
+    stories_service,
     stories_supervision,
     stories_utilities,
 )
@@ -18,4 +19,5 @@ STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
     *stories_mediation.STORIES,
+    *stories_service.STORIES,
 )  # fmt: skip
