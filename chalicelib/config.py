@@ -28,9 +28,7 @@ class Config:
     jwt_issuer: str
     jwt_audience: str
     jwks_url: str
-    public_origin: str = (
-        ""  # where people reach the API, as printed on documents; empty: what the gateway says
-    )
+    public_origin: str = ""  # where people reach the API, as printed on documents; empty: the gateway's own
 
     @property
     def is_local(self) -> bool:

@@ -184,6 +184,7 @@ def a_desk_works(api: Api) -> None:
     for form in ("html", "pdf"):
         page = firm.person.get(f"{path}/documents/{receipt['document_id']}/print?format={form}")
         assert page.status_code == 200, page.text
+        assert form in page.headers["content-type"]
     ok(api.anybody.get(f"/v1/documents/verify/{receipt['code']}"))
     ok(api.anybody.get("/v1/documents/verify/unknown"))
     decider = api.staff("decider")
