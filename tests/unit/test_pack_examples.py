@@ -277,7 +277,7 @@ def _last(example: Mapping[str, Any], day: date, before: int, budget: int, unit:
     if unit == "office_hour":
         assert before == 0, "hours are counted from the application on"
         return History(unit, budget, datetime.fromisoformat(example["today"])).deadline().date()
-    served = _served(example)  # the time that a document begins runs from the day that counts, whatever came before
+    served = _served(example)  # what a document begins runs from the day that counts, whatever came before
     last, before = (day, before) if served is None else (served, 0)
     ahead = (one for one in _days_after(last) if is_workday(one))
     for _ in range(before + (budget if unit == "working_day" else 0)):
