@@ -28,6 +28,7 @@ class Config:
     jwt_issuer: str
     jwt_audience: str
     jwks_url: str
+    public_origin: str = ""  # where people reach the API, as printed on documents; empty: the gateway's own
 
     @property
     def is_local(self) -> bool:
@@ -58,6 +59,7 @@ def read(environment: Mapping[str, str]) -> Config:
         jwt_issuer=_required(environment, "JWT_ISSUER"),
         jwt_audience=_required(environment, "JWT_AUDIENCE"),
         jwks_url=jwks_url,
+        public_origin=environment.get("PUBLIC_ORIGIN", "").rstrip("/"),
     )
 
 

@@ -116,6 +116,7 @@ class App:
     def kit(self) -> Kit:
         """What actions on cases and records work with."""
         from chalicelib.actions.office import Kit
+        from chalicelib.clients.seals import StandInSeals
         from chalicelib.stores.accounts import AccountStore
         from chalicelib.stores.drafts import DraftStore
         from chalicelib.stores.records import RecordStore
@@ -127,6 +128,7 @@ class App:
             drafts=DraftStore(self.dynamo, self.config.tables, self.vault),
             records=RecordStore(self.dynamo, self.config.tables, self.vault),
             accounts=AccountStore(self.dynamo, self.config.tables, self.vault),
+            seals=StandInSeals(),
             catalogue=self.catalogue,
             now=self.now,
             entropy=os.urandom,

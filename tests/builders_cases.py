@@ -37,6 +37,7 @@ def opened(
     known: Mapping[str, Any] | None = None,
     world: World | None = None,
     index: int = 0,
+    book: Mapping[str, Any] | None = None,
 ) -> Course:
     """A case just submitted with the form of an example; `known` states facts that the form does not give."""
     shown = example(item, index)
@@ -48,7 +49,7 @@ def opened(
     application = Application(shown["form"], (), ({"role": "applicant", "subject": owner},), "web")
     return filing.open_case(
         world, application, pins, case_id="cas_TEST", number="MR20260302-0001", release_set=1,
-        cause=cause(owner, at, key="first"), records=NoRecords(),
+        cause=cause(owner, at, key="first"), records=NoRecords(), book=book,
     )  # fmt: skip
 
 

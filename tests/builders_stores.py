@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import Chain
 from chalicelib.actions.submit import Submission
 from chalicelib.clients.aws import TRIES, Service
+from chalicelib.clients.seals import StandInSeals
 from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
@@ -271,7 +272,7 @@ def kit(hand: Hand, shelf: Any, definitions: Any = None) -> Kit:
     """What actions are given: these stores and the real pack. `shelf` may be any object with the ports' names."""
     return Kit(
         cases=shelf.cases, timers=shelf.timers, drafts=shelf.drafts, records=shelf.records,
-        accounts=getattr(shelf, "accounts", None),
+        accounts=getattr(shelf, "accounts", None), seals=StandInSeals(),
         catalogue=Catalogue(definitions or published(), hand.now), now=hand.now, entropy=hand.entropy, pause=hand.pause,
         shared=KINDS.shared, zone=SHANGHAI,
     )  # fmt: skip
@@ -282,9 +283,10 @@ def world(item: str, at: int = NOON) -> World:
     source = published()
     bundle = resolve(*source.release(str(source.plan.set.releases[item]["release"])))
     catalogue = Catalogue(source, lambda: at)
-    node: Callable[[str], Any] = Organisation(source.world["organisations/wangcheng"]).node
-    hours = OfficeHours(node(bundle.item["department"]).get("office_hours"), SHANGHAI)
-    return World(bundle, Times(catalogue.calendar(source.now), hours), SHANGHAI, at)
+    organisation = Organisation(source.world["organisations/wangcheng"])
+    hours = OfficeHours(organisation.node(bundle.item["department"]).get("office_hours"), SHANGHAI)
+    times = Times(catalogue.calendar(source.now), hours)
+    return World(bundle, times, SHANGHAI, at, organisation=organisation)
 
 
 def example(item: str) -> dict[str, Any]:

@@ -126,15 +126,19 @@ class Catalogue:
 
     def organisation(self, pointer: Pointer) -> Organisation:
         """The district's graph (the gate lets no second one in)."""
-        return self._organisation(_of_kind("organisations", pointer))
+        return self._organisation(_of_kind("organisations", pointer.live))
+
+    def organisation_of(self, number: int) -> Organisation:
+        """The district's graph as it was published with a set: what a document of that day says of its office."""
+        return self._organisation(_of_kind("organisations", self._set(number).live()))
 
     def hours(self, pointer: Pointer, node: str, zone: tzinfo) -> OfficeHours:
         """When an office is open."""
-        return self._hours(_of_kind("organisations", pointer), node, zone)
+        return self._hours(_of_kind("organisations", pointer.live), node, zone)
 
     def calendar(self, pointer: Pointer) -> Calendar:
         """Working days by every notice that is published."""
-        return self._calendar(_of_kind("calendars", pointer))
+        return self._calendar(_of_kind("calendars", pointer.live))
 
     def published_items(
         self,
@@ -187,8 +191,8 @@ class Catalogue:
         return self._store.versions({key: hash_})[key]
 
 
-def _of_kind(kind: str, pointer: Pointer) -> Versions:
-    return tuple(sorted(one for one in pointer.live.items() if one[0].startswith(f"{kind}/")))
+def _of_kind(kind: str, live: Mapping[str, str]) -> Versions:
+    return tuple(sorted(one for one in live.items() if one[0].startswith(f"{kind}/")))
 
 
 def _is_for(entry: Mapping[str, Any], audience: str | None, domain: str | None, day: str | None) -> bool:

@@ -1,32 +1,75 @@
-"""Does the writing of documents: draws each issued one from its frozen events, in both languages."""
+"""Does the reading of documents: draws each issued one from its frozen event, and holds it against the hash there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.office import Kit
 from chalicelib.actions.seeing import Seen
-from chalicelib.domain import outputs, templates, views
+from chalicelib.domain import issued, papers, templates, views
 from chalicelib.domain.change import Body
-from chalicelib.domain.readings import ABSENT, read
+from chalicelib.domain.issued import Issued
 
-# Which event says the day that a template calls by this name.
-DAYS = {
-    "submitted_on": ("submitted",),
-    "accepted_on": ("accepted", "deemed_accepted"),
-    "decided_on": ("granted", "refused", "forwarded"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One issued document: its row, what its event said and what became of it (nothing for one older than numbers and
+    hashes), its text drawn anew. `definition` is empty where the release no longer names it.
+    """
+
+    row: Body
+    said: Body
+    issued: Issued | None
+    definition: Mapping[str, Any]
+    drawn: templates.Rendered | None
+    case_id: str
+    node: str  # whose document it is
+
+    @property
+    def intact(self) -> bool:
+        """Whether the text that is drawn now is the one whose hash was kept."""
+        return self.drawn is not None and papers.digest(self.drawn.text) == self.said.get("sha256")
 
 
 def of_case(kit: Kit, seen: Seen) -> list[dict[str, Any]]:
     """Every document that the case issued, oldest first, with its text as of the event that issued it."""
+    today = seen.office.today.isoformat()
+    return [_shown(kit, paper, today) for paper in papers_of(kit, seen)]
+
+
+def papers_of(kit: Kit, seen: Seen) -> Iterator[Paper]:
+    """Every document that the case issued, oldest first."""
     rows = sorted(kit.cases.outputs(seen.case.id), key=lambda row: (row["seq"], row["id"]))
-    events = kit.cases.events(seen.case.id, 0, 1_000) if rows else []
+    events = {int(one["seq"]): one for one in whole_history(kit, seen.case)} if rows else {}
     former = kit.cases.former_forms(seen.case.id) if _revised(seen) else []
-    return [_document(kit, _as_of(seen, former, int(row["seq"])), row, events) for row in rows]
+    told = issued.by_id(seen.case.id, events.values())
+    for row in rows:
+        yield _paper(kit, seen, former, row, events[int(row["seq"])], told.get(row["id"]))
+
+
+def _paper(
+    kit: Kit,
+    seen: Seen,
+    former: Sequence[tuple[int, Body]],
+    row: Body,
+    event: Body,
+    became: Issued | None,
+) -> Paper:
+    bundle = kit.catalogue.bundle(event["release"])  # a case may have moved to another release since
+    definition = bundle.documents.get(row["document"], {})
+    told = event["data"].get("documents", ())
+    said: Body = next((one for one in told if one["document"] == row["document"]), {})
+    if not definition:
+        return Paper(row, said, became, definition, None, seen.case.id, seen.case.node)
+    number = event["data"].get("set")
+    organisation = seen.office.organisation if number is None else kit.catalogue.organisation_of(number)
+    form = _as_of(seen, former, int(row["seq"])) or {}
+    issue = papers.Issue(bundle, organisation, kit.zone, seen.case, form, event)
+    drawn = papers.rendered(issue, row["document"], said.get("number"))
+    return Paper(row, said, became, definition, drawn, seen.case.id, issue.node)
 
 
 def _revised(seen: Seen) -> bool:
@@ -34,75 +77,45 @@ def _revised(seen: Seen) -> bool:
     return any(moves[name].revises for name in seen.case.done if name in moves)
 
 
-def _as_of(seen: Seen, former: Sequence[tuple[int, Body]], seq: int) -> Seen:
-    """The case with the form that was in force at event `seq`: a receipt says what was received."""
-    return replace(seen, form=next((form for until, form in former if seq <= until), seen.form))
+def _as_of(seen: Seen, former: Sequence[tuple[int, Body]], seq: int) -> Body | None:
+    """The form that was in force at event `seq`: a receipt says what was received."""
+    return next((form for until, form in former if seq <= until), seen.form)
 
 
-def _document(
-    kit: Kit, seen: Seen, row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    definition = seen.bundle.documents.get(row["document"], {})
+def _shown(kit: Kit, paper: Paper, today: str) -> dict[str, Any]:
+    row, became, seal = paper.row, paper.issued, seal_of(kit, paper)
     shown: dict[str, Any] = {
         "document_id": row["id"],
         "document": row["document"],
-        "title": definition.get("title"),
-        "state": row["state"],
+        "title": paper.definition.get("title"),
+        "state": _state(paper, today),
         "issued_at": views.rfc3339(int(row["at"]), kit.zone),
-        "stand_in": True,  # the seal is a stand-in until a seal provider is connected
+        "number": paper.said.get("number"),
+        "sha256": paper.said.get("sha256"),
+        "ways": list(paper.definition.get("service", ())),
+        "services": [dict(one) for one in became.services] if became else [],
+        "withdrawn_at": views.rfc3339(became.withdrawn, kit.zone) if became and became.withdrawn else None,
+        "code": became.code(paper.case_id) if became else None,
+        "seal": seal,
+        "stand_in": bool(seal and seal["stand_in"]),
     }
-    if definition:
-        rendered = templates.render(definition, _view(kit, seen, row, events, definition))
-        shown |= {
-            "text": dict(rendered.text),
-            "missing": sorted({str(one.params["path"]) for one in rendered.findings}),
-        }
+    if paper.drawn is not None:
+        findings = {str(one.params["path"]) for one in paper.drawn.findings}
+        shown |= {"text": dict(paper.drawn.text), "missing": sorted(findings), "intact": paper.intact}
     return shown
 
 
-def _view(
-    kit: Kit,
-    seen: Seen,
-    row: Mapping[str, Any],
-    events: Sequence[Mapping[str, Any]],
-    definition: Mapping[str, Any],
-) -> dict[str, Any]:
-    case, form = seen.case, seen.form or {}
-    until = [event for event in events if event["seq"] <= row["seq"]]
-    issuing = until[-1] if until else {"data": {}}
-    node = seen.office.organisation.node(case.node)
-    mark, day = node.get("document_mark", ""), _day(kit, int(row["at"]))
-    serial = int(case.number.rpartition("-")[2])
-    owner = next((party for party in case.parties if party["subject"] == case.owner), {})
-    name = owner.get("name") or _named(seen) or case.owner.partition(":")[2]
-    days = {field: found for field, names in DAYS.items() if (found := _first(kit, until, names))}
-    return outputs.view_of(
-        item=seen.bundle.item, organisation=seen.office.organisation, node=case.node,
-        case={"number": case.number, **days}, applicant={"name": name, "id": case.owner.partition(":")[2]},
-        document={
-            "number": outputs.number(definition, mark, datetime.fromisoformat(day).date(), serial), "issued_on": day,
-        },
-        deadlines={name: _day(kit, due) for name, due in issuing["data"].get("deadlines", {}).items()},
-        form=form.get("form", {}), given=issuing["data"].get("input", {}),
-        materials=[str(one["id"]) for one in form.get("materials", ())],
-    )  # fmt: skip
+def seal_of(kit: Kit, paper: Paper) -> dict[str, Any] | None:
+    """The seal under the document, by whom and what it is; None where it bears none."""
+    sha256 = paper.said.get("sha256")
+    if not paper.definition.get("seal") or sha256 is None:
+        return None
+    return dict(kit.seals.affix(sha256, paper.node))
 
 
-def _named(seen: Seen) -> Any:
-    """How the form calls the owner: where one of their roles says that the name stands, else as an enterprise."""
-    form = (seen.form or {}).get("form", {})
-    declared = seen.bundle.item.get("parties", {})
-    roles = [declared.get(one["role"], {}) for one in seen.case.parties if one["subject"] == seen.case.owner]
-    places = [str(role["named"]) for role in roles if "named" in role] or ["form:/enterprise_name"]
-    found = read(form, places[0].removeprefix("form:"))
-    return None if found is ABSENT else found
-
-
-def _first(kit: Kit, events: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:
-    wanted = {f"case.{name}" for name in names}
-    found = next((event for event in events if event["type"] in wanted), None)
-    return _day(kit, int(found["occurred_at"])) if found else None
-
-
-def _day(kit: Kit, at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, kit.zone).date().isoformat()
+def _state(paper: Paper, today: str) -> str:
+    """As far as it has come: delivered once it counts as served, sent where that day lies ahead."""
+    services = paper.issued.services if paper.issued else ()
+    if not services:
+        return str(paper.row["state"])
+    return "delivered" if services[-1]["effective"] <= today else "sent"

@@ -60,7 +60,7 @@ def _count(row: _Row, trigger: Definition, source: Source) -> None:
 
 def _lately(kit: Kit, case_ids: Iterable[str]) -> Iterator[list[Source]]:
     """The events of each case that are as young as that, each with what surrounds it."""
-    from chalicelib.actions.impact import whole_history
+    from chalicelib.actions.history import whole_history
 
     office, since = kit.office(), kit.now() - DAYS * DAY
     for case_id in case_ids:

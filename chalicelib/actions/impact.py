@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.releasing import Prepared, Press
 from chalicelib.domain.definitions import Bundle, manifest, of_kind, resolve
 from chalicelib.domain.publishing import ReleaseSet
@@ -161,14 +162,3 @@ def _differs(district: District, bundle: Bundle, case: Case) -> list[str]:
     process = kit.catalogue.bundle(case.release).process or {}
     active = compile_process(process).active(case.configuration)
     return replay.differences(world, case, first, history, active)
-
-
-def whole_history(kit: Kit, case: Case) -> Iterator[Mapping[str, Any]]:
-    """Every event of a case, in order."""
-    after = 0
-    while after < case.seq:
-        page = kit.cases.events(case.id, after, 100)
-        if not page:
-            return
-        yield from page
-        after = int(page[-1]["seq"])

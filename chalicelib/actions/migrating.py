@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.actions.impact import whole_history
+from chalicelib.actions.history import whole_history
 from chalicelib.actions.releasing import Press
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, migration

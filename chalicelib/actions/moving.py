@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,16 +50,41 @@ class Moved:
     replayed: bool
 
 
+# Judges what a call asks for on a case that was read: which declared act it is, and what then makes it true.
+Deed = Callable[[Course, Seen, Loaded], tuple[Move, Callable[[Cause], None]]]
+
+
 def move(kit: Kit, principal: Principal, request: MoveRequest) -> Moved:
     """Make the move, once for one key.
 
     Problems: not-found (also for who may not see the case), move-not-available with the moves that exist,
     forbidden, input-invalid, precondition `changed-since` when If-Match no longer holds.
     """
+
+    def by_process(course: Course, seen: Seen, loaded: Loaded) -> tuple[Move, Callable[[Cause], None]]:
+        declared = moves.authorise(
+            course.world,
+            course.case,
+            seen.office.policies,
+            seen.principal,
+            seen.scope,
+            seen.grant,
+            request.move,
+        )
+        content = moves.checked_input(declared, request.given, seen.bundle.shared)
+        if declared.revises:
+            _revise(kit, course, content, loaded, declared)
+        return declared, lambda cause: moves.make(course, declared, request.given, cause)
+
+    return act(kit, principal, request, by_process)
+
+
+def act(kit: Kit, principal: Principal, request: MoveRequest, deed: Deed) -> Moved:
+    """Do the deed on the case, once for one key: read, judge, commit, anew when another writer was faster."""
     nonce = kit.entropy(8).hex()
     return decide_on(
         kit,
-        lambda records, book: _attempt(kit, principal, request, records, nonce, book),
+        lambda records, book: _attempt(kit, principal, request, records, nonce, book, deed),
         grant_keys(principal),
     )
 
@@ -71,6 +96,7 @@ def _attempt(
     records: Sequence[RecordKey],
     nonce: str,
     book: Book,
+    deed: Deed,
 ) -> Moved:
     loaded = kit.cases.load(request.case_id, idempotency=request.once, records=records)
     seen = stand(kit, principal, loaded, request.case_id, request.receipt_code)
@@ -88,17 +114,12 @@ def _attempt(
     world = office.world(seen.bundle, case.node)
     course = course_of(world, case, loaded, book)
     expiry.pass_time(course)  # what fell due before this move happened before it: acceptance by silence, say
-    declared = moves.authorise(
-        world, course.case, office.policies, principal, seen.scope, seen.grant, request.move
-    )
-    content = moves.checked_input(declared, request.given, seen.bundle.shared)
-    if declared.revises:
-        _revise(kit, course, content, loaded, declared)
+    declared, make_true = deed(course, seen, loaded)
     cause = Cause(
         actor_of(principal, *_post(case, principal, declared)).as_json(), office.at, max(office.at, case.at),
         key=digest, fingerprint=fingerprint(request), nonce=nonce, **told_of(request.prompt),
     )  # fmt: skip
-    moves.make(course, declared, request.given, cause)
+    make_true(cause)
     book.commit(kit, course.change(idempotency=_once(request, nonce, office.at)), loaded.chain)
     scope = office.scope(course.case, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)

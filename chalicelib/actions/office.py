@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.actions.catalogue import Catalogue
-from chalicelib.actions.ports import Accounts, Cases, Drafts, Records, RecordVersion, Timers
+from chalicelib.actions.ports import Accounts, Cases, Drafts, Records, RecordVersion, Seals, Timers
 from chalicelib.domain.access import AccessPolicies, access_policies
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clock import Times
@@ -34,6 +34,7 @@ class Kit:
     drafts: Drafts
     records: Records
     accounts: Accounts
+    seals: Seals
     catalogue: Catalogue
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
@@ -89,7 +90,9 @@ class Office:
         """
         hours = self.kit.catalogue.hours(self.pointer, node or bundle.item["department"], self.kit.zone)
         times = Times(self.kit.catalogue.calendar(self.pointer), hours)
-        return World(bundle, times, self.kit.zone, self.at, self.account)
+        return World(
+            bundle, times, self.kit.zone, self.at, self.account, self.organisation, self.pointer.set
+        )  # fmt: skip
 
     def account(self, identity: str) -> Definition:
         """The account's definition as it is published: one limit for all cases, whatever their release."""

@@ -166,6 +166,15 @@ class Drafts(Protocol):
     def drop(self, owner: str, draft_id: str) -> None: ...
 
 
+class Seals(Protocol):
+    """Whoever puts the seal of a body under a document: a provider outside, or what stands in for it."""
+
+    def affix(self, sha256: str, node: str) -> Mapping[str, Any]:
+        """`{"provider", "stand_in", "mark"}`: the mark is the same for the same text of the same body. `stand_in` says
+        that it is no seal in law.
+        """
+
+
 class Records(Protocol):
     """Records of registers: the current version, the version of a day, lists by shard."""
 

@@ -77,7 +77,8 @@ def course_of(world: World, case: Case, loaded: Loaded, book: Book) -> Course:
     """What a decision on an open case begins with: its form and facts as they were last handed in."""
     stored = loaded.form or {}
     pins = {name: PinnedFact.from_json(pin) for name, pin in stored.get("facts", {}).items()}
-    return Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book)
+    materials = tuple(stored.get("materials", ()))
+    return Course(world, case, dict(stored.get("form", {})), pins, loaded.records, book, materials=materials)
 
 
 def settle(kit: Kit, attempt: Callable[[], Result]) -> Result:

@@ -55,8 +55,10 @@ class Case:
         Body, ...
     ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
     dues: tuple[Body, ...] = ()  # what its parties owe (domain.dues)
+    serving: tuple[Body, ...] = ()  # published, not yet served: {"service", "at", "since"}
     limits: Body = field(default_factory=dict)
     facts: str | None = None
+    days: Body = field(default_factory=dict)  # {"accepted_on": [seq, ISO day]}, where a document asks for it
     dimensions: Body = field(default_factory=dict)
     done: Body = field(default_factory=dict)
     recent: tuple[tuple[str, int], ...] = ()
@@ -125,7 +127,7 @@ class Case:
 def of_body(body: Mapping[str, Any], timer: int | None = None) -> Case:
     known = {one.name for one in fields(Case)}
     values = {name: value for name, value in body.items() if name in known}
-    for name in ("parties", "clocks", "holds", "held", "dues"):
+    for name in ("parties", "clocks", "holds", "held", "dues", "serving"):
         values[name] = tuple(values.get(name, ()))
     values["recent"] = tuple((digest, seq) for digest, seq in values.get("recent", ()))
     return Case(**values, timer=timer)

@@ -24,7 +24,7 @@ __all__ = [
     "EXPIRY", "GROUPED", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection",
     "Times", "Unit", "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark",
     "measured_anew", "next_due", "open_hold", "open_holds", "pending", "project", "reproject", "running",
-    "starting", "stop_all", "without_begun_anew", "zone_named",
+    "served_from", "starting", "stop_all", "stopped_by", "without_begun_anew", "zone_named",
 ]  # fmt: skip
 
 
@@ -119,6 +119,36 @@ def aim(
         again["stopped_at"], again["until"] = None, max(until, again["started_at"])
         again["budget"] = max(0, times.hours.day(again["until"]) - times.hours.day(again["started_at"]))
     return settled(Reading(again, declarations, times, holds), at)
+
+
+def served_from(
+    clock: Clock | None, declarations: Mapping[str, Any], declaration: Declaration, start: int, at: int,
+    *, times: Times, holds: Sequence[Hold] = (),
+) -> Clock | None:  # fmt: skip
+    """The clock of `declaration` (its decided limit laid over it) as it runs from `start`, the day on which a document
+    counts as served; that may lie ahead, or before `at`, when it is recorded.
+
+    None where it has stopped: what it measured is over. What was granted stays granted; a start that is no other
+    changes nothing.
+    """
+    if clock is not None and (clock["stopped_at"] is not None or clock["started_at"] == start):
+        return None
+    again = _started(declaration, {}, start, times)
+    again["extensions"] = clock["extensions"] if clock else []
+    return settled(Reading(again, declarations, times, holds), at)
+
+
+def stopped_by(
+    clock: Clock, declarations: Mapping[str, Any], stop: int, at: int, since: int,
+    *, times: Times, holds: Sequence[Hold] = (),
+) -> Clock:  # fmt: skip
+    """The clock as the service of a document of `since` stopped it at `stop`, which may lie before `at`, when that is
+    recorded. A run that began after the document is none that it could stop.
+    """
+    began = max([clock["started_at"], *(resumed for _, resumed in clock.get("pauses", ()))])
+    if clock["stopped_at"] is not None or began > since:
+        return clock
+    return settled(Reading(_halted(clock, stop), declarations, times, holds), at)
 
 
 def stop_all(

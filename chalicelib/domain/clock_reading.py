@@ -186,6 +186,9 @@ def settled(reading: Reading, at: int) -> Clock:
     clock["running_since"] = start if running else None
     clock["consumed"] = reading.in_units(reading.consumed(start if running else at))
     passed = reading.deadline is not None and reading.deadline <= at
-    clock["deadline"] = reading.deadline if running or passed else None
+    ahead = (
+        clock["started_at"] > at
+    )  # it begins on a day that is known: a publication that will count as service
+    clock["deadline"] = reading.deadline if running or passed or ahead else None
     clock["provisional"] = running and reading.provisional
     return clock

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.domain import accounts, clock, expiry, filing, joining, members, moves
+from chalicelib.domain import accounts, clock, expiry, filing, issued, joining, members, moves, service
 from chalicelib.domain.change import Body
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.events import Cause
@@ -29,12 +29,14 @@ class Played:
     emitted: list[str]
     expired: list[str]
     book: Mapping[str, accounts.Balance | None] = field(default_factory=accounts.Everything)
+    told: list[Body] = field(default_factory=list)  # the events so far
 
     def take(self, course: Course) -> None:
         self.course = course
         self.book = accounts.Everything(accounts.after(self.book, accounts.sent(course.postings)))
         self.written += [one.register for one in course.written] + [one.document for one in course.outputs]
         self.emitted += [event.type.removeprefix("case.") for event in course.events]
+        self.told += [event.body for event in course.events]
         data = [event.body["data"] for event in course.events]
         self.expired += [str(one["clock"]) for one in data if one.get("rung") == clock.EXPIRY]
         self.expired += [str(one["expired_hold"]) for one in data if "expired_hold" in one]
@@ -50,13 +52,21 @@ def make_step(played: Played, step: Body) -> Problem | None:
         _expect_event(played, str(step["event"]))
     else:
         try:
-            if "child" in step:
-                _end_member(played, str(step["child"]), str(step["outcome"]))
-            else:
-                _send_event(played, str(step["event"])) if "event" in step else _move(played, step)
+            _do(played, step)
         except Problem as problem:
             return problem
     return None
+
+
+def _do(played: Played, step: Body) -> None:
+    if "child" in step:
+        _end_member(played, str(step["child"]), str(step["outcome"]))
+    elif "serve" in step:
+        _serve(played, step)
+    elif "event" in step:
+        _send_event(played, str(step["event"]))
+    else:
+        _move(played, step)
 
 
 def _move(played: Played, step: Body) -> None:
@@ -78,6 +88,25 @@ def _move(played: Played, step: Body) -> None:
         if move.revises and any(token.startswith("party:") for token in move.by):
             course.case = replace(course.case, received_at=world.at)
         moves.make(course, move, given, cause_of(person, world.at))
+        return course
+
+    played.take(with_empty_registers(play))
+
+
+def _serve(played: Played, step: Body) -> None:
+    """The last document of that kind is served, as the window records it."""
+    found = [
+        one for one in issued.issued(played.course.case.id, played.told) if one.document == step["serve"]
+    ]
+    if not found:
+        said = Text(f"没有出具过 {step['serve']}", f"no {step['serve']} was issued")
+        raise Problem("conflict", "document-not-issued", said)
+    given = {name: step[name] for name in ("way", "day", "receipt", "consent") if name in step}
+    world = played.course.world
+
+    def play(records: Mapping[tuple[str, str], Any]) -> Course:
+        course = next_course(played, records)
+        service.take(course, found[-1], given, cause_of(_person(played, {"by": "post:window"}), world.at))
         return course
 
     played.take(with_empty_registers(play))
@@ -160,7 +189,8 @@ def go_to(played: Played, at: int) -> None:
 
 def next_course(played: Played, records: Mapping[tuple[str, str], Any]) -> Course:
     now = played.course
-    return Course(now.world, now.case, now.form, now.facts, records, played.book)
+    materials = (now.form_row or {}).get("materials", now.materials)
+    return Course(now.world, now.case, now.form, now.facts, records, played.book, materials=materials)
 
 
 def _person(played: Played, step: Body) -> str:

@@ -111,7 +111,8 @@ def world_of(
     hours = kept_hours(canonical.dumps(node.get("office_hours")))
     start = datetime.fromisoformat(example["today"])
     at = int(start.timestamp() * 1000)
-    return World(bundle, clock.Times(calendar, hours), clock.SHANGHAI, at, definitions.__getitem__)
+    times = clock.Times(calendar, hours)
+    return World(bundle, times, clock.SHANGHAI, at, definitions.__getitem__, organisation)
 
 
 def begin(world: World, example: Body, expired: list[str]) -> Played:

@@ -11,6 +11,7 @@ from chalicelib.domain.clock import EXPIRY, HOLD_MAXIMUM, Firing
 from chalicelib.domain.events import Cause
 from chalicelib.domain.postings import EXPIRED
 from chalicelib.domain.transitions import Course, Happening
+from chalicelib.domain.world import TAKES_EFFECT
 
 SYSTEM_CLOCK = {"person": "system:clock", "via": "system"}
 MAX_FIRINGS = 8  # events, records and rows of one transaction stay under 25; what is left fires in the next
@@ -40,6 +41,11 @@ def _fire(course: Course, due: Firing) -> None:
         )
         course.case = replace(case, clocks=tuple(clocks), holds=tuple(holds))
         course.happen(Happening(None, "hold_ended", _cause(due.at, world.at), {"hold": due.id}))
+        return
+    if due.rung == TAKES_EFFECT:
+        from chalicelib.domain import service
+
+        service.took_effect(course, due, _cause(due.at, world.at))
         return
     data: dict[str, Any] = {"clock": due.id, "due": due.at, "rung": due.rung}
     if due.rung == ACCOUNT_HOLD:

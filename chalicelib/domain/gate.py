@@ -180,6 +180,12 @@ def _template(definition: Definition, _: Context) -> Iterable[Finding]:
     return templates.findings(definition) or placeholders.findings(definition)
 
 
+def _document(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import document_checks
+
+    return document_checks.findings(definition, of_kind("accounts", context.world))
+
+
 def _fact(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import fact_sources, facts
 
@@ -252,7 +258,7 @@ HOOKS: Mapping[str, Hook] = {
     "access": _access,
     "accounts": _account,
     "calendars": _calendar,
-    "documents": _template,
+    "documents": _document,
     "facts": _fact,
     "items": _item,
     "notices": _template,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, dues, filing
+from chalicelib.domain import clock, dues, filing, issued, service
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
@@ -71,6 +71,7 @@ def deadlines(case: Case) -> dict[str, int | None]:
 def _tell_clocks(course: Course, history: Sequence[Body]) -> None:
     """Let the new clocks hear of everything that happened, in order."""
     received = course.case.opened_at
+    papers = issued.by_id(course.case.id, history)
     back = {one.emits for one in course.world.process.internal.values() if one.backdate}
     for event in history:
         name, at = str(event["type"]).removeprefix("case."), int(event["occurred_at"])
@@ -82,6 +83,7 @@ def _tell_clocks(course: Course, history: Sequence[Body]) -> None:
         on = course.world.times.day_of(at)
         clocks, limits = course.clocks_after(milestones, at, on, received if name in back else None)
         course.case = replace(course.case, clocks=tuple(clocks), limits=limits)
+        service.retold(course, event, papers)
 
 
 def _of_groups(world: World, now: Case, before: Case) -> list[clock.Clock]:

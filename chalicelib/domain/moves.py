@@ -56,14 +56,26 @@ def authorise(
     if move is None or name not in possible or used_up(move, case.done):
         mine = [one.id for one in permitted(world, case, policies, principal, view, grant_of)]
         raise not_available(name, mine, world.process.active(case.configuration))
-    context = _context(case, principal, view, move, grant_of(name))
-    decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
-    if not decision.allowed:
-        raise policies.refusal(principal, decision)
+    require(case, policies, principal, view, grant_of, move)
     if name in held_moves(case, world.at):
         said = Text("特别程序进行中,暂不能办理此步骤", "a special step is under way and holds this move")
         raise Problem("conflict", "move-held", said, extra={"holds": [hold["id"] for hold in case.holds]})
     return move
+
+
+def require(
+    case: Case,
+    policies: AccessPolicies,
+    principal: Principal,
+    view: Mapping[str, Any],
+    grant_of: GrantOf,
+    move: Move,
+) -> None:
+    """Refuse who may not do this on the case: forbidden, with the policy's sentence."""
+    context = _context(case, principal, view, move, grant_of(move.id))
+    decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
+    if not decision.allowed:
+        raise policies.refusal(principal, decision)
 
 
 def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:

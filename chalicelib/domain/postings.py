@@ -47,6 +47,13 @@ def book(course: Course, what: Happening, milestones: frozenset[str], *, ends: b
     return step.said
 
 
+def number_taken(course: Course, what: Happening, account: str) -> list[Body]:
+    """The next number of a series without gaps, posted by this step; what the event says of it."""
+    step = _Step(course, what)
+    step.entry({"account": account})
+    return step.said
+
+
 def name_of(declared: Definition) -> str:
     """What a posting is called: its own id, or the account's."""
     return str(declared.get("id", declared["account"]))

@@ -76,7 +76,7 @@ class Process:
         self.id: str = definition["id"]
         self.title = _text(definition["title"])
         self.chart = Chart(definition["chart"])
-        self.moves = MappingProxyType({key: _move(key, body) for key, body in definition["moves"].items()})
+        self.moves = MappingProxyType({key: move_of(key, body) for key, body in definition["moves"].items()})
         internal = definition.get("internal", {})
         self.internal = MappingProxyType({key: _internal(key, body) for key, body in internal.items()})
         self.states = MappingProxyType({key: _stage(key, body) for key, body in definition["states"].items()})
@@ -230,7 +230,8 @@ def _text(value: Mapping[str, str]) -> Text:
     return Text(value["zh"], value["en"])
 
 
-def _move(name: str, body: Mapping[str, Any]) -> Move:
+def move_of(name: str, body: Mapping[str, Any]) -> Move:
+    """A move as it is declared."""
     return Move(
         id=name,
         title=_text(body["title"]),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import expiry, filing, joining, moves
+from chalicelib.domain import expiry, filing, issued, joining, moves, service
 from chalicelib.domain.accounts import Everything
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
@@ -61,11 +61,13 @@ def _played(world: World, case: Case, first: Body, history: Sequence[Body]) -> C
             cause=Cause(history[0]["actor"], case.opened_at, case.opened_at), records=records, book=Everything(),
         )
     )  # fmt: skip
+    papers = issued.by_id(course.case.id, history)
     for event in history[1:]:
         course = _until(course, int(event["recorded_at"]))
         name = event.get("data", {}).get("move")
         if name is not None:
             course = _moved(course, str(name), event)
+        service.retold(course, event, papers)
         heard = joining.reports_in(event.get("data", {}).get("members", {}), course.case.members)
         if heard:
             course = _heard(course, heard, event)

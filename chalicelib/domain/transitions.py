@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, booking, clock, dues, ids
+from chalicelib.domain import accounts, booking, clock, dues, issuing, papers
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
@@ -74,6 +74,7 @@ class Course:
     written: list[RecordWrite] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
+    materials: Sequence[Body] = ()  # as they stand beside the form, where this decision does not replace them
     _read_at: int = field(init=False)
     _read_dues: tuple[Body, ...] = field(init=False)
     _next: tuple[str, ...] = field(
@@ -112,30 +113,33 @@ class Course:
         active = process.active(after)
         entered = tuple(state for state in active if state not in before)
         outcome = process.final(after)
+        ends = outcome is not None and case.outcome is None  # what is served after the end ends nothing again
         clocks, limits = self._clocks(what, entered)
         members, planned = self._planned(before, after, what.data.get("input", {}))
         told = {"members": {**what.data.get("members", {}), **planned}} if planned else {}
         data: dict[str, Any] = {**what.data, **told, "from": list(before), "to": list(active)}
-        issued = self._issue(what.issues, what)
-        optional: dict[str, Any] = {"move": what.move, "outcome": outcome, "issued": issued}
+        drafts, issued = len(self.outputs), self._issue(what.issues, what)
+        optional: dict[str, Any] = {"move": what.move, "outcome": outcome if ends else None, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
-        booked, self._next = booking.booked(self, what, entered, ends=outcome is not None)
+        booked, self._next = booking.booked(self, what, entered, ends=ends)
         optional |= booked
         data |= {name: value for name, value in optional.items() if value}
         event = envelope(case, what.emits, what.cause, data)
         self.events.append(event)
-        if outcome:
+        if ends:
             item, over = self.world.bundle.item, what.cause.recorded_at
             clocks = clock.stop_all(clocks, item, over, times=self.world.times, holds=case.holds)
         self.case = replace(
             self.case, configuration=after, clocks=tuple(clocks), limits=limits, seq=event.seq,
             members=members,
             done=case.done_after(what.move, what.cause.actor["person"], what.signing, what.event is not None),
-            at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if outcome else None,
+            at=what.cause.recorded_at, outcome=outcome, closed_at=what.cause.recorded_at if ends else case.closed_at,
+            days=papers.days_after(case, self.world.bundle, what.emits, event.seq, self.world.today),
         ).remember(what.cause.key if case.replayed(what.cause.key) is None else None, event.seq)  # fmt: skip
         for state in entered:
             self._produce(state, what)
+        issuing.tell(self, what, drafts)
         return entered
 
     def _clocks(self, what: Happening, entered: Iterable[str]) -> tuple[list[Any], Mapping[str, Any]]:
@@ -174,7 +178,7 @@ class Course:
 
     def _planned(self, before: Iterable[str], after: Any, given: Body) -> tuple[Body, Body]:
         """The members of this case after the step, and what the event says of who is new or called off among them."""
-        if not self.world.bundle.item.get("children"):
+        if not self.world.bundle.item.get("children") or self.case.outcome is not None:
             return self.case.members, {}
         from chalicelib.domain import joining
 
@@ -192,19 +196,14 @@ class Course:
         return {name: result[name] for name in ("budget", "unit")} if result else None
 
     def _issue(self, documents: Iterable[str], what: Happening) -> list[str]:
-        """A row for every document that this happening issues; its text is drawn from the events it names.
-
-        Where another law governs the item (registrations are no licences), its own wording stands in.
-        """
-        wording = self.world.bundle.item.get("wording", {})
-        issued = [str(wording.get(document, document)) for document in documents]
+        """A row for every document that this happening issues; what they are called in the item's own wording."""
+        issued = issuing.named(self, documents)
         for document in issued:
             self._draft(document, self.case.seq + 1, what.cause.recorded_at, emits=what.emits)
         return issued
 
     def _draft(self, document: str, seq: int, at: int, **why: str) -> None:
-        identity = ids.derived("out", self.case.id, str(seq), document)
-        self.outputs.append(Output(identity, document, "drafted", {"seq": seq, "at": at, **why}))
+        self.outputs.append(issuing.drafted(self.case.id, document, seq, at, **why))
 
     def _produce(self, state: str, what: Happening) -> None:
         """What the item declares for a state just entered: documents issued, records written.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from chalicelib.domain import clock, dues
 from chalicelib.domain.accounts import expiring
 from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle, Definition
+from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.process import Process, compile_process
 from chalicelib.domain.special_steps import with_special_steps
+
+TAKES_EFFECT = -2  # the rung of a firing: the days after the publication of a document have passed
 
 Accounts = Callable[[str], Definition]
 
@@ -30,6 +34,8 @@ class World:
     zone: tzinfo
     at: int
     accounts: Accounts = no_accounts  # the definition of an account by its id, as published today
+    organisation: Organisation | None = None  # of today; without it no document is written (a replay)
+    set: int = 0  # the release set that is published: under it a document finds its organisation again
 
     @property
     def process(self) -> Process:
@@ -45,10 +51,17 @@ class World:
         return self.times.day_of(self.at)
 
     def firings(self, case: Case) -> list[clock.Firing]:
-        """What has not fired yet of clocks, holds, holds on accounts and dues, by instant."""
+        """All that time alone does and has not done yet, by instant: clocks' rungs and expiries, holds' maxima, ends of
+        holds on accounts, what is owed, publications that count as service.
+        """
         found = clock.pending(case.clocks, self.bundle.item, times=self.times, holds=case.holds)
-        if not (case.held or case.dues):
+        if not (case.held or case.dues or case.serving):
             return found
-        ends = [clock.Firing(*one) for one in expiring(case.held)]
+        ends = [clock.Firing(*one) for one in (*expiring(case.held), *taking_effect(case.serving))]
         owed = dues.pending(case.dues, self.bundle.item, self.times)
         return sorted([*found, *ends, *owed], key=lambda one: (one.at, one.rung, one.id, one.part or 0))
+
+
+def taking_effect(serving: Sequence[Body]) -> list[tuple[str, int, str | None, int]]:
+    """Document, rung, event and instant (ms) of every publication that will count as service."""
+    return [(str(one["service"]["document_id"]), TAKES_EFFECT, None, int(one["at"])) for one in serving]

@@ -92,13 +92,6 @@ def list_links(request: Request) -> Reply:
     return Reply({"links": linked.of_case(wiring.app().kit, _see(request))})
 
 
-@route("GET", "/v1/cases/{case_id}/documents")
-def list_documents(request: Request) -> Reply:
-    from chalicelib.actions import documents
-
-    return Reply({"documents": documents.of_case(wiring.app().kit, _see(request))})
-
-
 @route("POST", "/v1/cases/{case_id}/moves")
 def make_move(request: Request) -> Reply:
     kit, body = wiring.app().kit, members(request, {"move": TEXT}, {"input": OBJECT})

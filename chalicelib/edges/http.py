@@ -43,6 +43,7 @@ class Request:
     raw: bytes
     id: str
     source: str = ""  # the address that the gateway saw; headers say what they like
+    origin: str = ""  # where the gateway says that it is reached; no header can say otherwise
     tokens: int = 0  # how many Authorization headers came along
     _caller: Principal | None = field(default=None)
 
@@ -157,8 +158,16 @@ def _request(request: Any, route: str, path_values: Mapping[str, str]) -> Reques
         raw=request.raw_body or b"",
         id=str(request.context.get("requestId", "")),
         source=str((request.context.get("identity") or {}).get("sourceIp") or ""),
+        origin=_origin(request.context),
         tokens=len(tokens),
     )
+
+
+def _origin(context: Mapping[str, Any]) -> str:
+    """The configured address of the API, else the gateway's own, stage included."""
+    configured: str = wiring.app().config.public_origin
+    domain, stage = str(context.get("domainName") or ""), str(context.get("stage") or "")
+    return configured or (f"https://{domain}/{stage}" if domain else "")
 
 
 def _guarded(view: View, call: Request) -> Reply:
@@ -243,5 +252,7 @@ def _response(reply: Reply, call: Request) -> Response:
     tag = headers.get("ETag")
     if tag and call.method == "GET" and call.headers.get("if-none-match") == tag:
         return Response(body="", status_code=304, headers=headers)
+    if isinstance(reply.body, str):  # a page: its Content-Type stands among the headers
+        return Response(body=reply.body, status_code=reply.status, headers=headers)
     body = "" if reply.body is None else orjson.dumps(reply.body).decode()
     return Response(body=body, status_code=reply.status, headers=headers)

@@ -11,6 +11,7 @@ from chalicelib.edges import (
     api_catalogue,
     api_definitions,
     api_desks,
+    api_documents,
     api_dues,
     api_migrations,
     api_registers,
@@ -26,6 +27,7 @@ def mount(app: Chalice) -> None:
     for room in (
         api_catalogue,
         api_cases,
+        api_documents,
         api_desks,
         api_dues,
         api_registers,

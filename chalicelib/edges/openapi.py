@@ -18,7 +18,7 @@ from chalicelib.edges.openapi_dues import ANSWERS, DUES
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_routes import OPERATIONS
-from chalicelib.edges.openapi_schemas import SCHEMAS, Schema, ref
+from chalicelib.edges.openapi_schemas import SCHEMAS, STRING, Schema, ref
 from chalicelib.edges.openapi_words import ABOUT, HEADERS, PARAMETERS, PATH, STATUSES, TAGS
 
 if TYPE_CHECKING:
@@ -176,6 +176,9 @@ def _success(operation: Operation, status: int) -> dict[str, Any]:
     }
     if operation.answer:
         said["content"] = {"application/json": {"schema": ref(operation.answer)}}
+    if operation.pages:
+        pages = {kind: {"schema": STRING} for kind in operation.pages.split()}
+        said["content"] = said.get("content", {}) | pages
     return said | {"headers": headers}
 
 

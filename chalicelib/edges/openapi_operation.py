@@ -27,6 +27,7 @@ class Operation:
     gives: str = ""
     caller: str = REQUIRED
     codes: Mapping[int, str] = field(default_factory=dict)
+    pages: str = ""  # media types other than JSON in which it answers, as text
     creates: bool = False  # answers 201 as well, when there was nothing before
 
 

@@ -70,6 +70,34 @@ _CASES = {
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
     ),
+    ("GET", "/v1/cases/{case_id}/documents/{document_id}/print"): Operation(
+        "print_document", "cases", "打印文书(网页或 PDF,带核验码)", "Print a document, with a code to check it by",
+        takes="format receipt-code", caller=OPTIONAL, pages="text/html application/pdf",
+        codes={404: "case-not-found not-found", 409: "document-not-printable", 422: "query-invalid"},
+    ),
+    ("GET", "/v1/bulletins"): Operation(
+        "list_bulletins", "catalogue", "公示", "What is published, and until when", "BulletinPage",
+        takes=f"bulletin-state {PAGE}", caller=PUBLIC, codes={422: "query-invalid cursor-invalid limit-invalid"},
+    ),
+    ("GET", "/v1/documents/verify/{code}"): Operation(
+        "verify_document", "catalogue", "核验文书", "Is this page true?", "Verification", caller=PUBLIC,
+        pages="text/html",
+    ),
+    ("POST", "/v1/cases/{case_id}/documents/{document_id}/withdrawals"): Operation(
+        "withdraw_document", "cases", "撤回文书", "Withdraw a document, saying why", "Case", 200, "Reason",
+        "idempotency-key if-match", "ETag Idempotency-Replayed",
+        codes={403: "forbidden claimed-by-another conflict-of-interest", 404: "case-not-found not-found",
+               409: "document-withdrawn", 412: "changed-since",
+               422: "input-invalid body-invalid idempotency-key-reused"},
+    ),
+    ("POST", "/v1/cases/{case_id}/documents/{document_id}/service-records"): Operation(
+        "record_service", "cases", "登记文书送达", "Record how a document was served; clocks move", "Case", 200,
+        "ServiceRecord", "idempotency-key if-match", "ETag Idempotency-Replayed",
+        codes={403: "forbidden claimed-by-another conflict-of-interest", 404: "case-not-found not-found",
+               409: "service-way-not-allowed service-consent-missing service-day-ahead service-before-issue "
+                    "service-backdated already-served document-withdrawn", 412: "changed-since",
+               422: "input-invalid body-invalid service-receipt-missing service-day-missing idempotency-key-reused"},
+    ),
     ("POST", "/v1/cases/{case_id}/moves"): Operation(
         "make_move", "cases", "办理一个动作", "Make a move", "Case", 200, "MoveRequest",
         "idempotency-key if-match receipt-code", "ETag Idempotency-Replayed", OPTIONAL,

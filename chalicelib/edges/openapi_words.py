@@ -91,6 +91,13 @@ PARAMETERS: Mapping[str, Any] = {
     "q": _parameter("query", "q", "关键词", "words to look for", STRING),
     "audience": _parameter("query", "audience", "对象", "for whom", {"enum": ["person", "enterprise", "staff"]}),
     "domain": _parameter("query", "domain", "领域", "of which domain", STRING),
+    "bulletin-state": _parameter(
+        "query", "state", "公示状态", "only those that stand, say",
+        {"enum": ["standing", "suspended", "ended", "withdrawn"]},
+    ),
+    "format": _parameter(
+        "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}
+    ),
     "post": _parameter("query", "post", "岗位", "only what waits for this post", STRING),
     "side": _parameter(
         "query", "side", "我欠的(by)或欠我的(to)", "what I owe (by), or what is owed to me (to)",
@@ -121,6 +128,8 @@ PATH: Mapping[str, Any] = {
         ("item_id", "事项编号", "an item's id"),
         ("case_id", "办件编号或办件号", "a case's id, or its number"),
         ("clock_id", "时限编号", "a clock's id"),
+        ("code", "文书上的核验码", "the code on the page of a document"),
+        ("document_id", "文书标识", "the id of a document that a case issued"),
         ("draft_id", "草稿编号", "a draft's id"),
         ("trial_id", "试办编号", "a trial's id"),
         ("trigger_id", "触发器编号", "a trigger's id"),

@@ -145,7 +145,8 @@ async def _start(
     emulator = Emulator(door.session, child.endpoint)
     await child.answering(door.session)
     say("deploying …")
-    parameters = {"JwtIssuer": ISSUER, "JwtAudience": AUDIENCE, "JwksUrl": f"{url}/.well-known/jwks.json"}
+    keys = f"{url}/.well-known/jwks.json"
+    parameters = {"JwtIssuer": ISSUER, "JwtAudience": AUDIENCE, "JwksUrl": keys, "PublicOrigin": url}
     if chosen.no_persist:
         (data / "deployed.json").unlink(missing_ok=True)
     outputs = await deploy(emulator, package, data, parameters, seed)

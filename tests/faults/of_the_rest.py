@@ -154,6 +154,45 @@ in_template("mark_in_one_language_only", "languages-differ", "{{case.number}}{{a
 
 
 @fault("documents", "shape")
+def publication_that_never_counts_as_service(document: Body, clean: Clean, rng: Random) -> Place:
+    return "" if document.pop("public_service", None) else None
+
+
+def _numbered(document: Body, clean: Clean) -> Body | None:
+    """A series that counts on an account, of a document that has any series."""
+    return document["series"] if "account" in document.get("series", {}) else None
+
+
+@fault("documents", "series-not-numbers")
+def numbers_from_an_account_of_something_else(document: Body, clean: Clean, rng: Random) -> Place:
+    series = _numbered(document, clean)
+    if series is None:
+        return None
+    series["account"] = next(one["id"] for one in clean.of("accounts") if one["unit"] == "fen")
+    return "/series/account"
+
+
+@fault("documents", "series-period-differs")
+def numbers_that_begin_anew_at_another_time(document: Body, clean: Clean, rng: Random) -> Place:
+    series = _numbered(document, clean)
+    if series is None:
+        return None
+    series["per"] = "day"
+    return "/series/per"
+
+
+@fault("documents", "series-key-unknown")
+def numbers_kept_by_what_no_document_knows(document: Body, clean: Clean, rng: Random) -> Place:
+    if "series" not in document:
+        return None
+    account = next(
+        one for one in clean.of("accounts") if any(not key.startswith("case:") for key in one["key"])
+    )
+    document["series"]["account"] = account["id"]
+    return "/series/account"
+
+
+@fault("documents", "shape")
 def document_in_one_language(document: Body, clean: Clean, rng: Random) -> Place:
     language = rng.choice(["zh", "en"])
     del document["template"][language]

@@ -175,6 +175,12 @@ class Scene:
     def _about(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
         return who.get(f"/v1/cases/{self.case['case_id']}{what}")
 
+    def _serve(self, who: Person, document: str, given: dict[str, Any]) -> httpx.Response:
+        path = f"/v1/cases/{self.case['case_id']}/documents"
+        papers = [one for one in ok(who.get(path))["documents"] if one["document"] == document]
+        record = f"{path}/{papers[-1]['document_id']}/service-records"
+        return who.post(record, given, idempotency_key=new_key())
+
     def _follow(self, who: Person, rel: str, form: dict[str, Any]) -> httpx.Response:
         """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it."""
         start = f"/v1/cases/{self.case['case_id']}"
@@ -239,6 +245,7 @@ class Scene:
         "queue": _queue,
         "read": _read,
         "ask": _ask,
+        "serve": _serve,
         "follow": _follow,
         "member": _member,
         "whole": _whole,

@@ -13,6 +13,7 @@ from tests.journeys import (
     stories_people,
     stories_periods,
     stories_property,
+    stories_service,
     stories_supervision,
     stories_utilities,
 )
@@ -24,4 +25,5 @@ STORIES = (
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
     *stories_mediation.STORIES,
     *stories_dues.STORIES, *stories_answers.STORIES,
+    *stories_service.STORIES,
 )  # fmt: skip

@@ -17,7 +17,8 @@ class Step:
     """`does` is a verb and its object: `submit <item>`, `move <move>`, `write <register> [<key>]`, `read <path>`,
     `ask <item>` (its form, answered at once),
     `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
-    draft with a merge patch), `see`, `time <instant>`, `documents`, `events`, `chain`, `follow <relation>` (to the
+    draft with a merge patch), `see`, `time <instant>`, `documents`, `serve <document>` (records how the last of that
+    kind was served), `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
     `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state),
     `asked <code>` (to the case that a campaign opened for `who` about the firm with this code; `{tenant-1}`… are such).

@@ -38,6 +38,7 @@ CASE, DRAFT = "/v1/cases/{case_id}", "/v1/definitions/{kind}/{definition_id}/dra
 RECORD = "/v1/registers/{register_id}/records/{record_id}"
 KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
 WHY = {"reason": "检查"}
+SERVED = {"way": "in-person", "day": "2026-03-02", "receipt": "示例回证"}
 ITEM = {"kind": "items", "definition_id": FOOD, "draft_id": "item-draft"}
 RULE = {"kind": "rules", "definition_id": "food-licence-limit", "draft_id": "notice-draft"}
 KINDS_OF_CASES = {"": FOOD, "confidential": SEALED, "of a cell": ROUND, "unnamed": TIP}
@@ -93,6 +94,12 @@ def _of_cases() -> Iterator[Row]:
         if item in (FOOD, SEALED):
             yield Row("GET", CASE, f"{of} by number".strip(), {"case_id": f"number:{item}"})
             yield Row("GET", f"{CASE}/documents", of, at)
+            paper = {**at, "document_id": f"document:{item}"}
+            one = f"{CASE}/documents/{{document_id}}"
+            yield Row("GET", f"{one}/print", of, paper)
+            yield Row("POST", f"{one}/service-records", of, paper, SERVED, KEY)
+            yield Row("POST", f"{one}/withdrawals", of, paper, WHY, KEY)
+            yield Row("GET", "/v1/documents/verify/{code}", of, {"code": f"code:{item}"})
             yield Row("GET", f"{CASE}/links", of, at)
             yield Row("GET", f"{CASE}/clocks/{{clock_id}}", of, {**at, "clock_id": "intake"})
             yield Row("GET", f"{CASE}/proof", of, at)
@@ -231,6 +238,7 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/audit/roots/{number}/consistency", "", {"number": "latest"}, query="since=1")
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
+    yield Row("GET", "/v1/bulletins", counts="bulletins")
     days = "from=2026-03-02&days=5"
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
     for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):
@@ -287,7 +295,7 @@ def cell(row: Row, answer: Answer) -> str:
     """
     if answer.status >= 300:
         return str(answer.status)
-    body = answer.json() if answer.text else {}
+    body = answer.json() if answer.headers["content-type"] == "application/json" and answer.text else {}
     rows = body.get(row.counts, []) if row.counts else []
     masked = body.get("masked") is True or any(one.get("masked") is True for one in rows)
     return "ok" + ("*" if masked else "") + (f"/{len(rows)}" if row.counts else "")

@@ -90,6 +90,11 @@ def prepare(up: House) -> World:
         up.call("POST", f"/v1/items/{FOOD}/cases", body, {**owner, "Idempotency-Key": "matrix-held"})
     )
     ids["held"] = held["case_id"]
+    for case in (FOOD, SEALED):
+        shown = up.call("GET", f"/v1/cases/{ids[f'case:{case}']}/documents", None, owner).json()
+        ids[f"document:{case}"], ids[f"code:{case}"] = (
+            shown["documents"][0][n] for n in ("document_id", "code")
+        )
     clerk = up.bearer("person:demo-food-window", "staff", via="window")
     _made(up.call("PUT", f"/v1/cases/{held['case_id']}/claim", {}, clerk))
     own = _made(up.call("POST", f"/v1/items/{TIP}/cases", body, {**clerk, "Idempotency-Key": "matrix-own"}))

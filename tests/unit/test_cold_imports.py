@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LATE = (
     "aws_lambda_powertools", "boto3", "botocore", "cedarpy", "cryptography", "joserfc", "jsonschema", "jsonschema_rs",
-    "pynamodb", "statemachine", "zen",
+    "pydyf", "pynamodb", "segno", "statemachine", "zen",
 )  # fmt: skip
 
 

