@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -65,6 +65,11 @@ def not_found(what: Text, identity: str) -> Problem:
     return Problem(
         "not_found", "not-found", Text(f"没有找到{what.zh}:{identity}", f"no {what.en} {identity!r}")
     )
+
+
+def refusing(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that keep a definition from being released; a declared check may only warn (its `severity`)."""
+    return tuple(one for one in findings if one.params.get("severity") != "warning")
 
 
 def finding(pointer: str, code: str, zh: str, en: str, **params: Any) -> Finding:

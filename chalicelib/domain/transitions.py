@@ -26,7 +26,7 @@ from chalicelib.domain.change import (
 from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
-from chalicelib.domain.outcomes import outcome_records
+from chalicelib.domain.outcomes import outcome_links, outcome_records
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.world import World
 
@@ -72,6 +72,7 @@ class Course:
     events: list[Event] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
     _read_at: int = field(init=False)
@@ -216,6 +217,7 @@ class Course:
             if document not in already:
                 self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
         self.written += outcome_records(self, state)
+        self.links += outcome_links(self, state, what.cause.recorded_at)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
         """Ask the rule that the item names for a state just entered; it names the event to send next.
@@ -278,7 +280,8 @@ class Course:
         row = next_timer(case.timer if spent is None else None, due, self.world.at) if is_open else None
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
-            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
+            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
+            links=(*links, *self.links),
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
             postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip
