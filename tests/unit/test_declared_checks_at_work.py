@@ -1,4 +1,4 @@
-"""Declared checks over the API: JSON that two people release, asked of the next draft; drafts that wait for a review."""
+"""Declared checks over the API: what two people release is asked of the next draft; drafts wait for their review."""
 
 from __future__ import annotations
 
