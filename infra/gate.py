@@ -1,6 +1,6 @@
 """Checks `schemas/` as a release would, in memory: every definition through the publish gate (`make check`).
 
-python -m infra.gate            → each finding with its file, pointer, code and both sentences; exit 1 if any
+python -m infra.gate            → each finding with its file, pointer, code and both sentences; exit 1 if any refuses
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     played = sum(len(one.get("examples", ())) for one in pack.definitions.values() if one["kind"] == "items")
     counts = f"{len(pack.definitions)} definitions, {len(prepared.plan.items)} items, {played} examples"
     print(f"gate: {counts}, {len(prepared.findings)} findings")
-    return 1 if prepared.findings else 0
+    return 1 if prepared.refusals else 0
 
 
 def judge(root: Path, pack: Pack) -> Prepared:
@@ -74,7 +74,8 @@ def said(root: Path, finding: Finding) -> str:
     """A finding as a person reads it: where, what, and the sentence in both languages."""
     key = str(finding.params.get("definition", ""))
     place = f"{file_of(root, key) if key else root.name} {finding.pointer or '/'}"
-    return f"{place}  {finding.code}\n    {finding.message.zh}\n    {finding.message.en}"
+    flagged = "  [warning]" if finding.params.get("severity") == "warning" else ""
+    return f"{place}  {finding.code}{flagged}\n    {finding.message.zh}\n    {finding.message.en}"
 
 
 def file_of(root: Path, key: str) -> str:

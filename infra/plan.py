@@ -72,7 +72,7 @@ def load_rows(path: Path) -> list[Row]:
 
 def released(prepared: Prepared) -> dict[str, Definition]:
     """The definitions that a first release of the pack would publish: whatever the gate has nothing against."""
-    refused = {str(one.params.get("definition", "")) for one in prepared.findings}
+    refused = {str(one.params.get("definition", "")) for one in prepared.refusals}
     keys = prepared.plan.set.definitions.keys() - refused
     return {key: prepared.world.get(f"source/{key}", prepared.world[key]) for key in keys}
 

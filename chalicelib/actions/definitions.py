@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.actions.definition_ports import Draft, Listing, Publication
-from chalicelib.actions.drafts import together
+from chalicelib.actions.drafts import said, together
 from chalicelib.actions.releasing import Press, act, prepare, publish, released, store_parts
+from chalicelib.actions.reviewed import looked_up
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text, not_found
@@ -22,7 +23,8 @@ def release(
 ) -> Mapping[str, Any]:
     """Publish drafts together: the next set, every item that uses them, the pointer, all at once.
 
-    Raises forbidden `author-is-releaser`, conflict `draft-outdated`, invalid `gate-refused` with the findings.
+    Raises forbidden `author-is-releaser`, conflict `draft-outdated`, invalid `gate-refused` with the findings,
+    conflict `review-missing` where a check wants this very draft reviewed and no case has passed it.
     """
     drafts = together(press, draft_ids)
     for draft in drafts:
@@ -35,8 +37,11 @@ def release(
         current = press.store.release_set(pointer.set)
         _require_fresh(drafts, current.definitions)
         prepared = prepare(press, current, pointer.last + 1, changes)
-        if prepared.findings:
-            raise _refused(prepared.findings)
+        if prepared.refusals:
+            raise _refused(prepared.refusals)
+        reviews = looked_up(press, current, changes, prepared.world)
+        if reviews.missing:
+            raise _not_reviewed(reviews.missing)
         store_parts(press, prepared, changes)
         at = press.now()
         new = prepared.plan.set
@@ -44,6 +49,7 @@ def release(
             press, principal.subject, "released", at, set=new.number, from_set=pointer.set, state=new.state, note=note,
             changes=list(prepared.plan.changed), items=released(prepared),
             drafts=[{"draft_id": d.draft_id, "key": d.key, "authors": list(d.editors)} for d in drafts],
+            reviews=list(reviews.passed), flagged=[said(one) for one in prepared.findings],
         )  # fmt: skip
         used_up = tuple((draft.draft_id, draft.rev) for draft in drafts)
         moved = point(pointer, new, principal.subject, at)
@@ -145,3 +151,10 @@ def _require_fresh(drafts: Sequence[Draft], published: Mapping[str, str]) -> Non
 def _refused(findings: Sequence[Finding]) -> Problem:
     said = Text(f"发布检查未通过:{len(findings)} 处", f"the gate found {len(findings)} thing(s)")
     return Problem("invalid", "gate-refused", said, findings=findings)
+
+
+def _not_reviewed(missing: Sequence[Finding]) -> Problem:
+    text = Text(
+        f"还有 {len(missing)} 项审查未通过,不能发布", f"{len(missing)} review(s) have not been passed yet"
+    )
+    return Problem("conflict", "review-missing", text, findings=missing)

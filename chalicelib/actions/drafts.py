@@ -9,12 +9,14 @@ from typing import Any
 
 from chalicelib.actions.definition_ports import Draft, Listing
 from chalicelib.actions.impact import impact
-from chalicelib.actions.releasing import Press, prepare
+from chalicelib.actions.releasing import Prepared, Press, prepare
+from chalicelib.actions.reviewed import looked_up
 from chalicelib.actions.working import hand_over
 from chalicelib.domain.definitions import Definition, require_definition
 from chalicelib.domain.difference import difference
 from chalicelib.domain.parties import Principal
-from chalicelib.domain.problems import Finding, Problem, Text, not_found
+from chalicelib.domain.problems import Finding, Problem, Text, not_found, refusing
+from chalicelib.domain.publishing import ReleaseSet
 
 MAX_TOGETHER = 20  # drafts in one release: with pointer, set, catalogue, history it is one transaction
 
@@ -126,15 +128,16 @@ def _judge(press: Press, check: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         prepared = prepare(press, current, pointer.last + 1, changes)
         findings, items = prepared.findings, list(prepared.plan.items)
-        if not findings:  # what cannot be released touches nothing
+        if not prepared.refusals:  # what cannot be released touches nothing
             touched = impact(press, current, prepared)
+            findings += _awaited(press, current, prepared, changes)
     except Problem as problem:
         findings, items = (Finding("", problem.code, problem.message), *problem.findings), []
     done = {
         **check,
-        "status": "failed" if findings else "passed",
+        "status": "failed" if refusing(findings) else "passed",  # what is only flagged is for people to judge
         "drafts": {draft.draft_id: draft.rev for draft in drafts},
-        "findings": [_said(finding) for finding in findings],
+        "findings": [said(finding) for finding in findings],
         "items": items,
         "impact": touched,
         "differences": _differences(press, drafts),
@@ -183,8 +186,18 @@ def _check(press: Press, check_id: str) -> Mapping[str, Any]:
     return check
 
 
-def _said(finding: Finding) -> dict[str, Any]:
+def _awaited(
+    press: Press, current: ReleaseSet, prepared: Prepared, changes: Mapping[str, Definition]
+) -> tuple[Finding, ...]:
+    """Reviews that a release would still wait for: they come after the check, so they do not fail it."""
+    found = looked_up(press, current, changes, prepared.world).missing
+    return tuple(replace(one, params={**one.params, "severity": "warning"}) for one in found)
+
+
+def said(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON; `severity` says whether it stands against a release."""
     return {
+        "severity": finding.params.get("severity", "error"),
         "pointer": finding.pointer,
         "code": finding.code,
         "message": finding.message.as_json(),

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.actions.definition_ports import Definitions, Publication, Running, Work
-from chalicelib.domain import ids
+from chalicelib.domain import declared_checks, ids
 from chalicelib.domain.definitions import SHARED, SOURCE, Definition, Kinds
 from chalicelib.domain.expansion import expand, parts
 from chalicelib.domain.gate import Context, Hook, Powers, gate
 from chalicelib.domain.parties import Principal
-from chalicelib.domain.problems import Finding, Problem, Text
+from chalicelib.domain.problems import Finding, Problem, Text, refusing
 from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ class Prepared:
     world: Mapping[str, Definition]
     findings: tuple[Finding, ...]
 
+    @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """What stands against the release; the rest is flagged for whoever decides."""
+        return refusing(self.findings)
+
 
 def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str, Definition]) -> Prepared:
     """Set `number` = `current` + `changes`, judged with every item that uses one of the changes."""
@@ -99,6 +104,7 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         broken=expansion.broken,
         catalogue=decided.set.catalogue,
         checks=press.checks,
+        changed=changes.keys(),
         before=press.store.versions(
             {
                 k: current.definitions[k]
@@ -111,7 +117,8 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
     # Triggers are judged all together: what one of them does another may wait for.
     together = [key for key in world if key.startswith(_TRIGGERS)]
     parents = sorted(_parents(current, changes) & world.keys())
-    keys = dict.fromkeys([*decided.gated(), *hosts, *together, *parents])
+    checks = sorted(_reviewed_by(current, changes))
+    keys = dict.fromkeys([*decided.gated(), *hosts, *together, *parents, *checks])
     return Prepared(decided, world, tuple(gate(list(keys), context)))
 
 
@@ -127,13 +134,15 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     wanted |= current.live().keys()
     # What is made of a fragment, and what reads a register, is judged with it.
     wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
-    wanted |= _about_triggers(current, changes) | _parents(current, changes)
+    wanted |= (
+        _about_triggers(current, changes) | _parents(current, changes) | _checks(press, current, changes)
+    )
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():
             found, opens = (
                 press.kinds.references(body),
-                body.get("kind") == "triggers" or body.get("children"),
+                body.get("kind") in ("triggers", declared_checks.KIND) or body.get("children"),
             )
             wanted |= {one.key for one in found if opens or one.kind != "items"} | {*parts(body)}
         missing = {
@@ -147,6 +156,29 @@ def _parents(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]
     """Items of which one that gets a new release is a member: what they fill its form with must still fit."""
     changed = affected(current, changes.keys())
     return {user for item in changed for user in current.users(f"items/{item}") if user.startswith("items/")}
+
+
+def _checks(press: Press, current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
+    """The declared checks, which are asked of everything; where one changes, also all that it applies to."""
+    checks, wanted = (
+        {key for key in current.definitions if key.startswith(declared_checks.PREFIX)},
+        set[str](),
+    )
+    for key, body in changes.items():
+        if key.startswith(declared_checks.PREFIX) and declared_checks.well_formed(body, press.kinds):
+            wanted |= declared_checks.subjects(body, current.definitions, current.catalogue)
+    named = {*(key for key in changes if key in checks), *_reviewed_by(current, changes)}
+    return checks | wanted | {one for key in named for one in current.references.get(key, ())}
+
+
+def _reviewed_by(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
+    """Checks that name a changed item as their review: it must still say which draft it was about."""
+    return {
+        user
+        for item in affected(current, changes.keys())
+        for user in current.users(f"items/{item}")
+        if user.startswith(declared_checks.PREFIX)
+    }
 
 
 def _about_triggers(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:

@@ -28,9 +28,9 @@ class Context:
     `world` has the bodies of what is gated and of all that it uses, `known` every key of the set,
     `departments` the department of each item in the catalogue, `powers` the record of a power in the powers
     list (清单) or just whether it is listed, None where no list is loaded. `broken`: what could not be put
-    together from its parts. `catalogue` has the entry of every item in the set. `checks` are further checks by
-    kind (`*` for every kind) beside the built-in HOOKS: where declared checks come in. `before`: accounts that are
-    changed, as they are published now.
+    together from its parts. `catalogue` has the entry of every item in the set. `checks` are further hooks by
+    kind (`*` for every kind) beside the built-in HOOKS. `before`: accounts that are changed, as they are published
+    now. `changed`: keys of what is released anew, beside which whatever uses it is judged.
     """
 
     kinds: Kinds
@@ -42,6 +42,7 @@ class Context:
     catalogue: Sequence[Mapping[str, Any]] = ()
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)
     before: Mapping[str, Definition] = field(default_factory=dict)
+    changed: Collection[str] = ()
     _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what `once` made
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
@@ -49,6 +50,10 @@ class Context:
         if what not in self._read:
             self._read[what] = make()
         return self._read[what]
+
+    def gated(self) -> frozenset[str]:
+        """Keys of all that is judged together now."""
+        return cast("frozenset[str]", self.once("gated", frozenset))
 
     def calendar(self) -> Calendar:
         """The working days of all notices in the set."""
@@ -82,6 +87,7 @@ def gate(keys: Collection[str], context: Context) -> list[Finding]:
     `params["definition"]` says whose pointer it is. What has not the shape of its kind is judged no further,
     nor is what uses it.
     """
+    context.once("gated", lambda: frozenset(keys))
     shapes = {key: _shape(context.world[key], context) for key in keys}
     shapeless = {key for key, findings in shapes.items() if findings}
     found: list[Finding] = []
@@ -153,6 +159,12 @@ def _days(definition: Definition, _: Context) -> Iterator[Finding]:
         yield Finding("/retired_at", "retired-before-effective", said, {"from": start, "until": end})
 
 
+def _declared(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import declared_checks
+
+    return declared_checks.asked(definition, context)
+
+
 def _access(definition: Definition, _: Context) -> Iterable[Finding]:
     from chalicelib.domain import access
 
@@ -172,6 +184,12 @@ def _calendar(definition: Definition, context: Context) -> Iterable[Finding]:
     together = findings(of_kind("calendars", context.world).values())
     own = findings([definition])
     return [*own, *(one for one in together if one.code == "calendar-years-not-consecutive")]
+
+
+def _check(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import check_checks
+
+    return check_checks.findings(definition, context)
 
 
 def _template(definition: Definition, _: Context) -> Iterable[Finding]:
@@ -253,11 +271,12 @@ def _abandoned(context: Context) -> list[Finding]:
 
 
 # What the gate asks of every kind, and of each beyond that. A new kind adds one line to HOOKS.
-GENERAL: Sequence[Hook] = (_dangling, _days)
+GENERAL: Sequence[Hook] = (_dangling, _days, _declared)
 HOOKS: Mapping[str, Hook] = {
     "access": _access,
     "accounts": _account,
     "calendars": _calendar,
+    "checks": _check,
     "documents": _document,
     "facts": _fact,
     "items": _item,

@@ -1,17 +1,22 @@
-"""Decides what reaching a state writes into registers: the records that the item declares for it."""
+"""Decides what reaching a state writes: records of registers, and which draft was reviewed, as the item declares."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.change import Link, RecordWrite
 
 if TYPE_CHECKING:
     from chalicelib.domain.transitions import Course
 
 # Where a declared value may come from; anything else in `set` is a literal.
 SOURCES = ("form", "case", "today")
+
+
+REVIEWS = "reviews"  # case —reviews→ the definition with a content hash
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class RecordsNeeded(Exception):
@@ -33,7 +38,7 @@ def with_empty_registers(play: Callable[[Mapping[tuple[str, str], Any]], Course]
 
 
 def write_outcome(course: Course, outcome: str) -> None:
-    """Put a record into the course for each `{"record", "key", "set"}` of the outcome.
+    """Put a record into the course for each `{"record", "key", "set"}` of the outcome, a link for each `{"reviews"}`.
 
     Raises RecordsNeeded for those that have to be read first.
     """
@@ -49,6 +54,7 @@ def write_outcome(course: Course, outcome: str) -> None:
     for key, one in zip(keys, declared, strict=True):
         values = one.get("set", {})
         put(course, key, {name: value_of(course, value) for name, value in values.items()})
+    course.links += outcome_links(course, outcome)
 
 
 def put(course: Course, place: tuple[str, str], values: Mapping[str, Any]) -> None:
@@ -63,6 +69,22 @@ def put(course: Course, place: tuple[str, str], values: Mapping[str, Any]) -> No
     revision, key = (present.revision, present.key) if present else (0, None)
     course.written = [one for one in course.written if one is not earlier]
     course.written.append(RecordWrite(*place, revision, body, course.world.today.isoformat(), key))
+
+
+def outcome_links(course: Course, state: str) -> list[Link]:
+    """A link for each `{"reviews": "form:/…"}` of the state: what the case says of a draft holds for that hash only."""
+    declared = [one for one in course.world.bundle.item.get("outcomes", {}).get(state, ()) if REVIEWS in one]
+    hashes = [str(value_of(course, one[REVIEWS])) for one in declared]
+    return [
+        Link(course.case.id, REVIEWS, reviewed(hash_), valid_from=course.case.at)
+        for hash_ in hashes
+        if _HASH.fullmatch(hash_)
+    ]
+
+
+def reviewed(content_hash: str) -> str:
+    """The end of the link that stands for a definition as it was reviewed."""
+    return f"definition:{content_hash}"
 
 
 def _is_own(declared: Mapping[str, Any]) -> bool:

@@ -77,6 +77,11 @@ def not_available(move: str, available: Iterable[str], states: Iterable[str]) ->
     )
 
 
+def refusing(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that keep a definition from being released; a declared check may only warn (its `severity`)."""
+    return tuple(one for one in findings if one.params.get("severity") != "warning")
+
+
 def finding(pointer: str, code: str, zh: str, en: str, **params: Any) -> Finding:
     """A finding in one line; `params` hold what a program, or a second language, needs of it."""
     return Finding(pointer, code, Text(zh, en), params)

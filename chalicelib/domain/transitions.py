@@ -72,6 +72,7 @@ class Course:
     events: list[Event] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
     materials: Sequence[Body] = ()  # as they stand beside the form, where this decision does not replace them
@@ -278,10 +279,10 @@ class Course:
         row = next_timer(case.timer if spent is None else None, due, self.world.at) if is_open else None
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
-            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties, links=links,
-            dues=dues.rows(self._read_dues, case, self.world.bundle.item), outputs=tuple(self.outputs),
-            records=tuple(self.written), timer=Timer(case.timer, row), postings=accounts.sent(self.postings),
-            idempotency=idempotency, external=external,
+            events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
+            links=(*links, *self.links), dues=dues.rows(self._read_dues, case, self.world.bundle.item),
+            outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
+            postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip
 
 

@@ -207,7 +207,10 @@ def _reason(request: Request) -> str:
 
 
 def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    return Reply(_dated(draft.as_json()), status, {"ETag": f'"{draft.rev}"', **(headers or {})})
+    from chalicelib.domain.definitions import content_hash
+
+    body = draft.as_json() | {"content_hash": content_hash(draft.body)}
+    return Reply(_dated(body), status, {"ETag": f'"{draft.rev}"', **(headers or {})})
 
 
 def _dated(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -94,7 +94,8 @@ DEFINITIONS = {
         "create_release", "definitions", "发布(须由非起草人)", "Release, by somebody who did not write it", "Release",
         201, "Together?",
         codes={403: "forbidden author-is-releaser author-does-not-release proposal-not-taken-up", 404: "not-found",
-               409: "draft-outdated nothing-to-release two-drafts-of-one release-raced", 412: "draft-changed",
+               409: "draft-outdated nothing-to-release two-drafts-of-one release-raced review-missing",
+               412: "draft-changed",
                422: "gate-refused too-many-drafts"},
     ),
     ("GET", "/v1/release-sets"): Operation(

@@ -65,9 +65,10 @@ _PARTIES: Schema = listed(ref("Party"))
 _SAID = {
     "Text": record("双语文字", "Text in two languages", zh=STRING, en=STRING),
     "Finding": record(
-        "一处问题", "One thing that is wrong", "params",
+        "一处问题", "One thing that is wrong", "params severity",
         pointer={"type": "string", "description": "RFC 6901, into the request's form or the definition"},
         code=STRING, message=ref("Text"), params=OBJECT,
+        severity={"enum": ["error", "warning"], "description": "warning 仅提示 flags, and refuses no release"},
     ),
     "Problem": record(
         "问题详情(RFC 9457)", "Problem details (RFC 9457)", "errors",

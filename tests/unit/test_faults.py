@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import (
+    check_checks,
     gate,
     group_checks,
     group_forms,
@@ -20,6 +21,7 @@ from chalicelib.domain import (
 from chalicelib.domain.problems import Finding, finding
 from tests.faults import (
     of_accounts,
+    of_checks,
     of_clocks,
     of_dues,
     of_forms,
@@ -39,6 +41,7 @@ from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_a
 
 CATALOGUE = (  # importing fills KINDS
     of_accounts,
+    of_checks,
     of_clocks,
     of_dues,
     of_forms,
@@ -61,6 +64,8 @@ FURTHER = sorted(KINDS.keys() - set(ONE_A_CODE.values()))
 # Where the gate keeps its checks one by one: without any of them some kind of fault must be missed.
 LISTS = (
     (gate, "GENERAL"),
+    (check_checks, "ASKABLE"),
+    (check_checks, "TRIED"),
     (group_checks, "CHECKS"),
     (group_forms, "CHECKS"),
     (item_checks, "CHECKS"),
@@ -88,7 +93,7 @@ def test_the_catalogue_has_kinds_for_every_kind_of_definition_that_is_declared()
     assert len(KINDS) >= 200
     assert {kind.of for kind in KINDS.values()} >= {
         *("items", "processes", "rules", "facts", "registers", "documents", "notices"),
-        *("organisations", "calendars", "access", "triggers", "*"),
+        *("organisations", "calendars", "access", "triggers", "checks", "*"),
     }
 
 
