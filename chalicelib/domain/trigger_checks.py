@@ -151,6 +151,8 @@ def _party(declared: str, parties: Mapping[str, Any], pointer: str) -> Iterator[
 def _kinds(declared: str) -> tuple[str, ...]:
     if declared.startswith("post:"):
         return ("person",)
+    if declared.startswith("form:"):  # a subject that somebody filled in: of which kind, the case will tell
+        return ("person", "enterprise", "node")
     return _SUBJECTS.get(declared, (declared.partition(":")[0],))
 
 
