@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     *("approval", "commitment", "joint", "ticket", "inspection", "enforcement"),
     *("claim", "deal", "dispute", "task", "review", "activity"),
-    *("connection", "announced", "appointment", "supervision", "duty"),
+    *("connection", "announced", "appointment", "supervision", "duty", "joint-claim"),
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 

@@ -13,7 +13,13 @@ import orjson
 import pytest
 
 from chalicelib.domain import canonical, rules
-from tests import rules_by_hand_lists, rules_by_hand_people, rules_by_hand_property, rules_by_hand_utilities
+from tests import (
+    rules_by_hand_lists,
+    rules_by_hand_pack,
+    rules_by_hand_people,
+    rules_by_hand_property,
+    rules_by_hand_utilities,
+)
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 META = orjson.loads((SCHEMAS / "meta/rules.schema.json").read_bytes())
@@ -97,11 +103,12 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
     **rules_by_hand_lists.BY_HAND,
+    **rules_by_hand_pack.BY_HAND,
     **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
 }
-LIKELY = {**rules_by_hand_people.LIKELY, **rules_by_hand_lists.LIKELY}
+LIKELY = {**rules_by_hand_people.LIKELY, **rules_by_hand_lists.LIKELY, **rules_by_hand_pack.LIKELY}
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 
 
