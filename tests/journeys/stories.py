@@ -9,7 +9,9 @@ from tests.journeys import (
     stories_market,
     stories_mediation,
     stories_people,
+    stories_policy,
     stories_property,
+    stories_streets,
     stories_supervision,
     stories_utilities,
 )
@@ -18,4 +20,5 @@ STORIES = (
     *stories_market.STORIES, *stories_people.STORIES, *stories_property.STORIES, *stories_utilities.STORIES,
     *stories_lists.STORIES, *stories_supervision.STORIES, *stories_accounts.STORIES, *stories_groups.STORIES,
     *stories_mediation.STORIES,
+    *stories_policy.STORIES, *stories_streets.STORIES,
 )  # fmt: skip
