@@ -123,6 +123,7 @@ class Walker:
         self.configuration = self.process.initial()
         self.beginning = self.process.active(self.configuration)
         self.doers: dict[str, list[str]] = {}
+        self.people: dict[str, set[str]] = {}  # who made it or signed it
         self.signed: dict[str, set[str]] = {}  # of moves that not all have signed
         self.happened: list[str] = []
         self.group = Group(item, example)
@@ -166,16 +167,15 @@ class Walker:
         if compile_form(schema, KINDS.shared).errors(step.get("input", {})):
             return "input-invalid"
         person = step.get("person", step["by"])
-        if any(person in self.doers.get(other, ()) for other in move.distinct_from):
+        if any(person in self.people.get(other, ()) for other in move.distinct_from):
             return "same-person"
         if move.at_most is not None and len(self.doers.get(move.id, ())) >= move.at_most:
             return "move-not-available"
-        self.doers.setdefault(move.id, []).append(person)
+        self.people.setdefault(move.id, set()).add(person)
         self.signed.setdefault(move.id, set()).add(person)
-        if (
-            len(self.signed[move.id]) < move.signers
-        ):  # a signature more is needed, where the move is possible at all
+        if len(self.signed[move.id]) < move.signers:  # one more is needed, where the move is possible
             return None if move.id in self.process.enabled(self.configuration) else "move-not-available"
+        self.doers.setdefault(move.id, []).append(person)
         member = step.get("input", {}).get("item")
         if move.id == "drop_member" and member in self.group.ended:
             return "member-ended"
