@@ -14,7 +14,7 @@ REVIEW = "fair-competition-review"
 SUBSIDY = "skilled-worker-interest-subsidy"
 DRAFTER = "person:demo-admin"
 OPINION = {"opinion": "pass", "grounds": "未见排除、限制竞争"}
-PASSED = (("integrated-window", "accept", {}), ("reviewer", "conclude", OPINION), ("head", "pass", {}))
+PASSED = (("window", "accept", {}), ("reviewer", "conclude", OPINION), ("head", "pass", {}))
 REJECTED = (*PASSED[:2], ("head", "reject", {"reasons": ["设置了与业绩无关的条件"]}))
 
 
@@ -57,7 +57,7 @@ def reviewed(
 ) -> dict[str, Any]:
     """A review of a draft with this content, taken so far; the case."""
     form = application(REVIEW, "")["form"]
-    form["draft"] |= {"definition": f"{body['kind']}/{body['id']}", "content_hash": content_hash(body)}
+    form["draft"] = {"definition": f"{body['kind']}/{body['id']}", "content_hash": content_hash(body)}
     key = {"Idempotency-Key": f"review-{canonical.digest([body, [list(one) for one in steps]])}"}
     filed = up.call("POST", f"/v1/items/{item}/cases", {"form": form, "materials": []}, admin(up) | key)
     assert filed.status == 201, filed.text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
+from chalicelib.actions.office import Kit, Office, RecordKey, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
 from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import Book, settle
@@ -16,6 +16,7 @@ from chalicelib.domain.change import Idempotency, Link
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause, Prompt, told_of
 from chalicelib.domain.filing import Application
+from chalicelib.domain.outcomes import RecordsNeeded
 from chalicelib.domain.parties import Principal, actor_of, receipt_hash, speaks_for, valid_grant
 from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import closed_because
@@ -68,10 +69,17 @@ def submit(kit: Kit, principal: Principal, submission: Submission) -> Submitted:
          "parties": list(submission.parties)}
     )  # fmt: skip
     nonce = kit.entropy(12).hex()
-    book = Book()
+    book, needed = Book(), set[RecordKey]()
+
+    def decided() -> Submitted:
+        return _attempt(kit, principal, submission, row, fingerprint, nonce, book, needed)
 
     def attempt() -> Submitted:
-        return book.decided(kit, lambda: _attempt(kit, principal, submission, row, fingerprint, nonce, book))
+        while True:
+            try:
+                return book.decided(kit, decided)
+            except RecordsNeeded as more:  # decided at once, and what it comes to is written over a record
+                needed.update(more.keys)
 
     return settle(kit, attempt)
 
@@ -92,11 +100,13 @@ def _attempt(
     fingerprint: str,
     nonce: str,
     book: Book,
+    needed: Collection[RecordKey],
 ) -> Submitted:
     at, opening = kit.now(), submission.opening
     expected = kit.catalogue.expected(submission.item, submission.release)
     lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
-    records = [*grant_keys(principal, expected.item["department"]), *_record_keys(lookups)]
+    always = [*grant_keys(principal, expected.item["department"]), *_record_keys(lookups)]
+    records = list(dict.fromkeys([*always, *sorted(needed)]))
     loaded = kit.cases.load(opening.case_id if opening else None, idempotency=row, records=records)
     if opening and loaded.case:  # its id says what it follows from: there can be no second one
         return Submitted(None, opening.case_id, None, replayed=True)
@@ -105,7 +115,7 @@ def _attempt(
     office = kit.office(loaded.pointer)
     bundle = kit.catalogue.bundle_at(office.pointer, submission.item, submission.release)
     if bundle.release != expected.release:  # published a moment ago: it may want other facts than were read
-        return _attempt(kit, principal, submission, row, fingerprint, nonce, book)
+        return _attempt(kit, principal, submission, row, fingerprint, nonce, book, needed)
     principal = office.staffed(principal)
     grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
     check_open(office, principal, bundle, grant)

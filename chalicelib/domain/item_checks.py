@@ -21,7 +21,7 @@ from chalicelib.domain import (
     item_wording,
 )
 from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
-from chalicelib.domain.problems import Finding, finding
+from chalicelib.domain.problems import Finding, Problem, finding
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -62,7 +62,11 @@ def findings(item: Definition, context: Context) -> list[Finding]:
     process = context.world.get(f"processes/{item.get('process')}")
     if item["mode"] != "case" or process is None:  # a dangling process is already a finding
         return found
-    found += [one for check in CASE_CHECKS for one in check(item, process, context)]
+    try:
+        found += [one for check in CASE_CHECKS for one in check(item, process, context)]
+    except Problem:  # a form that cannot even be compiled: what was found of it says where
+        if not found:
+            raise
     return found or list(_played(item, context))
 
 

@@ -172,7 +172,7 @@ def _party(declared: str, parties: Mapping[str, Any], pointer: str) -> Iterator[
 def _kinds(declared: str) -> tuple[str, ...]:
     if declared.startswith("post:"):
         return ("person",)
-    if declared.startswith("record:"):  # a subject as the record has it
+    if declared.startswith(("record:", "form:")):  # a subject as a record has it or somebody filled it in
         return ("person", "enterprise", "node")
     return _SUBJECTS.get(declared, (declared.partition(":")[0],))
 

@@ -95,7 +95,8 @@ def posting_at_what_never_happens(item: Body, clean: Clean, rng: Random) -> Plac
 
 @fault("items", "counter-missing")
 def money_that_goes_nowhere(item: Body, clean: Clean, rng: Random) -> Place:
-    if not (found := _posting(item, "counter")):
+    found = _posting(item, "counter")
+    if not found or clean.pack[f"accounts/{found[1]['account']}"]["unit"] != "fen":
         return None
     del found[1]["counter"]
     return found[0]

@@ -21,6 +21,12 @@ def _filed(item: Body, clean: Clean, rng: Random) -> tuple[str, Body, Body] | No
     return f"{found[0]}/members/{index}", one, clean.pack[f"items/{one['item']}"]
 
 
+def _promising(group: Body, clean: Clean) -> bool:
+    """Whether a member has a limit of its own that the whole could overrun: an internal one is no promise."""
+    members = [clean.pack[f"items/{one['item']}"] for one in group.get("members", [group.get("open")])]
+    return any(clock["effect"] != "internal" for one in members for clock in one["clocks"])
+
+
 @fault("items", "group-state")
 def members_of_a_state_that_waits_for_nobody(item: Body, clean: Clean, rng: Random) -> Place:
     found = _group(item)
@@ -168,7 +174,7 @@ def group_that_opens_itself_again(item: Body, clean: Clean, rng: Random) -> Plac
 @fault("items", "promise-shorter-than-branch")
 def promise_of_the_whole_that_its_members_overrun(item: Body, clean: Clean, rng: Random) -> Place:
     found = _group(item)
-    named = found[1].get("group_clock") if found else None
+    named = found[1].get("group_clock") if found and _promising(found[1], clean) else None
     for index, clock in enumerate(item.get("clocks", ())):
         if clock["id"] == named:
             clock.pop("limit", None)
@@ -252,13 +258,16 @@ def field_that_two_members_read_from_two_places(item: Body, clean: Clean, rng: R
 
 @fault("items", "parties-missing")
 def member_that_needs_further_parties(item: Body, clean: Clean, rng: Random) -> Place:
-    found = _filed(item, clean, rng)
+    found, group = _filed(item, clean, rng), _group(item)
+    good = set(group[1].get("good", ["granted"])) if group else set()
     needing = [
         one["id"]
         for one in clean.of("items")
         if one.get("mode") == "case"
         and any(p["cardinality"][0] for p in list(one.get("parties", {}).values())[1:])
-    ]
+        and good
+        & {state.get("outcome") for state in clean.pack[f"processes/{one['process']}"]["states"].values()}
+    ]  # a member that can come to no good is another fault
     if found is None or not needing:
         return None
     found[1]["item"] = rng.choice(needing)
@@ -268,7 +277,7 @@ def member_that_needs_further_parties(item: Body, clean: Clean, rng: Random) -> 
 @fault("items", "party-kind")
 def member_whose_party_may_not_be_such(item: Body, clean: Clean, rng: Random) -> Place:
     found = _filed(item, clean, rng)
-    if found is None:
+    if found is None or "node" in next(iter(found[2]["parties"].values()))["subject"]:
         return None
     found[1]["party"] = "node:administrative-approval"
     return f"{found[0]}/item"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -27,7 +28,6 @@ from tests.builders import (
     new_uscc,
     ok,
     states,
-    uscc_of,
 )
 from tests.journeys.checks import CHECKS, chain_of, merged, queued
 from tests.journeys.stories import STORIES
@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / ".local" / "journeys.json"
 FOUNDER = "person:demo-founder"
 SUBMIT = "submit"
+OTHERS = re.compile(r"\{firm:([a-z0-9-]+)\}")
 FOLLOWED_FOR = 60  # seconds that a link is waited for
 
 
@@ -59,9 +60,11 @@ class Scene:
     """One story being played: a firm of its own, and the last case that was submitted in it."""
 
     def __init__(self, api: Api) -> None:
-        self.api, self.uscc, self.other = api, new_uscc(), new_uscc()
+        self.api, self.uscc = api, new_uscc()
         self.case: dict[str, Any] = {}
         self.followed = ""  # the case from which the last link was followed
+        self.numbers: dict[str, str] = {}  # of the last case of each item that was submitted
+        self.firms: dict[str, str] = {}  # codes of the other firms of the story, by name
         self.applicant = self.firm
 
     @property
@@ -76,8 +79,10 @@ class Scene:
     def person(self, who: str) -> Person:
         """A demo official by name, or: `citizen:<name>` somebody of this story (`at-window:<name>` at a counter),
         `system:<name>` another system that speaks for the story's firm, `counter:<name>` an official at the counter,
-        `for-firm:<name>` the same who speaks for the firm."""
+        `for-firm:<name>` the same who speaks for the firm, `firm:<name>` another firm."""
         kind, _, name = who.partition(":")
+        if kind == "firm" and name:
+            return self.api.person(f"enterprise:{self.firms.setdefault(name, new_uscc())}")
         if kind in ("counter", "for-firm"):
             speaks = {"acting_for": f"enterprise:{self.uscc}"} if kind == "for-firm" else {}
             return self.api.person(f"person:demo-{name}", "staff", via="window", **speaks)
@@ -87,8 +92,7 @@ class Scene:
         if kind == "system":
             acting = {"via": "integrator", "acting_for": f"enterprise:{self.uscc}"}
             return self.api.person(f"system:story-{self.serial}-{name}", "integrator", **acting)
-        known = {"firm": lambda: self.firm, "other-firm": lambda: self.api.person(f"enterprise:{self.other}")}
-        known |= {"founder": lambda: self.api.person(FOUNDER)}
+        known = {"firm": lambda: self.firm, "founder": lambda: self.api.person(FOUNDER)}
         known |= {"applicant": lambda: self.applicant, "anybody": lambda: self.api.anybody}
         known |= {"admin": lambda: self.api.admin, "auditor": lambda: self.api.auditor}
         return known[who]() if who in known else self.api.staff(who)
@@ -102,15 +106,13 @@ class Scene:
         if not isinstance(value, str):
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
-        own |= {"other": self.other, "case": self.case.get("case_id", ""), "followed": self.followed}
-        own |= {f"tenant-{number}": self.tenant(number) for number in range(1, 4)}
+        own |= {"case": self.case.get("case_id", ""), "followed": self.followed}
+        own |= {f"number:{item}": number for item, number in self.numbers.items()}
+        for name in OTHERS.findall(value):
+            own[f"firm:{name}"] = self.firms.setdefault(name, new_uscc())
         for name, mine in own.items():
             value = value.replace(f"{{{name}}}", str(mine))
         return value
-
-    def tenant(self, number: int) -> str:
-        """The code of another firm of this story."""
-        return uscc_of((int(self.serial) + number) % 10**8)
 
     def do(self, step: Step) -> httpx.Response:
         """Make the one call that a step consists of."""
@@ -120,11 +122,13 @@ class Scene:
     def _submit(self, who: Person, item: str, given: dict[str, Any]) -> httpx.Response:
         example, changes = given.get("example", 0), given.get("form", {})
         body = given.get("body") or application(item, self.uscc, example, **changes)
+        body |= {"parties": given["parties"]} if "parties" in given else {}
         missing = given.get("without", ())
         body["materials"] = [one for one in body["materials"] if one["id"] not in missing]
         answer = who.submit(item, body)
         if answer.status_code == 201:
             self.case, self.applicant = answer.json(), who
+            self.numbers[item] = self.case["number"]
         return answer
 
     def _move(self, who: Person, move: str, given: dict[str, Any]) -> httpx.Response:

@@ -12,8 +12,10 @@ from tests.journeys import (
     stories_mediation,
     stories_people,
     stories_periods,
+    stories_policy,
     stories_property,
     stories_service,
+    stories_streets,
     stories_supervision,
     stories_utilities,
 )
@@ -26,4 +28,5 @@ STORIES = (
     *stories_mediation.STORIES,
     *stories_dues.STORIES, *stories_answers.STORIES,
     *stories_service.STORIES,
+    *stories_policy.STORIES, *stories_streets.STORIES,
 )  # fmt: skip

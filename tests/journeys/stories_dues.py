@@ -14,9 +14,9 @@ PART = "/dues/0/parts"
 
 
 def debt(yuan: int) -> dict[str, Any]:
-    """What the story's firm hands in; the debtor is the story's other firm."""
+    """What the story's firm hands in; the debtor is another firm."""
     form = {**item_of(ARREARS)["examples"][0]["form"], "amount_fen": yuan * YUAN, "uscc": "{uscc}"}
-    parties = [{"role": "debtor", "subject": "enterprise:{other}"}]
+    parties = [{"role": "debtor", "subject": "enterprise:{firm:debtor}"}]
     return {"body": {"form": form, "materials": [{"id": "contract"}], "parties": parties}}
 
 
@@ -44,7 +44,7 @@ INSTALMENTS = Story(
                  "/dues/0/amount": 9_000 * YUAN, f"{PART}/0/deadline": "2026-04-02T17:00:00+08:00",
                  f"{PART}/1/deadline": "2026-05-06T17:00:00+08:00",  # May Day's holiday ends on the 5th
                  f"{PART}/2/deadline": "2026-06-02T17:00:00+08:00", f"{PART}/0/light": "green"}}, (CLEANUP,)),
-        asks("other-firm", "/v1/dues", "欠款单位看到自己欠什么", "The debtor sees what it owes", CLEANUP,
+        asks("firm:debtor", "/v1/dues", "欠款单位看到自己欠什么", "The debtor sees what it owes", CLEANUP,
              body={"/dues/0/number": "{number}", "/dues/0/due/by": "party:debtor",
                    "/dues/0/due/next_deadline": "2026-04-02T17:00:00+08:00"}),
         asks("firm", "/v1/dues?side=to", "债权企业看到欠自己什么", "The creditor sees what it is owed", CLEANUP,
@@ -62,7 +62,7 @@ INSTALMENTS = Story(
         asks("approval-supervisor", "/v1/registers/overdue-dues/records/{number}-instalment-2",
              "逾期记入台账:到期日、未付两千元", "It is on the register, with what is missing", CLEANUP,
              body={"/body/due_on": "2026-05-06", "/body/amount_fen": 2_000 * YUAN,
-                   "/body/by": "enterprise:{other}"}),
+                   "/body/by": "enterprise:{firm:debtor}"}),
         paid(5_000, "补付并付清:全部清偿,自动办结", "The rest is paid: cleared, and the case ends by itself",
              state="cleared", body={f"{PART}/1/late": True, f"{PART}/2/state": "fulfilled",
                                     "/dues/0/next_deadline": None}),

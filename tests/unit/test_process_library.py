@@ -28,6 +28,7 @@ NAMES = [
         "repayment",
         "confirmation",
     ),
+    "joint-claim",
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 

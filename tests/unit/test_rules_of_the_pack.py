@@ -16,6 +16,7 @@ from chalicelib.domain import canonical, rules
 from tests import (
     rules_by_hand_answers,
     rules_by_hand_lists,
+    rules_by_hand_pack,
     rules_by_hand_people,
     rules_by_hand_property,
     rules_by_hand_utilities,
@@ -104,11 +105,17 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "food-licence-limit": food_licence_limit,
     **rules_by_hand_answers.BY_HAND,
     **rules_by_hand_lists.BY_HAND,
+    **rules_by_hand_pack.BY_HAND,
     **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
 }
-LIKELY = {**rules_by_hand_people.LIKELY, **rules_by_hand_lists.LIKELY, **rules_by_hand_answers.LIKELY}
+LIKELY = {
+    **rules_by_hand_people.LIKELY,
+    **rules_by_hand_lists.LIKELY,
+    **rules_by_hand_answers.LIKELY,
+    **rules_by_hand_pack.LIKELY,
+}
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 
 

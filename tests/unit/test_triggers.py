@@ -249,3 +249,31 @@ def test_the_finding_says_the_way_round() -> None:
     for one, way in ((ring[0], "one → two → one"), (ring[1], "two → one → two")):
         (found,) = findings(one, context)
         assert (found.pointer, found.code, found.params["cycle"]) == ("/do", "trigger-cycle", way)
+
+
+@pytest.mark.parametrize(
+    ("party", "subjects", "fits"),
+    [
+        ("form:/object", ["enterprise"], True),  # of which kind it is, the case will tell
+        ("form:/object", ["system"], False),
+        ("case:owner", ["node"], True),
+        ("case:body", ["enterprise"], False),
+        ("post:head", ["enterprise"], False),
+    ],
+)
+def test_a_party_that_somebody_filled_in_may_be_of_any_kind_of_subject(
+    party: str, subjects: list[str], fits: bool
+) -> None:
+    opened = item("b", "internal") | {
+        "parties": {"object": {"subject": subjects, "cardinality": [1, 1]}},
+        "mode": "case",
+        "form": {"type": "object", "properties": {}},
+    }
+    declared = opens("t", {"event": "case.granted"}, "b")
+    declared["do"][0]["open"]["party"] = party
+    world = {
+        f"{one['kind']}/{one['id']}": one
+        for one in (declared, opened, process("p-a", grant="granted"), process("p-b"))
+    }
+    found = findings(declared, Context(Kinds({}), world, world.keys(), {}))
+    assert [one.code for one in found if one.code == "party-kind"] == ([] if fits else ["party-kind"])
