@@ -6,7 +6,7 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, given_out, members
+from chalicelib.edges.reading import CASE, TEXT, cursor, given_out, members
 
 claiming, seeing = Late("claiming"), Late("seeing")
 route = Routes(__name__)
@@ -41,12 +41,3 @@ def put_claim(request: Request) -> Reply:
 def delete_claim(request: Request) -> Reply:
     seen = claiming.hand_back(wiring.app().kit, request.caller, request.path["case_id"])
     return Reply(seeing.show(seen), headers={"ETag": f'"{seen.case.seq}"'})
-
-
-@route("GET", "/v1/events")
-def get_feed(request: Request) -> Reply:
-    from chalicelib.actions import feeding
-
-    app = wiring.app()
-    events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request, FEED), request.limit())
-    return Reply({"events": events, "after": given_out(after)})
