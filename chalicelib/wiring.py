@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.releasing import Press
     from chalicelib.clients.aws import Service
     from chalicelib.clients.signing import KmsSigner
+    from chalicelib.domain.contracts import Contracts
     from chalicelib.domain.parties import Principal
     from chalicelib.domain.quotas import Limits
     from chalicelib.stores.cases import CaseStore
@@ -111,6 +112,14 @@ class App:
         from chalicelib.stores.schema_files import load_kinds
 
         return load_kinds(SCHEMAS)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """What outsiders learn of each type of event."""
+        from chalicelib.domain.contracts import Contracts
+        from chalicelib.stores.schema_files import load_contracts
+
+        return Contracts(load_contracts(SCHEMAS))
 
     @cached_property
     def kit(self) -> Kit:

@@ -1,4 +1,4 @@
-"""Does the reading of the feed: events in the order in which they were told, thin, each row judged."""
+"""Does the reading of the feed: events in the order told, as their contracts tell them, each row judged."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import Any
 from chalicelib.actions import relaying
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.relaying import Feed
-from chalicelib.domain import views
 from chalicelib.domain.access import asked, case_resource, place, plain_resource
+from chalicelib.domain.contracts import Contracts, payload
 from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
-
-# What an outsider learns of an event until its type has a contract of its own: no content, no person.
-THIN = ("id", "case", "seq", "type", "occurred_at", "recorded_at", "release", "root", "caused_by")
-DIMENSIONS = ("item", "department", "channel")
 
 
 def read(
-    kit: Kit, feed: Feed, principal: Principal, after: str | None, limit: int
+    kit: Kit, feed: Feed, contracts: Contracts, principal: Principal, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Events after a cursor. Ordered and gap-free per case; without a cursor, those of the last day."""
     office = kit.office()
@@ -32,17 +28,13 @@ def read(
     allowed: dict[str, bool] = {}
     for case_id, seq in pairs:
         if case_id not in allowed:
-            allowed[case_id] = _may_follow(kit, office, principal, case_id)
+            allowed[case_id] = may_follow(kit, office, principal, case_id)
         for event in kit.cases.events(case_id, seq - 1, 1) if allowed[case_id] else ():
-            thin = {name: event[name] for name in THIN if name in event}
-            for name in ("occurred_at", "recorded_at"):
-                thin[name] = views.rfc3339(thin[name], kit.zone)
-            thin["dimensions"] = {name: event["dimensions"].get(name) for name in DIMENSIONS}
-            shown.append(thin)
+            shown.append(payload(event, contracts, kit.zone))
     return shown, cursor
 
 
-def _may_follow(kit: Kit, office: Office, principal: Principal, case_id: str) -> bool:
+def may_follow(kit: Kit, office: Office, principal: Principal, case_id: str) -> bool:
     """Whether the caller's scope reaches the case: the feed is one for all, what it shows is not."""
     loaded = kit.cases.load(case_id)
     if loaded.case is None:

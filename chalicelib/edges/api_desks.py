@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib import wiring
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import CASE, FEED, TEXT, cursor, desk_named, given_out, members
+from chalicelib.edges.reading import CASE, TEXT, cursor, desk_named, given_out, members
 
 claiming, seeing = Late("claiming"), Late("seeing")
 route = Routes(__name__)
@@ -37,12 +37,3 @@ def put_claim(request: Request) -> Reply:
 def delete_claim(request: Request) -> Reply:
     seen = claiming.hand_back(wiring.app().kit, request.caller, request.path["case_id"])
     return Reply(seeing.show(seen), headers={"ETag": f'"{seen.case.seq}"'})
-
-
-@route("GET", "/v1/events")
-def get_feed(request: Request) -> Reply:
-    from chalicelib.actions import feeding
-
-    app = wiring.app()
-    events, after = feeding.read(app.kit, app.feed, request.caller, cursor(request, FEED), request.limit())
-    return Reply({"events": events, "after": given_out(after)})

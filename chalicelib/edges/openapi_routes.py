@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
+from chalicelib.edges.openapi_routes_events import EVENTS
 
 _RECORD = "/v1/registers/{register_id}/records/{record_id}"
 _SEEN = {404: "case-not-found"}
@@ -145,9 +146,6 @@ _DESKS = {
         "hand_back_case", "desks", "退回待办", "Hand a case back to the queue", "Case", gives="ETag",
         codes=_SEEN | {403: "forbidden claimed-by-another", 409: "not-claimed case-closed"},
     ),
-    ("GET", "/v1/events"): Operation(
-        "read_feed", "feed", "事件流", "The feed of events", "FeedPage", takes=PAGE, codes={403: "forbidden"}
-    ),
 }  # fmt: skip
 
 _REGISTERS = {
@@ -221,6 +219,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_CATALOGUE,
     **_CASES,
     **_DESKS,
+    **EVENTS,
     **_REGISTERS,
     **_ACCOUNTS,
     **DEFINITIONS,

@@ -177,11 +177,6 @@ _CASES = {
         depth={"type": "integer", "minimum": 1, "description": "how many triggers led here"},
         prev_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"}, hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
     ),
-    "FeedEvent": record(
-        "订阅事件", "An event as the feed tells it: no content, no person", "caused_by",
-        id=STRING, case=STRING, seq={"type": "integer", "minimum": 1}, type=STRING, occurred_at=INSTANT,
-        recorded_at=INSTANT, release=STRING, root=STRING, caused_by=STRING, dimensions=OBJECT,
-    ),
     "Link": record(
         "关联办件", "A case that this one is linked to; more of it only for who may see it", "number state outcome",
         rel=STRING, direction={"enum": ["to", "from"]}, case_id=STRING, item_id=STRING, title=ref("Text"),
@@ -244,7 +239,6 @@ _CASES = {
     "CasePage": page("cases", "Case", "办件列表", "Cases"),
     "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
-    "FeedPage": page("events", "FeedEvent", "事件流", "The feed"),
     "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
     "LinkList": record("关联办件列表", "Linked cases", links=listed(ref("Link"))),
     "DraftPage": page("drafts", "Draft", "草稿列表", "Drafts"),

@@ -41,7 +41,7 @@ TAGS: tuple[Mapping[str, str], ...] = tuple(
         ("cases", "办件", "Cases"),
         ("drafts", "未提交的申请", "Applications not yet handed in"),
         ("desks", "窗口与领办", "Desks"),
-        ("feed", "事件流", "The feed of events"),
+        ("feed", "事件流与事件目录", "The feed of events, and what it may tell"),
         ("registers", "登记簿", "Registers"),
         ("accounts", "账户与时段", "Accounts and slots"),
         ("definitions", "定义与发布", "Definitions and releases"),
@@ -145,6 +145,7 @@ PATH: Mapping[str, Any] = {
         ("kind", "定义种类", "a kind of definition"),
         ("definition_id", "定义编号", "a definition's id"),
         ("check_id", "检查编号", "a check's id"),
+        ("event_type", "事件类型", "a type of event"),
         ("switch_id", "开关编号", "a switch's id"),
         ("number", "条目序号,或 latest", "the number of an entry, or latest"),
     )

@@ -41,6 +41,11 @@ def load_pack(root: Path) -> Pack:
     return pack_of(definitions)
 
 
+def load_contracts(root: Path) -> list[Any]:
+    """The JSON Schemas under `<root>/events/`, one a file, as `domain.contracts` reads them."""
+    return [_json(path) for path in sorted((root / "events").glob("*.json"))]
+
+
 def engine_versions() -> dict[str, str]:
     """The versions of the engines that run here."""
     from importlib.metadata import version

@@ -232,6 +232,9 @@ def _of_accounts() -> Iterator[Row]:
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
+    yield Row("GET", "/v1/asyncapi.json")
+    yield Row("GET", "/v1/event-types")
+    yield Row("GET", "/v1/event-types/{event_type}", "", {"event_type": "case.accepted"})
     yield Row("GET", "/v1/audit/keys")
     yield Row("GET", "/v1/audit/roots", counts="roots")
     yield Row("GET", "/v1/audit/roots/{number}", "", {"number": "1"})

@@ -101,9 +101,10 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
     public = {
         "GET /v1/audit/keys", "GET /v1/audit/roots", "GET /v1/audit/roots/{number}",
         "GET /v1/audit/roots/{number}/consistency", "GET /v1/health", "GET /v1/openapi.json",
+        "GET /v1/asyncapi.json", "GET /v1/event-types", "GET /v1/event-types/{event_type}",
         "GET /v1/items", "GET /v1/items/{item_id}", "POST /v1/items/{item_id}/answers",
         "GET /v1/calendars/{calendar_id}/deadlines", "GET /v1/accounts/{account_id}/availability",
-            "GET /v1/bulletins", "GET /v1/documents/verify/{code}",
+        "GET /v1/bulletins", "GET /v1/documents/verify/{code}",
     }  # fmt: skip
     for route in ROUTES:
         cells = [one for (name, _), line in read().items() if name == route for one in line.values()]

@@ -11,7 +11,19 @@ from tests.builders import ACCEPT, Api, Firm, Person, grant_record, ok, refused,
 
 pytestmark = pytest.mark.stack
 
-THIN = {"id", "case", "seq", "type", "occurred_at", "recorded_at", "release", "root", "dimensions"}
+THIN = {
+    "id",
+    "case",
+    "seq",
+    "type",
+    "contract",
+    "occurred_at",
+    "recorded_at",
+    "release",
+    "root",
+    "dimensions",
+    "data",
+}
 
 
 def integrator(api: Api, name: str) -> Person:
@@ -66,7 +78,8 @@ def test_what_the_feed_tells_is_what_the_timeline_says_without_person_or_content
         assert set(event) == THIN
         assert set(event["dimensions"]) == {"item", "department", "channel"}
         whole = timeline[event["id"]]
-        assert all(event[name] == whole[name] for name in THIN - {"dimensions"})
+        assert all(event[name] == whole[name] for name in THIN - {"dimensions", "contract", "data"})
+        assert set(event["data"]) <= {"to", "outcome", "issued"}
 
 
 def test_small_pages_and_large_ones_tell_the_same(api: Api, told: dict[str, Any]) -> None:
