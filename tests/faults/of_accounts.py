@@ -104,7 +104,8 @@ def money_that_goes_nowhere(item: Body, clean: Clean, rng: Random) -> Place:
 
 @fault("items", "unit-mismatch")
 def money_exchanged_for_numbers(item: Body, clean: Clean, rng: Random) -> Place:
-    if not (found := _posting(item, "counter")):
+    found = _posting(item, "counter")
+    if not found or clean.pack[f"accounts/{found[1]['account']}"]["unit"] != "fen":
         return None
     other = next(one["id"] for one in clean.of("accounts") if one["unit"] != "fen")
     found[1]["counter"] = {"account": other}
@@ -131,7 +132,8 @@ def amount_that_is_no_number(item: Body, clean: Clean, rng: Random) -> Place:
 
 @fault("items", "account-key-length")
 def account_that_is_told_by_half_a_key(item: Body, clean: Clean, rng: Random) -> Place:
-    if not (found := _posting(item, "hold")):
+    found = _posting(item, "hold")
+    if not found or len(clean.pack[f"accounts/{found[1]['account']}"]["key"]) < 2:
         return None
     found[1]["key"] = ["case:owner"]
     return f"{found[0]}/key"

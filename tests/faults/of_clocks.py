@@ -75,6 +75,12 @@ def clock_in_days_that_could_mean_anything(item: Body, clean: Clean, rng: Random
     return f"/clocks/{found[0]}/unit"
 
 
+def _promise_alike(item: Body, one: Body) -> None:
+    """No rule decides how long this promise is: it is as long for everybody."""
+    one.pop("limit", None)
+    item["rules"].get("limits", {}).pop(one["id"], None)
+
+
 @fault("items", "promise-longer-than-law")
 def promise_that_is_longer_than_the_law_allows(item: Body, clean: Clean, rng: Random) -> Place:
     for law in item.get("clocks", ()):
@@ -102,8 +108,13 @@ def stages_that_add_up_to_more_than_the_promise(item: Body, clean: Clean, rng: R
     """Each of the two is shorter than the promise; only one after the other they are longer."""
     process = clean.pack.get(f"processes/{item.get('process')}")
     for index, one in enumerate(item.get("clocks", ()) if process else ()):
-        if one["effect"] == "promised" and one.get("unit") == "working_day" and one["budget"] > 2:
-            one.pop("limit", None)
+        by_rule = "limit" in one  # what is decided case by case is not certain to be overrun
+        if (
+            one["effect"] == "promised"
+            and one.get("unit") == "working_day"
+            and one["budget"] > 2
+            and not by_rule
+        ):
             for between in _between(process, one):
                 half = {"title": SAID, "effect": "internal", "source": "planted", "unit": "working_day"}
                 half |= {"budget": one["budget"] // 2 + 1}
@@ -121,7 +132,7 @@ def stage_in_calendar_days_that_ends_after_the_promise_on_some_day_only(
     """As many calendar days as the promise has working days end earlier, and much later over no holiday at all."""
     for index, one in enumerate(item.get("clocks", ())):
         if one["effect"] == "promised" and one.get("unit") == "working_day" and one.get("stops_on"):
-            one.pop("limit", None)
+            _promise_alike(item, one)
             stage = {"id": "planted-stage", "title": SAID, "effect": "internal", "source": "planted"}
             stage |= {"starts_on": one["starts_on"], "stops_on": one["stops_on"], "unit": "calendar_day"}
             item["clocks"].append(stage | {"budget": one["budget"] * 7 // 5 + 2})
@@ -136,7 +147,7 @@ def stage_that_only_a_loop_makes_longer_than_the_promise(item: Body, clean: Clea
     back = {m["emits"] for m in process["moves"].values() if m.get("at_most", 0) > 1} if process else set()
     for index, one in enumerate(item.get("clocks", ())):
         if one["effect"] == "promised" and one.get("unit") == "working_day" and one["budget"] > 2:
-            one.pop("limit", None)
+            _promise_alike(item, one)
             for between in _between(process, one) if process else ():
                 stage = {"id": "planted-stage", "title": SAID, "effect": "internal", "source": "planted"}
                 starts = [*one["starts_on"], *sorted(back & {"returned", "remanded"})]

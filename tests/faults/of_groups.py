@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.domain import children
 from tests.faults.planting import Body, Clean, Place, Random, fault
 
 
@@ -19,6 +20,12 @@ def _filed(item: Body, clean: Clean, rng: Random) -> tuple[str, Body, Body] | No
         return None
     index, one = rng.choice(filed)
     return f"{found[0]}/members/{index}", one, clean.pack[f"items/{one['item']}"]
+
+
+def _may_succeed(item: Body, group: Body, clean: Clean) -> bool:
+    """Whether some end of the item is what the group calls a success."""
+    states = clean.pack.get(f"processes/{item.get('process')}", {"states": {}})["states"]
+    return bool({one.get("outcome") for one in states.values()} & set(children.good(group)))
 
 
 def _promising(group: Body, clean: Clean) -> bool:
@@ -294,16 +301,19 @@ def material_that_nobody_has(item: Body, clean: Clean, rng: Random) -> Place:
 
 @fault("items", "material-missing")
 def material_of_a_member_that_nobody_hands_in(item: Body, clean: Clean, rng: Random) -> Place:
-    found = _filed(item, clean, rng)
+    found, group = _filed(item, clean, rng), _group(item)
+    if found is None or group is None:
+        return None
     asking = [
         one["id"]
         for one in clean.of("items")
-        if any(
+        if _may_succeed(one, group[1], clean)
+        and any(
             m["modes"] == ["upload"] and m["required"] and not (m["when"] or m["deferrable"])
             for m in one.get("materials", ())
         )
     ]
-    if found is None or not asking:
+    if not asking:
         return None
     found[1]["item"] = rng.choice(asking)
     return f"{found[0]}/materials"

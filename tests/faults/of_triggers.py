@@ -10,6 +10,11 @@ def _opening(trigger: Body) -> tuple[str, Body] | None:
     return (f"/do/{found[0][0]}/open", found[0][1]) if found else None
 
 
+def _applicant(item: Body) -> Body:
+    first: Body = next(iter(item["parties"].values()))
+    return first
+
+
 @fault("triggers", "event-unknown")
 def event_that_no_process_says(trigger: Body, clean: Clean, rng: Random) -> Place:
     if "on" not in trigger:
@@ -68,7 +73,7 @@ def required_field_that_nothing_fills(trigger: Body, clean: Clean, rng: Random) 
 @fault("triggers", "party-kind")
 def party_of_a_kind_that_the_item_does_not_admit(trigger: Body, clean: Clean, rng: Random) -> Place:
     found = _opening(trigger)
-    if found is None:
+    if found is None or "person" in _applicant(clean.pack[f"items/{found[1]['item']}"])["subject"]:
         return None
     found[1]["party"] = "post:head"
     return f"{found[0]}/party"

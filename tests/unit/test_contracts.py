@@ -30,7 +30,8 @@ CASE = "cas_01KJP0YFPM8ZH48GAV2BB05ZH0"
 # What is said by a name that code works out: each place, and where the names it may stand for are found.
 BY_NAME = {"move.emits", "internal.emits", "emits", "FOUND", "name", "known.emits if known else FOLLOWS",
            "SERVED", "EFFECTIVE", "WITHDRAWN", "_name(due)"}  # fmt: skip
-NAMES = {"claimed", "assigned", "handed_back", "deadline_passed", "deadline_approaching", "promoted", "members_found", "members_opened", "member_ended", "members_dated"}  # fmt: skip
+NAMES = {"claimed", "assigned", "handed_back", "deadline_passed", "deadline_approaching", "promoted",
+         "members_found", "members_opened", "member_ended", "members_dated"}  # fmt: skip
 ID, PHONE = (
     re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])"),
     re.compile(r"(?<!\w)1[3-9]\d{9}(?!\w)"),
