@@ -69,12 +69,13 @@ def served() -> Iterator[None]:
         yield
 
 
-def _at_a_slot(item: Mapping[str, Any]) -> bool:
-    """Whether an application names a place in time, which another day does not have."""
-    return any("slots" in PACK[f"accounts/{one['account']}"] for one in item.get("posts", ()))
+def _of_its_day(item: Mapping[str, Any]) -> bool:
+    """Whether an application needs a place in time, which another day does not have, or what another case brings."""
+    accounts = [PACK[f"accounts/{one['account']}"] for one in item.get("posts", ()) if "hold" in one]
+    return any("slots" in one or one.get("opening") == 0 for one in accounts)
 
 
-FILED_ANY_DAY = [item for item in FILED_BY_PEOPLE if not _at_a_slot(item)]
+FILED_ANY_DAY = [item for item in FILED_BY_PEOPLE if not _of_its_day(item)]
 
 
 @cache
@@ -129,12 +130,15 @@ class Lot:
 
     def call(self, method: str, path: str, body: Any = None, *, who: str = "", key: str = "") -> Answer:
         self.app.at, person = self.at, who or self.owner
-        headers = self.house.bearer(person, "citizen" if person == self.owner else "staff")
+        outside = person == self.owner and self.declared["audience"] != ["staff"]
+        headers = self.house.bearer(person, "citizen" if outside else "staff")
         return self.house.call(method, path, body, headers | ({"Idempotency-Key": key} if key else {}))
 
     @cached_property
     def owner(self) -> str:
-        return str(self.declared["examples"][self.example]["applicant"])
+        """Who applies in the example; for a department, an official."""
+        subject = str(self.declared["examples"][self.example]["applicant"])
+        return subject if not subject.startswith("node:") else "person:drafting-official"
 
     @property
     def clocks(self) -> dict[str, dict[str, Any]]:
