@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(said(root, finding))
     played = sum(len(one.get("examples", ())) for one in pack.definitions.values() if one["kind"] == "items")
     counts = f"{len(pack.definitions)} definitions, {len(prepared.plan.items)} items, {played} examples"
-    print(f"gate: {counts}, {len(prepared.findings)} findings")
+    warnings = len(prepared.findings) - len(prepared.refusals)
+    print(f"gate: {counts}, {len(prepared.refusals)} findings, {warnings} warnings")
     return 1 if prepared.refusals else 0
 
 

@@ -124,13 +124,15 @@ def watched(running: Stack, stack: str, contract: Contract) -> Iterator[Api]:
 def anybody_asks(api: Api) -> None:
     for path in (
         "/v1/health", "/v1/openapi.json", "/v1/items?q=食品&limit=1", f"/v1/items/{FOOD}",
-        "/v1/calendars/cn-2026/deadlines?from=2026-03-02&days=5",
+        "/v1/calendars/cn-2026/deadlines?from=2026-03-02&days=5", "/v1/asyncapi.json", "/v1/event-types",
+        "/v1/event-types/case.accepted",
     ):  # fmt: skip
         ok(api.anybody.get(path))
     ok(api.anybody.get("/v1/bulletins?limit=5"))
     ok(api.anybody.get("/v1/bulletins?state=standing"))
     refused(api.anybody.get("/v1/bulletins?state=x"), 422, "query-invalid")
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
+    refused(api.anybody.get("/v1/event-types/case.no_such"), 404, "not-found")
     for item, form in (
         ("market-access-lookup", {"industry": 6513, "capital": "public"}),
         (
