@@ -46,6 +46,18 @@ def credit_line(f: Facts, _on: date) -> Answer:
     return "c", {"band": "c", "line": 500_000 * 100, "product": "starter"}
 
 
+def talent_services(f: Facts, _on: date) -> Answer:
+    named = ["living", "purchase", "apartment", "schooling", "spouse", "medical", "residence"]
+    row, few = {
+        "A": ("top", named),
+        "B": ("top", named),
+        "C": ("leading", named[:-1]),
+        "D": ("senior", named[2:-1]),
+        "E": ("short", ["apartment", "spouse"]),
+    }[f["talent-class"]]
+    return row, {"event": "auto.propose_menu", "menu": " ".join(few)}
+
+
 def zero_cost(f: Facts, _on: date) -> Answer:
     if f["procurement-charge"] == "other":
         return "other", {"allowed": None, "verdict": "list"}
@@ -56,6 +68,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "rights-path": rights_path,
     "compliance-self-check": self_check,
     "knowledge-credit-line": credit_line,
+    "talent-services-menu": talent_services,
     "zero-cost-bidding": zero_cost,
 }
 LIKELY = {
