@@ -112,7 +112,12 @@ PLEDGED = "/v1/accounts/assets-free"
 
 
 def asset(kind: str, number: str, **more: Any) -> dict[str, Any]:
-    own = form_of(PLEDGE)["asset"] | {"kind": kind, "number": number, "confirmer": "enterprise:{firm:keeper}"}
+    own = form_of(PLEDGE)["asset"] | {
+        "kind": kind,
+        "number": number,
+        "confirmer": "enterprise:{firm:keeper}",
+        "confirmer_uscc": "{firm:keeper}",
+    }
     return {"form": {"asset": own | more}}
 
 
