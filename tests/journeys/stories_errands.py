@@ -8,6 +8,7 @@ from tests.journeys.stories_policy import does, form_of
 from tests.journeys.telling import CHAIN, MORNING, Step, Story, at
 
 INTERFACES, CLAUSES, LADDER, RECTIFIED, INSPECTED, HOUSEHOLDS = "S202", "S247", "S383", "S421", "S450", "S272"
+GRID = "S236"
 REQUEST, CLAUSE, GROWTH, RECTIFICATION, SUPERVISION, HOUSEHOLD = (
     "interface-request", "restrictive-clause", "growth-ladder", "environment-rectification",
     "supervision-inspection", "zero-employment-household",
@@ -123,11 +124,26 @@ def level(name: str, to: str, day: str) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
+TREE = "/definition/views/grid"
+BUILDING = "/definition/nodes/yueliangdao-building-1"
+FOUR_LEVELS = {
+    "body": {
+        f"{TREE}/1": ["yueliangdao", "yueliangdao-community-1"],
+        f"{TREE}/4": ["yueliangdao-community-1", "yueliangdao-estate-1"],
+        f"{TREE}/6": ["yueliangdao-estate-1", "yueliangdao-building-1"],
+        "/definition/nodes/yueliangdao/kind": "street",
+        f"{BUILDING}/kind": "cell",
+        f"{BUILDING}/areas": ["yueliangdao-building-1"],
+    },
+    "has": [f"{BUILDING}/posts/grid-worker"],
+}
 WORK = Story(
     "no-household-without-work", "E09", "零就业家庭:三级响应逐级计时,一人就业销号,在册户数归零",
     "No household without work: three levels, each timed, struck off when one works, back to zero",
     (
         MORNING,
+        Step("四级网格:街镇、社区、小区、楼栋,楼栋覆盖地址", "Four levels of the grid, a building covers its addresses",
+             "hr-handler", "read /v1/definitions/organisations/wangcheng", {}, FOUR_LEVELS, (GRID,)),
         Step("网格发现一户", "The grid finds a household", "hr-reviewer", f"submit {HOUSEHOLD}",
              {"body": {"form": form_of(HOUSEHOLD), "materials": []}}, {"state": "received"}, (HOUSEHOLDS,)),
         Step("在册一户", "One on file", "auditor", f"read {OPEN}", {}, {"body": {"/entries/0/after/balance": 1}},
