@@ -226,13 +226,13 @@ class Scene:
         return found
 
     def _asked(self, who: Person, code: str, given: dict[str, Any]) -> httpx.Response:
-        """Go to the case about the firm with this code that a campaign opened for `who`; it may be about to be opened,
+        """Go to the case whose form names this code that a trigger opened for `who`; it may be about to be opened,
         unless `wait` says for how many seconds."""
         until, wanted = time.monotonic() + float(given.get("wait", FOLLOWED_FOR)), self.filled(code)
         while True:
             for one in ok(who.get("/v1/cases?limit=100"))["cases"]:
                 found = who.get(f"/v1/cases/{one['case_id']}")
-                if found.json().get("form", {}).get("uscc") == wanted:
+                if wanted in found.json().get("form", {}).values():
                     self.case = found.json()
                     return found
             if time.monotonic() > until:

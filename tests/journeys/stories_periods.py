@@ -1,7 +1,9 @@
-"""Tells what comes with a calendar period: every quarter the host of each firm is asked whether it can be reached."""
+"""Tells what comes with a calendar period: every quarter the host of each firm is asked whether it can be reached,
+heads sign their report, and every half-year officials walk their items (steps in stories_rounds)."""
 
 from __future__ import annotations
 
+from tests.journeys.stories_rounds import LISTED, SIGNED, SILENT
 from tests.journeys.telling import CHAIN, MORNING, Step, Story, at
 
 HOSTING, ASKED = "S066", "cluster-contact-confirmation"
@@ -27,6 +29,7 @@ QUARTERLY = Story(
         hosted(1, "示例托管企业甲"),
         hosted(2, "示例托管企业乙"),
         hosted(3, "示例托管企业丙", "ended"),
+        *LISTED,
         at("2026-07-01T09:00:00", "三季度首个工作日九时", "Nine on the first working day of the third quarter"),
         Step("托管机构收到逐户询问", "The host is asked about the first firm", "firm", "asked {firm:tenant-1}", {},
              {"state": "asked", "can": ["confirm", "report"],
@@ -38,6 +41,7 @@ QUARTERLY = Story(
              "read /v1/registers/cluster-tenancies/records/{firm:tenant-1}", {},
              {"body": {"/body/confirmed_for": "2026-Q3", "/body/contact": "kept"}}, (HOSTING,)),
         CHAIN,
+        *SIGNED,
         Step("另一户也问到", "The second firm is asked about as well", "firm", "asked {firm:tenant-2}", {},
              {"state": "asked"}),
         at("2026-07-16T09:30:00", "十个工作日没有答复", "Ten working days without an answer"),
@@ -52,6 +56,7 @@ QUARTERLY = Story(
              {"body": {"/mode": "run", "/refused": 0, "/again": 0}}),
         Step("终止托管的没有问", "One whose hosting has ended was not asked about", "firm", "asked {firm:tenant-3}",
              {"wait": 0}, {"status": 404}),
+        *SILENT,
     ),
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from tests import (
     rules_by_hand_people,
     rules_by_hand_property,
     rules_by_hand_utilities,
+    rules_by_hand_ways,
 )
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -109,12 +110,14 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
+    **rules_by_hand_ways.BY_HAND,
 }
 LIKELY = {
     **rules_by_hand_people.LIKELY,
     **rules_by_hand_lists.LIKELY,
     **rules_by_hand_answers.LIKELY,
     **rules_by_hand_pack.LIKELY,
+    **rules_by_hand_ways.LIKELY,
 }
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 
