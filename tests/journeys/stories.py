@@ -6,6 +6,7 @@ from tests.journeys import (
     stories_accounts,
     stories_answers,
     stories_dues,
+    stories_followed,
     stories_groups,
     stories_lists,
     stories_market,
@@ -14,6 +15,7 @@ from tests.journeys import (
     stories_periods,
     stories_policy,
     stories_property,
+    stories_published,
     stories_service,
     stories_streets,
     stories_supervision,
@@ -29,4 +31,5 @@ STORIES = (
     *stories_dues.STORIES, *stories_answers.STORIES,
     *stories_service.STORIES,
     *stories_policy.STORIES, *stories_streets.STORIES,
+    *stories_published.STORIES, *stories_followed.STORIES,
 )  # fmt: skip
