@@ -1,4 +1,4 @@
-"""Reads the tables of life's stages and of property taxes by hand, for the test of all tables."""
+"""Reads the tables of life's stages, property taxes, agencies, building first by hand, for the test of all tables."""
 
 from __future__ import annotations
 
@@ -40,8 +40,32 @@ def property_tax(f: Facts, _on: date) -> Answer:
     return f["land-grade"], {"house_permille": 12, "remaining_percent": 80, "land_fen": yuan * 100}
 
 
+def agency_entry(f: Facts, _on: date) -> Answer:
+    if f["enterprise-status"] != "active":
+        return "not-active", {"event": None, "reason": "not-active"}
+    if not f["agency-independent"]:
+        return "officials", {"event": None, "reason": "officials"}
+    if f["agency-qualification"] != "valid":
+        return "expired", {"event": None, "reason": "qualification-expired"}
+    return "qualified", {"event": "auto.accept_instant auto.grant auto.serve", "reason": "qualified"}
+
+
+def build_first(f: Facts, _on: date) -> Answer:
+    def fees(row: str, percent: int, reason: str) -> Answer:
+        event = "auto.exclude" if percent else None
+        return row, {"event": event, "infrastructure_percent": percent, "soil_percent": percent, "reason": reason}
+
+    if not f["in-park"]:
+        return fees("outside", 100, "not-in-park")
+    if f["building-use"] in ("industrial", "warehouse"):
+        return fees("productive", 0, "productive")
+    return fees("other", 100, "not-productive")
+
+
 BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "life-chain": life_chain,
     "property-tax-rates": property_tax,
+    "agency-entry-check": agency_entry,
+    "build-first-fees": build_first,
 }
 LIKELY: Mapping[str, list[int]] = {}

@@ -20,6 +20,7 @@ from tests.journeys import (
     stories_streets,
     stories_supervision,
     stories_utilities,
+    stories_ventures,
 )
 
 # What comes with a period is told first: another story that goes by the quarter's first day would have it done.
@@ -31,5 +32,5 @@ STORIES = (
     *stories_dues.STORIES, *stories_answers.STORIES,
     *stories_service.STORIES,
     *stories_policy.STORIES, *stories_streets.STORIES,
-    *stories_published.STORIES, *stories_followed.STORIES,
+    *stories_published.STORIES, *stories_followed.STORIES, *stories_ventures.STORIES,
 )  # fmt: skip
