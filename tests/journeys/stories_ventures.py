@@ -41,7 +41,7 @@ def allowed() -> tuple[Step, ...]:
              {"body": {"/body/status": "building", "/body/infrastructure_fen": 96_000_000,
                        "/body/soil_fen": 1_200_000}}, (BUILD, WAIVED)),
         ledger("免收金额记入台账", "What is waived is on the ledger", body={"/entries/0/posted/0": "hold",
-                                                                  "/entries/0/posted/1": 97_200_000}),
+                                                                  "/entries/0/free": -97_200_000}),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ BROKEN = Story(
              {"cause": "other", "reason": "违诺成立,撤回优惠"}, "terminated",
              BUILD, WAIVED),
         ledger("免收的费用退回照收", "The waiver is given back", body={"/entries/1/posted/0": "release",
-                                                            "/entries/1/posted/1": 97_200_000}),
+                                                            "/entries/1/free": 97_200_000}),
         Step("项目公示已撤回", "In public: reversed", "anybody",
              "read /v1/registers/build-first-projects/records/{number}", {}, {"body": {"/body/status": "reversed"}},
              (BUILD, WAIVED)),
@@ -105,7 +105,7 @@ ENTERED = Story(
         Step("有政府工作人员参与:不能当场入驻,写明理由代码", "With officials among its people: not at once, and why", "firm",
              f"submit {AGENCY}", entering(independent=False), {"state": "received"}, (APART,)),
         Step("理由代码在卷", "The reason is on record, as a code", "firm", "events", {},
-             {"body": {"/events/1/data/decision/result/reason": "officials"}}, (ENTRY, APART)),
+             {"body": {"/events/0/data/decision/result/reason": "officials"}}, (ENTRY, APART)),
         Step("不写理由,不能不予入驻", "No refusal without its reasons", "approval-window", "move refuse_acceptance",
              {"remedies": REMEDIES}, {"status": 422, "code": "input-invalid"}, (ENTRY,)),
         does("approval-window", "写明理由,不予入驻", "Refused, with the reason", "refuse_acceptance",
