@@ -53,7 +53,12 @@ def agency_entry(f: Facts, _on: date) -> Answer:
 def build_first(f: Facts, _on: date) -> Answer:
     def fees(row: str, percent: int, reason: str) -> Answer:
         event = "auto.exclude" if percent else None
-        return row, {"event": event, "infrastructure_percent": percent, "soil_percent": percent, "reason": reason}
+        return row, {
+            "event": event,
+            "infrastructure_percent": percent,
+            "soil_percent": percent,
+            "reason": reason,
+        }
 
     if not f["in-park"]:
         return fees("outside", 100, "not-in-park")

@@ -1,4 +1,4 @@
-"""Tells what follows from a meeting, a visit, a transfer, a plan; that law is checked before a penalty, papers later."""
+"""Tells what follows from a meeting, a visit, a transfer, a plan; that law comes before a penalty; what codes say."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ REMEDIES = {"reconsideration": "长沙市望城区人民政府", "litigation": "
 FINE = {"decision": "罚款500元（示例）", "remedies": REMEDIES}
 OPINION = {"opinion": "penalise", "grounds": "事实清楚，证据充分"}
 LAW = Story(
-    "law-before-penalty", "E07", "处罚决定先经法制审核:审核人员不签,决定出不来", "No penalty before the legal reviewer has signed",
+    "law-before-penalty", "E07", "处罚决定先经法制审核:审核人员不签,决定出不来",
+    "No penalty before the legal reviewer has signed",
     (
         MORNING,
         Step("部门设有法制审核岗,写明审核人员", "The department has its reviewer, by name", "admin",
@@ -68,7 +69,8 @@ PROBLEMS = ("用电增容", "物流车辆夜间停放")
 def solved(problem: str, last: bool) -> tuple[Step, ...]:
     state = "closed" if last else "following"
     return (
-        Step(f"问题“{problem}”已立单", f"A ticket for “{problem}”", "approval-reviewer", f"member {member_named(problem)}", {},
+        Step(f"问题“{problem}”已立单", f"A ticket for “{problem}”", "approval-reviewer",
+             f"member {member_named(problem)}", {},
              {"state": "received", "body": {"/item_id": "enterprise-service-request", "/form/story": problem,
                                             "/form/uscc": "{uscc}"}}, (VISITS,)),
         does("unresolved-window", "派单", "Dispatched", "dispatch", {}, "dispatched"),
@@ -150,7 +152,8 @@ def genuine(document: str, zh: str, en: str) -> Step:
 
 
 ON_PAPER = Story(
-    "vouchers-verified", "E01", "电子凭证:收件、受理、结果都有编号和核验码", "Receipt, acceptance, result: numbered, verifiable",
+    "vouchers-verified", "E01", "电子凭证:收件、受理、结果都有编号和核验码",
+    "Receipt, acceptance, result: numbered, verifiable",
     (
         MORNING,
         Step("企业申请", "A firm applies", "firm", f"submit {FOOD}", {}, {"state": "received"}),
@@ -212,7 +215,8 @@ def planned(mode: str, zh: str, en: str, goal: str) -> tuple[Step, ...]:
 
 
 SUPERVISED = Story(
-    "plan-by-mode", "E07", "新型监管机制:双随机、重点、信用,计划按事项的方式生成", "Random, key, credit: the plan goes by the mode",
+    "plan-by-mode", "E07", "新型监管机制:双随机、重点、信用,计划按事项的方式生成",
+    "Random, key, credit: the plan goes by the mode",
     (
         MORNING,
         written("handler", "没有监管方式,不能在列", "Without a mode it is not listed", "supervision-matters x-{serial}",

@@ -33,14 +33,22 @@ WATER = "water-connection"
 
 
 def invalid(pointer: str) -> dict[str, Any]:
-    return {"status": 422, "code": "record-invalid", "body": {"/errors/0/pointer": pointer, "/errors/1": None}}
+    return {
+        "status": 422,
+        "code": "record-invalid",
+        "body": {"/errors/0/pointer": pointer, "/errors/1": None},
+    }
 
 
-def written(who: str, zh: str, en: str, what: str, record: Mapping[str, Any], row: str, **expect: Any) -> Step:
+def written(
+    who: str, zh: str, en: str, what: str, record: Mapping[str, Any], row: str, **expect: Any
+) -> Step:
     return Step(zh, en, who, f"write {what}", record, expect or {"status": 201}, (row,))
 
 
-def revised(who: str, zh: str, en: str, what: str, record: Mapping[str, Any], row: str, **expect: Any) -> Step:
+def revised(
+    who: str, zh: str, en: str, what: str, record: Mapping[str, Any], row: str, **expect: Any
+) -> Step:
     since = expect.pop("since", None)
     given = {"body": record, **({"valid_from": since} if since else {})}
     return Step(zh, en, who, f"revise {what}", given, expect or {"body": {"/revision": 2}}, (row,))
@@ -76,10 +84,12 @@ PARCELS = Story(
 
 RESTAURANT = "service-scenes s-{serial}"
 SCENE_STORY = Story(
-    "scene-of-a-restaurant", "E01", "特色场景:开餐馆要用的事项、政策、诉求放在一页", "A scene: all that a restaurant needs",
+    "scene-of-a-restaurant", "E01", "特色场景:开餐馆要用的事项、政策、诉求放在一页",
+    "A scene: all that a restaurant needs",
     (
         MORNING,
-        written("approval-handler", "空场景不能上架", "An empty scene is not published", RESTAURANT, {**SCENE, "items": []},
+        written("approval-handler", "空场景不能上架", "An empty scene is not published", RESTAURANT, {**SCENE,
+                "items": []},
                 SCENES, **invalid("/items")),
         written("approval-handler", "管理员上架场景", "An official publishes it", RESTAURANT, SCENE, SCENES),
         revised("approval-handler", "加上用水报装", "A connection is added", RESTAURANT,
@@ -96,7 +106,8 @@ SCENE_STORY = Story(
 # ── 水电气价格和时限
 
 PRICES = Story(
-    "prices-and-limits-of-utilities", "E02", "水价比较、水电气明码标价和服务时限", "Prices compared, limits published and kept",
+    "prices-and-limits-of-utilities", "E02", "水价比较、水电气明码标价和服务时限",
+    "Prices compared, limits published and kept",
     (
         MORNING,
         written("water-handler", "没有比较的水价不公布", "A tariff without a comparison is not published",
@@ -107,7 +118,8 @@ PRICES = Story(
                 {**TARIFF, "price_fen": 340}, WATER_PRICE, since="2026-07-01"),
         shown("六月底的价格和邻区比较", "The price at the end of June, beside the neighbours'",
               "water-tariffs/records/w-{serial}?as_of=2026-06-30", WATER_PRICE,
-              body={"/body/price_fen": 355, "/body/compared/0/district": "示例邻区", "/body/compared/0/price_fen": 372}),
+              body={"/body/price_fen": 355, "/body/compared/0/district": "示例邻区",
+              "/body/compared/0/price_fen": 372}),
         shown("七月一日的价格", "The price on 1 July", "water-tariffs/records/w-{serial}?as_of=2026-07-01",
               WATER_PRICE, body={"/body/price_fen": 340}),
         written("gas-handler", "价格没有金额,不能公示", "A price without its amount", "utility-terms g-{serial}",
@@ -128,7 +140,8 @@ PRICES = Story(
         built("water"),
         works_taken(),
         connected("water", "装表通水", "The meter is set"),
-        Step("实际用时与公示时限相比:还有余", "What it took against what was published: time is left", "firm", "see", {},
+        Step("实际用时与公示时限相比:还有余", "What it took against what was published: time is left", "firm", "see",
+             {},
              {"clocks": {"promised": {"budget": 5, "consumed": 3, "light": "stopped"}}}, (TERMS,)),
     ),
 )  # fmt: skip
@@ -143,7 +156,8 @@ RECORDS = Story(
         written("approval-handler", "荣誉缺佐证文件", "An honour without its proof", "honours h-{serial}",
                 without(HONOUR, "evidence"), HONOURS, **invalid("/evidence")),
         written("approval-handler", "登记荣誉", "An honour is entered", "honours h-{serial}", HONOUR, HONOURS),
-        shown("公开:日期、颁发单位、佐证、对应任务", "Date, issuer, proof and task", "honours/records/h-{serial}", HONOURS,
+        shown("公开:日期、颁发单位、佐证、对应任务", "Date, issuer, proof and task", "honours/records/h-{serial}",
+              HONOURS,
               body={"/body/on": "2020-12-18", "/body/issuer": "示例颁发单位", "/body/task": "企业开办提速（示例）",
                     "/body/evidence/title": "颁奖文件（示例）"}),
         written("approval-handler", "没有授权文件的成果不能标为可交易", "What nobody allowed may not be traded",
@@ -154,13 +168,15 @@ RECORDS = Story(
               "research-results/records/r-{serial}", RIGHTS,
               body={"/body/owner": "示例高校", "/body/rights/2/right": "proceeds", "/body/rights/2/percent": 70,
                     "/body/authorisation/title": "科技成果授权书（示例）", "/body/tradable": True}),
-        written("justice-handler", "措施入库", "A measure is loaded", "rule-of-law-measures m-{serial}", MEASURE, MEASURES),
+        written("justice-handler", "措施入库", "A measure is loaded", "rule-of-law-measures m-{serial}", MEASURE,
+                MEASURES),
         written("justice-handler", "序号超出二十六条", "There are 26, no more", "rule-of-law-measures n-{serial}",
                 {**MEASURE, "id": "n-{serial}", "ordinal": 27}, MEASURES, **invalid("/ordinal")),
         revised("justice-handler", "没有佐证不算完成", "Not done without evidence", "rule-of-law-measures m-{serial}",
                 {**MEASURE, "status": "done"}, MEASURES, **invalid("/evidence")),
         revised("justice-handler", "附佐证,完成", "Done, with its evidence", "rule-of-law-measures m-{serial}",
-                {**MEASURE, "status": "done", "evidence": {"title": "实施方案（示例）", "dated": "2026-03-02"}}, MEASURES),
+                {**MEASURE, "status": "done", "evidence": {"title": "实施方案（示例）", "dated": "2026-03-02"}},
+                MEASURES),
         shown("公开:责任单位、时限、进展、佐证", "Owner, deadline, status, evidence",
               "rule-of-law-measures/records/m-{serial}", MEASURES,
               body={"/body/owner": "justice", "/body/deadline": "2026-06-30", "/body/status": "done",
@@ -184,8 +200,10 @@ BENCHMARKED = Story(
         MORNING,
         written("approval-handler", "登记一项指标:本区值、对标值、差距", "Own value, benchmark, gap",
                 "benchmark-indicators i-{serial}", {**WEAK, "weak": False}, BENCHMARK),
-        revised("approval-handler", "标为短板", "It is marked weak", "benchmark-indicators i-{serial}", WEAK, BENCHMARK),
-        Step("牵头单位自动收到改进任务,写明差距来源", "The lead unit has its task, which names the indicator", "supervisor",
+        revised("approval-handler", "标为短板", "It is marked weak", "benchmark-indicators i-{serial}", WEAK,
+                BENCHMARK),
+        Step("牵头单位自动收到改进任务,写明差距来源", "The lead unit has its task, which names the indicator",
+             "supervisor",
              "desk market-regulation.market-regulation", {"above": "i-{serial}"},
              {"state": "draft", "body": {"/item_id": "plan-task", "/form/unit": "market-regulation",
                                          "/form/deadline": "2026-09-30"}}, (BENCHMARK,)),
@@ -204,10 +222,12 @@ BENCHMARKED = Story(
 CHAIN, MERGED_FORM = "life-chain-guide", "property-tax-merged-form"
 TRADE = "trade-participants"
 ANSWERS = Story(
-    "what-comes-next", "E01", "全生命周期推荐下一步、合并申报指引、跨境贸易指南", "What comes next; two returns on one form; trade",
+    "what-comes-next", "E01", "全生命周期推荐下一步、合并申报指引、跨境贸易指南",
+    "What comes next; two returns on one form; trade",
     (
         MORNING,
-        asked("企业拿到执照:推荐许可和用工备案,下一环是建设", "A firm has its licence: permits and hires, then building", LIFE,
+        asked("企业拿到执照:推荐许可和用工备案,下一环是建设",
+              "A firm has its licence: permits and hires, then building", LIFE,
               CHAIN, {"who": "enterprise", "event": "licensed"},
               body={"/result/stage": "operate", "/result/next": "build", "/labels/stage/zh": "经营",
                     "/result/items": "food-licence human-resources-licence employment-filing"}),
@@ -237,11 +257,14 @@ ANSWERS = Story(
                 ("duty-payment-modes", DUTY, "缴税方式", "ways to pay", "自报自缴：申报时自行计算税款并缴纳"),
             )
         ),
-        written("approval-handler", "登记参加税单无纸化的企业", "A firm in a reform of clearance", f"{TRADE} a-{{serial}}",
+        written("approval-handler", "登记参加税单无纸化的企业", "A firm in a reform of clearance",
+                f"{TRADE} a-{{serial}}",
                 {**TRADER, "id": "a-{serial}", "reform": "paperless-tax-bill"}, CLEARANCE),
-        written("approval-handler", "单一窗口缺培训记录", "The Single Window without its trainings", f"{TRADE} b-{{serial}}",
+        written("approval-handler", "单一窗口缺培训记录", "The Single Window without its trainings",
+                f"{TRADE} b-{{serial}}",
                 {**TRADER, "id": "b-{serial}", "reform": "single-window", "uses": 12}, WINDOW, **invalid("/trainings")),
-        written("approval-handler", "登记单一窗口培训和使用次数", "Trained, and used how often", f"{TRADE} b-{{serial}}",
+        written("approval-handler", "登记单一窗口培训和使用次数", "Trained, and used how often",
+                f"{TRADE} b-{{serial}}",
                 {**TRADER, "id": "b-{serial}", "reform": "single-window", "uses": 12,
                  "trainings": [{"on": "2026-02-10", "people": 3}]}, WINDOW),
         written("approval-handler", "登记汇总征税企业", "A firm that pays in aggregate", f"{TRADE} c-{{serial}}",

@@ -28,8 +28,10 @@ def ledger(zh: str, en: str, **body: Any) -> Step:
 def allowed() -> tuple[Step, ...]:
     return (
         MORNING,
-        Step("收费标准表:园区工业建筑为零", "The table: nothing for a plant in the park", "admin", "try build-first-fees", FEES,
-             {"body": {"/result/infrastructure_percent": 0, "/result/soil_percent": 0, "/trace/rows/0/id": "productive"}},
+        Step("收费标准表:园区工业建筑为零", "The table: nothing for a plant in the park", "admin",
+             "try build-first-fees", FEES,
+             {"body": {"/result/infrastructure_percent": 0, "/result/soil_percent": 0,
+             "/trace/rows/0/id": "productive"}},
              (NO_FEE, WAIVED)),
         Step("企业申请,一次告知条件", "The firm applies and is told the conditions", "firm", f"submit {FIRST}",
              {"form": {"project": PROJECT}}, {"state": "received", "can": ["sign", "withdraw"]}),
@@ -46,16 +48,19 @@ def allowed() -> tuple[Step, ...]:
 
 
 KEPT = Story(
-    "build-first-verified", "E02", "先建后验:承诺开工,两项费用免收,竣工核验合格", "Built first, two fees waived, verified",
+    "build-first-verified", "E02", "先建后验:承诺开工,两项费用免收,竣工核验合格",
+    "Built first, two fees waived, verified",
     (
         *allowed(),
-        Step("园区外的不免,也不能先建后验", "Outside the park: fees are due, nothing is built first", "firm", f"submit {FIRST}",
+        Step("园区外的不免,也不能先建后验", "Outside the park: fees are due, nothing is built first", "firm",
+             f"submit {FIRST}",
              {"form": {"project": {**PROJECT, "in_park": False, "code": f"{CODE}-2"}}},
              {"state": "ordinary", "outcome": "ordinary"}, (BUILD, NO_FEE)),
     ),
 )  # fmt: skip
 BROKEN = Story(
-    "build-first-broken", "E03", "先建后验违诺:优惠撤回,费用照收,记入信用", "A broken word: the fees are due, and it is recorded",
+    "build-first-broken", "E03", "先建后验违诺:优惠撤回,费用照收,记入信用",
+    "A broken word: the fees are due, and it is recorded",
     (
         *allowed(),
         at("2026-03-16T10:00:00", "两周后核验", "Verified two weeks later"),
@@ -71,7 +76,8 @@ BROKEN = Story(
         Step("项目公示已撤回", "In public: reversed", "anybody",
              "read /v1/registers/build-first-projects/records/{number}", {}, {"body": {"/body/status": "reversed"}},
              (BUILD, WAIVED)),
-        Step("记入信用记录", "On the credit record", "anybody", "read /v1/registers/credit-records/records/{number}", {},
+        Step("记入信用记录", "On the credit record", "anybody", "read /v1/registers/credit-records/records/{number}",
+             {},
              {"body": {"/body/type": "commitment", "/body/performed": False, "/body/uscc": "{uscc}"}}, (BUILD,)),
     ),
 )  # fmt: skip
@@ -94,7 +100,8 @@ def entering(independent: bool) -> dict[str, Any]:
 
 
 ENTERED = Story(
-    "agency-enters", "E09", "中介零门槛入驻:自动核对资质,当场入驻;政府工作人员不得参与", "An agency enters at once; no official among them",
+    "agency-enters", "E09", "中介零门槛入驻:自动核对资质,当场入驻;政府工作人员不得参与",
+    "An agency enters at once; no official among them",
     (
         MORNING,
         *ESTABLISHED,
@@ -102,7 +109,8 @@ ENTERED = Story(
         Step("自行登记,资质自动核对,当场入驻", "It enters by itself: checked and admitted at once", "firm",
              f"submit {AGENCY}", {}, {"state": "completed"}, (APART,)),
         on_list("admitted", **{"/body/qualification": "测资字示例0001"}),
-        Step("有政府工作人员参与:不能当场入驻,写明理由代码", "With officials among its people: not at once, and why", "firm",
+        Step("有政府工作人员参与:不能当场入驻,写明理由代码", "With officials among its people: not at once, and why",
+             "firm",
              f"submit {AGENCY}", entering(independent=False), {"state": "received"}, (APART,)),
         Step("理由代码在卷", "The reason is on record, as a code", "firm", "events", {},
              {"body": {"/events/0/data/decision/result/reason": "officials"}}, (ENTRY, APART)),
@@ -126,12 +134,14 @@ ENTERED = Story(
 
 RENEWED = {**form_of(PRODUCT)["product"], "kind": "renewal", "year": 2027}
 PRODUCTS = Story(
-    "product-on-the-list", "E09", "本地优质产品:申报、三人评审、公布、逐年续期", "A product: applied, reviewed, published, renewed",
+    "product-on-the-list", "E09", "本地优质产品:申报、三人评审、公布、逐年续期",
+    "A product: applied, reviewed, published, renewed",
     (
         MORNING,
         Step("企业申报", "The firm applies", "firm", f"submit {PRODUCT}", {}, {"state": "received"}),
         does("approval-window", "受理", "Accepted", "accept", {}, "examining"),
-        does("approval-handler", "评审意见", "Examined", "propose", {"opinion": "grant", "grounds": "检验合格"}, "checking"),
+        does("approval-handler", "评审意见", "Examined", "propose", {"opinion": "grant", "grounds": "检验合格"},
+             "checking"),
         does("approval-reviewer", "复核", "Checked", "pass", {"opinion": "同意"}, "deciding", CATALOGUE),
         does("approval-decider", "列入", "Listed", "grant", {}, "granting"),
         does("approval-window", "公布", "Published", "serve", {"way": "electronic"}, "completed", CATALOGUE),
@@ -149,7 +159,8 @@ PRODUCTS = Story(
 
 DEMAND = item_of(DEAL)["examples"][0]["form"]["demand"]
 BOUGHT = Story(
-    "bought-nearby", "E09", "“四零”采购:按类别、距离、交付期撮合,双方确认合同", "Bought nearby: matched, confirmed by both",
+    "bought-nearby", "E09", "“四零”采购:按类别、距离、交付期撮合,双方确认合同",
+    "Bought nearby: matched, confirmed by both",
     (
         MORNING,
         Step("需求不写距离,发布不了", "A demand without a distance is not posted", "firm", f"submit {DEAL}",
