@@ -239,6 +239,28 @@ class Scene:
                 return who.get("/v1/cases/cas_00000000000000000000000000")
             time.sleep(0.3)
 
+    def _desk(self, who: Person, queue: str, form: dict[str, Any]) -> httpx.Response:
+        """Go to the case on this desk's queue whose form says all of `form`; a trigger may be about to open it."""
+        until, path = time.monotonic() + FOLLOWED_FOR, f"/v1/queues/{queue}?limit=100"
+        while (page := who.get(path)).status_code == 200:
+            for row in page.json()["cases"]:
+                found = who.get(f"/v1/cases/{row['case_id']}")
+                if form.items() <= found.json().get("form", {}).items():
+                    self.case = found.json()
+                    return found
+            if time.monotonic() > until:
+                break
+            after = page.json()["after"]
+            path = f"/v1/queues/{queue}?limit=100{f'&after={after}' if after else ''}"
+            time.sleep(0 if after else 0.3)
+        return page
+
+    def _verify(self, who: Person, document: str, _: dict[str, Any]) -> httpx.Response:
+        """What anybody who scans the code on the last document of this kind is told."""
+        papers = ok(self.applicant.get(f"/v1/cases/{self.case['case_id']}/documents"))["documents"]
+        code = [one["code"] for one in papers if one["document"] == document][-1]
+        return who.get(f"/v1/documents/verify/{code}")
+
     VERBS: Mapping[str, Callable[..., httpx.Response]] = {
         "submit": _submit,
         "move": _move,
@@ -254,6 +276,8 @@ class Scene:
         "member": _member,
         "whole": _whole,
         "asked": _asked,
+        "desk": _desk,
+        "verify": _verify,
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),

@@ -8,6 +8,7 @@ from tests.journeys import (
     stories_bodies,
     stories_dues,
     stories_errands,
+    stories_followed,
     stories_groups,
     stories_lists,
     stories_market,
@@ -17,11 +18,13 @@ from tests.journeys import (
     stories_periods,
     stories_policy,
     stories_property,
+    stories_published,
     stories_rights,
     stories_service,
     stories_streets,
     stories_supervision,
     stories_utilities,
+    stories_ventures,
 )
 
 # What comes with a period is told first: another story that goes by the quarter's first day would have it done.
@@ -35,4 +38,5 @@ STORIES = (
     *stories_policy.STORIES, *stories_streets.STORIES,
     *stories_matching.STORIES, *stories_rights.STORIES, *stories_errands.STORIES,
     *stories_bodies.STORIES,
+    *stories_published.STORIES, *stories_followed.STORIES, *stories_ventures.STORIES,
 )  # fmt: skip

@@ -21,7 +21,9 @@ class Step:
     kind was served), `events`, `chain`, `follow <relation>` (to the
     linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
     `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state),
-    `asked <code>` (to the case that a trigger opened for `who` and whose form names this code).
+    `asked <code>` (to the case that a trigger opened for `who` and whose form names this code),
+    `desk <queue>` (to the case on that desk's queue whose form says what is given; a trigger may be about to open it),
+    `verify <document>` (what the code on the last document of that kind says to anybody).
     `{uscc}`, `{serial}`, `{case}` and `{number}` stand for the story's own, `{number:<item>}` for the last case of an
     item, `{firm:<name>}` for the code of another firm; `submit` may be given its whole `body`, or members of the
     example's `form`, and further `parties`.

@@ -19,6 +19,7 @@ from tests import (
     rules_by_hand_pack,
     rules_by_hand_people,
     rules_by_hand_property,
+    rules_by_hand_published,
     rules_by_hand_utilities,
     rules_by_hand_ways,
 )
@@ -109,6 +110,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     **rules_by_hand_pack.BY_HAND,
     **rules_by_hand_people.BY_HAND,
     **rules_by_hand_property.BY_HAND,
+    **rules_by_hand_published.BY_HAND,
     **rules_by_hand_utilities.BY_HAND,
     **rules_by_hand_ways.BY_HAND,
 }
@@ -118,6 +120,7 @@ LIKELY = {
     **rules_by_hand_answers.LIKELY,
     **rules_by_hand_pack.LIKELY,
     **rules_by_hand_ways.LIKELY,
+    **rules_by_hand_published.LIKELY,
 }
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
 

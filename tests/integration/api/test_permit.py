@@ -185,9 +185,13 @@ def test_every_step_issues_its_document_whose_text_is_complete_in_both_languages
     assert set(documents) >= {"food-business-licence", "service-receipt", "completion-notice"}
     for document in documents.values():
         assert document["missing"] == []
-        assert document["stand_in"] is (document["seal"] is not None)  # what bears no seal has no stand-in for one
+        assert document["stand_in"] is (
+            document["seal"] is not None
+        )  # what bears no seal has no stand-in for one
         assert set(document["text"]) == {"zh", "en"}
-    assert all(documents[one]["stand_in"] for one in ("acceptance-notice", "decision-grant", "food-business-licence"))
+    assert all(
+        documents[one]["stand_in"] for one in ("acceptance-notice", "decision-grant", "food-business-licence")
+    )
     assert steps[0]["number"] in documents["receipt"]["text"]["zh"]
     assert steps[0]["number"] in documents["receipt"]["text"]["en"]
     assert "受理" in documents["acceptance-notice"]["text"]["zh"]
