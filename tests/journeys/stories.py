@@ -13,6 +13,7 @@ from tests.journeys import (
     stories_people,
     stories_periods,
     stories_policy,
+    stories_processes,
     stories_property,
     stories_service,
     stories_streets,
@@ -29,4 +30,5 @@ STORIES = (
     *stories_dues.STORIES, *stories_answers.STORIES,
     *stories_service.STORIES,
     *stories_policy.STORIES, *stories_streets.STORIES,
+    *stories_processes.STORIES,
 )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Tells the stories of processes that no other story plays to an end: a breach, an inspection, a round table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.stories_people import COMMITS, FOUND_SHORT, PROMISE
+from tests.journeys.stories_policy import body_of, does
+from tests.journeys.stories_streets import by_two, taken
+from tests.journeys.telling import CHAIN, ESTABLISHED, MORNING, Step, Story, at
+
+BREACH, TRIGGERED, FIRST, TABLE = "S324", "S333", "S337", "S022"
+LICENCE, DETERMINATION = "human-resources-licence", "breach-determination"
+REMEDIES = {"reconsideration": "长沙市望城区人民政府", "litigation": "有管辖权的人民法院"}
+PROPOSED = {"opinion": "penalise", "grounds": "复查仍只有两名专职人员，与承诺不符"}
+
+
+def of(item: str, state: str, **more: Any) -> dict[str, Any]:
+    """What is seen of a case that was gone to: which item it is of, and where it stands."""
+    return {"state": state, "body": {"/item_id": item, **more.pop("body", {})}, **more}
+
+
+def licence(status: str, zh: str, en: str, **body: Any) -> Step:
+    where = f"read /v1/registers/human-resources-licences/records/{{number:{LICENCE}}}"
+    return Step(zh, en, "anybody", where, {}, {"body": {"/body/status": status, **body}}, (PROMISE, BREACH))
+
+
+REVOKED = Story(
+    "commitment-revoked", "E03", "告知承诺违诺:认定、送达、履行,许可随认定撤销",
+    "A commitment that is broken: determined, served, performed, and the licence is revoked with it",
+    (
+        MORNING,
+        *ESTABLISHED,
+        *COMMITS,
+        *FOUND_SHORT,
+        at("2026-04-08T09:30:00", "整改期满", "The time to mend it is over"),
+        Step("系统转入复查", "It is rechecked without being asked", "applicant", "see", {},
+             {"state": "rechecking"}),
+        does("hr-handler", "复查不合格,转违诺认定", "Still short: a breach", "fail", {"reason": "仍只有两人"},
+             "breach", PROMISE),
+        Step("自动立违诺认定", "Its determination follows by itself", "hr-head", "follow about", {},
+             of(DETERMINATION, "lead", body={"/form/source": f"{{number:{LICENCE}}}", "/form/revokes": True},
+                clocks={"verify": {"budget": 15, "unit": "working_day"}}), (BREACH,)),
+        licence("valid", "认定之前许可仍有效", "Until then the licence stands"),
+        does("hr-head", "立案,九十日内办结", "Filed, to be decided within ninety days", "file",
+             {"reason": "有违诺事实"}, "investigating", BREACH,
+             clocks={"case": {"unit": "calendar_day", "budget": 90, "light": "green"}}),
+        does("hr-handler", "调查一人不算", "One investigator is not enough", "propose", PROPOSED, "investigating",
+             BREACH),
+        does("hr-cashier", "两人调查,提出意见", "Two of them propose", "propose", PROPOSED, "legal_review", BREACH),
+        Step("调查的人不能审核", "Who investigated does not review", "hr-handler", "move pass", {"opinion": "合法"},
+             {"status": 403}, (BREACH,)),
+        does("hr-reviewer", "法制审核,事先告知,五个工作日申辩", "Legal review; five working days of defence", "pass",
+             {"opinion": "合法"}, "notified", BREACH, clocks={"defence": {"deadline": "2026-04-15T17:00:00+08:00"}}),
+        at("2026-04-16T09:30:00", "申辩期满", "The time of defence is over"),
+        Step("没有申辩,进入审议", "No defence: it is deliberated", "firm", "see", {},
+             {"state": "deliberating", "clocks": {"defence": {"light": "expired"}}}),
+        does("hr-head", "认定违诺,撤销许可", "A breach, and the licence is revoked", "penalise",
+             {"decision": "认定违反承诺，撤销人力资源服务许可", "remedies": REMEDIES}, "serving", BREACH,
+             clocks={"service": {"unit": "calendar_day", "budget": 7, "deadline": "2026-04-23T17:00:00+08:00"}}),
+        does("hr-handler", "送达,十五日内履行", "Served; fifteen days to perform", "serve", {}, "performing", BREACH,
+             clocks={"service": {"running": False}, "payment": {"unit": "calendar_day", "budget": 15}}),
+        does("hr-cashier", "履行完毕", "Performed", "confirm_performed", {"evidence": "缴回许可证回执"}, "performed",
+             BREACH, outcome="performed"),
+        Step("认定在册", "On record", "hr-handler", "read /v1/registers/breach-determinations/records/{number}", {},
+             {"body": {"/body/status": "performed", "/body/source": f"{{number:{LICENCE}}}"}}, (BREACH,)),
+        CHAIN,
+        Step("原许可随认定撤销,不再申请", "The licence was revoked with it", "hr-decider", "follow about", {},
+             of(LICENCE, "revoked", outcome="revoked"), (PROMISE, BREACH)),
+        licence("revoked", "登记簿:已撤销", "The register says so", **{"/body/valid_to": "2026-04-16"}),
+        CHAIN,
+    ),
+)  # fmt: skip
+
+REPORT, INSPECTION = "street-report", "street-inspection"
+
+RECTIFIED = Story(
+    "inspection-rectified", "E03", "举报触发检查:两人亮证,责令改正,复查合格,公示办结",
+    "A report leads to an inspection: two officers, mended, rechecked, published",
+    (
+        MORNING,
+        Step("群众举报", "Somebody reports a firm", "citizen:wu", f"submit {REPORT}",
+             body_of(REPORT, object="enterprise:{firm:diner}", uscc="{firm:diner}"), {"state": "received"}),
+        does("urban-window", "派单", "Dispatched", "dispatch", {}, "dispatched"),
+        taken("urban-handler", TRIGGERED),
+        Step("签收触发检查,二十个工作日内进场", "Signing for it opens the inspection: twenty days", "urban-handler",
+             "follow about", {},
+             of(INSPECTION, "planned", body={"/form/origin": "report", "/form/uscc": "{firm:diner}"},
+                clocks={"visit": {"budget": 20, "deadline": "2026-03-30T17:00:00+08:00"}}), (TRIGGERED,)),
+        *by_two("start", "亮证进场", "Papers are shown", {"place": "普瑞大道"}, "planned", "onsite"),
+        *by_two("record", "记录", "Recorded", {"findings": "人行道摆放桌椅六套"}, "onsite", "recorded"),
+        Step("检查对象确认笔录", "The firm confirms the record", "firm:diner", "move confirm_record", {},
+             {"state": "recorded"}),
+        does("urban-handler", "责令改正,十个工作日", "To be mended in ten working days", "order_rectification",
+             {"wanted": "撤出人行道,恢复通行"}, "rectifying", FIRST,
+             clocks={"rectification": {"budget": 10, "deadline": "2026-03-16T17:00:00+08:00"}}),
+        Step("当事人不能自己复查", "The firm does not recheck itself", "firm:diner", "move pass_recheck",
+             {"findings": "已改正"}, {"status": 403}, (FIRST,)),
+        does("firm:diner", "报告改正", "Said to be mended", "report", {"report": "已撤出"}, "rechecking", FIRST),
+        does("urban-handler", "复查合格", "Mended indeed", "pass_recheck", {"findings": "已恢复通行"},
+             "publishing_rectified", FIRST, clocks={"publish": {"budget": 7, "unit": "working_day"}}),
+        does("urban-handler", "公示,办结", "Published: closed", "publish", {}, "rectified", FIRST,
+             outcome="rectified"),
+        Step("检查台账", "The register", "urban-handler", "read /v1/registers/street-inspections/records/{number}",
+             {}, {"body": {"/body/status": "rectified", "/body/origin": "report"}}, (TRIGGERED, FIRST)),
+        CHAIN,
+    ),
+)  # fmt: skip
+
+MEETING, TASK = "government-enterprise-round-table", "plan-task"
+CLEAR = {"task": "用电增容", "owner": "administrative-approval", "due": "2026-04-10", "standard": "接通用电"}
+
+
+def struck_off(member: str, last: bool) -> tuple[Step, ...]:
+    """What the meeting settled is a task: all clear, signed for, done, verified by somebody else."""
+    state = "closed" if last else "following"
+    over = {"state": state, **({"outcome": "closed"} if last else {})}
+    return (
+        Step(f"议定事项 {member} 是一件任务", f"What was settled, {member}, is a task", "approval-supervisor",
+             f"member {member}", {}, of(TASK, "draft", body={"/form/goal": member}), (TABLE,)),
+        does("approval-supervisor", "四明确,下达", "All four clear: issued", "activate", CLEAR, "assigned"),
+        does("approval-handler", "签收", "Signed for", "sign", {}, "doing"),
+        does("approval-handler", "提交核验", "Done, to be verified", "submit", {"result": "已接通"}, "verifying"),
+        does("approval-supervisor", "销号", "Struck off", "strike_off", {"note": "属实"}, "done", TABLE,
+             outcome="done"),
+        Step("回到圆桌会", "Back to the round table", "approval-handler", f"whole {state}", {}, over, (TABLE,)),
+    )  # fmt: skip
+
+
+ROUND_TABLE = Story(
+    "round-table-closed", "E07", "政企圆桌会:纪要逐项立任务,全部销号才办结",
+    "A round table: every point of the minutes is a task, and it is closed when all are struck off",
+    (
+        MORNING,
+        Step("筹备", "It is planned", "approval-reviewer", f"submit {MEETING}", body_of(MEETING),
+             {"state": "planned", "clocks": {"prepare": {"budget": 20, "unit": "working_day"}}}),
+        does("approval-handler", "开放报名", "Enrolment opens", "open_enrolment", {}, "enrolling", TABLE,
+             clocks={"enrolment": {"budget": 10, "unit": "working_day"}}),
+        does("approval-handler", "截止报名", "Enrolment closes", "close_enrolment", {}, "ready"),
+        does("approval-handler", "举办", "Held", "hold", {}, "held", TABLE, clocks={"minutes": {"budget": 3}}),
+        does("approval-handler", "纪要,两项议定事项", "Minutes with two points", "file_minutes",
+             {"minutes": "会议议定两项", "actions": ["用电增容", "人行道修复"]}, "following", TABLE,
+             clocks={"follow": {"budget": 60, "unit": "working_day"}}),
+        *struck_off("人行道修复", last=False),
+        *struck_off("用电增容", last=True),
+        Step("会议台账:已办结", "The register: closed", "approval-handler",
+             f"read /v1/registers/meetings/records/{{number:{MEETING}}}", {}, {"body": {"/body/status": "closed"}},
+             (TABLE,)),
+    ),
+)  # fmt: skip
+
+STORIES = (REVOKED, RECTIFIED, ROUND_TABLE)
