@@ -1,4 +1,4 @@
-"""Tells the stories of processes that no other story plays to an end: a breach, an inspection, a round table."""
+"""Tells the stories of processes that no other story plays to an end, and of six bodies that start an enterprise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from tests.journeys.stories_people import COMMITS, FOUND_SHORT, PROMISE
 from tests.journeys.stories_policy import body_of, does
 from tests.journeys.stories_streets import by_two, taken
-from tests.journeys.telling import CHAIN, ESTABLISHED, MORNING, Step, Story, at
+from tests.journeys.telling import CHAIN, DECIDED, ESTABLISHED, MORNING, Step, Story, at
 
 BREACH, TRIGGERED, FIRST, TABLE = "S324", "S333", "S337", "S022"
 LICENCE, DETERMINATION = "human-resources-licence", "breach-determination"
@@ -150,4 +150,134 @@ ROUND_TABLE = Story(
     ),
 )  # fmt: skip
 
-STORIES = (REVOKED, RECTIFIED, ROUND_TABLE)
+# ── 企业开办“一件事”: 4 环节→1，14 件→5 件，4 小时
+
+START, TOGETHER, WINDOW = "S069", "S060", "S068"
+BUNDLE = "enterprise-start-up"
+LIVES = {  # member: its item, its desk, what it finds
+    "seal": ("seal-making", "police-handler", "印章备案编号 SAMPLE-YZ-0001"),
+    "tax": ("tax-registration", "tax-handler", "税（费）种认定完成 SAMPLE"),
+    "social-insurance": ("social-insurance-registration", "hr-handler", "社会保险登记编号 SAMPLE-SB-0001"),
+    "housing-fund": ("housing-fund-registration", "fund-handler", "单位公积金账号 SAMPLE-GJJ-0001"),
+    "bank": ("bank-account-opening", "bank-handler", "基本存款账户编号 SAMPLE-J-0001"),
+}
+ORDER = ("establishment", *LIVES)
+FOUNDS = Step("创办人一张表单、五件材料办六项", "One form and five materials for six matters", "founder",
+              f"submit {BUNDLE}", {},
+              {"state": "running", "has": ["/members/5"],
+               "body": {"/materials/4/id": "resolution-of-shareholders", "/materials/5": None,
+                        "/members/0/member": "establishment", "/members/5/member": "bank"}},
+              (START, TOGETHER))  # fmt: skip
+
+
+def goes_to(name: str) -> Step:
+    """The member's own case: filled from the one form, at its own body."""
+    item, desk, _ = LIVES[name]
+    filled = {"/form/uscc": "{uscc}", "/form/enterprise_name": "长沙望城示例餐饮有限公司"}
+    return Step(f"成员办件:{name}", f"The member's case: {name}", desk, f"member {name}", {},
+                of(item, "received", body=filled, clocks={"intake": {"budget": 1, "unit": "office_hour"}}),
+                (TOGETHER,))  # fmt: skip
+
+
+def back(state: str, zh: str, en: str, **body: Any) -> Step:
+    return Step(zh, en, "founder", f"whole {state}", {}, of(BUNDLE, state, body=body), (START, TOGETHER))
+
+
+def done(name: str, hours: int, state: str = "running") -> tuple[Step, ...]:
+    """Taken up and done by its own desk, whatever the others do; the whole shows it at once."""
+    _, desk, result = LIVES[name]
+    place = f"/members/{ORDER.index(name)}"
+    return (
+        goes_to(name),
+        does(desk, f"收件,{hours}个办公小时", f"Taken up: {hours} office hours", "accept", {}, "handling", START,
+             clocks={"promised": {"budget": hours, "unit": "office_hour", "light": "green"}}),
+        does(desk, "办结", "Done", "finish", {"result": result}, "completed", START, outcome="completed"),
+        back(state, f"整件事:{name} 已办结", f"The whole: {name} is done",
+             **{f"{place}/standing": "closed", f"{place}/outcome": "granted"}),
+    )  # fmt: skip
+
+
+def licensed(state: str = "running") -> tuple[Step, ...]:
+    licence = Step("设立登记也是一件成员办件", "So is the registration", "window", "member establishment", {},
+                   of("enterprise-establishment", "received", body={"/form/reservation/uscc": "{uscc}"}),
+                   (TOGETHER,))  # fmt: skip
+    accept = Step("窗口受理,四个办公小时", "The window accepts: four office hours", "window", "move accept", {},
+                  {"state": "examining", "clocks": {"promised": {"unit": "office_hour", "budget": 4}}},
+                  (START,))  # fmt: skip
+    return (licence, accept, *DECIDED, back(state, "执照已发", "The licence is there",
+                                            **{"/members/0/outcome": "granted"}))  # fmt: skip
+
+
+def started(status: str) -> Step:
+    return Step("开办台账", "The register of start-ups", "window",
+                f"read /v1/registers/start-ups/records/{{number:{BUNDLE}}}", {},
+                {"body": {"/body/status": status, "/body/uscc": "{uscc}"}}, (START,))  # fmt: skip
+
+
+SERVED_TOGETHER = Step("一个礼包送达:执照、印章、发票", "One pack: licence, seals, tax", "window", "move serve", {},
+                       {"state": "completed", "outcome": "completed"}, (START, TOGETHER, WINDOW))  # fmt: skip
+ALL_SIX = Story(
+    "start-up-six", "E01", "企业开办:一次申请,六家各办各的,次序不限,一个礼包",
+    "Starting an enterprise: one application, six bodies in an order of their own, one pack",
+    (
+        MORNING,
+        Step("任何人查看指南:五件材料,不收费", "Anybody reads: five materials, no fee", "anybody",
+             f"read /v1/items/{BUNDLE}", {},
+             {"body": {"/guide/fees/charged": False, "/materials/4/id": "resolution-of-shareholders",
+                       "/materials/5": None}}, (START, WINDOW)),
+        Step("没有选设立登记的,不收", "Without the registration it is not taken", "founder", f"submit {BUNDLE}",
+             {"form": {"matters": ["seal", "tax"]}}, {"status": 422}, (START,)),
+        FOUNDS,
+        *done("housing-fund", 2),
+        *done("bank", 4),
+        *done("tax", 3),
+        *licensed(),
+        *done("social-insurance", 2),
+        *done("seal", 3, "consolidating"),
+        Step("六项的结果在一处", "All six results in one place", "founder", "see", {},
+             {"state": "consolidating", "has": [f"/members/{place}/documents" for place in range(6)],
+              "clocks": {"promised": {"effect": "promised", "running": False}}}, (START, TOGETHER)),
+        Step("登记簿:企业已设立", "The register: it exists", "anybody",
+             "read /v1/registers/enterprises/records/{uscc}", {}, {"body": {"/body/status": "active"}}, (START,)),
+        does("handler", "汇总", "Consolidated", "deliver", {"note": "六项全部办成"}, "delivering", START),
+        SERVED_TOGETHER,
+        started("completed"),
+        CHAIN,
+    ),
+)  # fmt: skip
+NO_ACCOUNT = ["上门核实未见实际经营,暂不能开户"]
+ONE_FAILS = Story(
+    "start-up-one-refused", "E01", "企业开办:银行不同意开户,其余五项照办,部分办结",
+    "Starting an enterprise: the bank declines, the other five are done, the whole in part",
+    (
+        MORNING,
+        FOUNDS,
+        *done("tax", 3),
+        goes_to("bank"),
+        does("bank-handler", "收件", "Taken up", "accept", {}, "handling"),
+        Step("别家的人办不了银行的事", "Another body's desk cannot act here", "tax-handler", "move refuse",
+             {"reasons": NO_ACCOUNT}, {"status": 404}, (TOGETHER,)),
+        does("bank-handler", "银行不同意,说明理由", "The bank declines, and says why", "refuse",
+             {"reasons": NO_ACCOUNT, "elsewhere": "其他银行"}, "refused", START, outcome="refused"),
+        Step("书面告知理由", "Told in writing", "applicant", "documents", {},
+             {"issued": ["receipt", "handling-answer"], "says": {"handling-answer": "不影响同一件事中的其他事项"}},
+             (START,)),
+        back("running", "一项不成,已办的不撤,未办的照办", "One failed: nothing is undone, the others go on",
+             **{"/members/5/outcome": "refused", "/members/2/outcome": "granted", "/members/1/standing": "open"}),
+        *done("seal", 3),
+        *licensed(),
+        *done("housing-fund", 2),
+        *done("social-insurance", 2, "consolidating"),
+        does("handler", "部分办成,说明哪一项", "Done in part, and which part", "deliver_partly",
+             {"reason": "银行暂不开户,其他五项已办成"}, "delivering_partly", START),
+        Step("五项结果一并送达", "Five results served together", "window", "move serve", {},
+             {"state": "partly", "outcome": "partly"}, (START, TOGETHER)),
+        started("partly"),
+        Step("税务结果仍然有效", "What the tax office did still stands", "founder",
+             "read /v1/cases/{case}", {},
+             {"body": {"/members/2/outcome": "granted", "/members/0/outcome": "granted"}}, (START,)),
+        CHAIN,
+    ),
+)  # fmt: skip
+
+STORIES = (REVOKED, RECTIFIED, ROUND_TABLE, ALL_SIX, ONE_FAILS)
