@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -22,35 +22,45 @@ HOUR = 3_600_000
 # ── one form, five materials
 
 
-def asked_by(member: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Every field that the member's own form asks, with the places of the one form that fill it."""
-    for path, _ in leaves(PACK[f"items/{member['item']}"]["form"]):
-        yield (
-            path,
-            [
+def filled(lines: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """{field of a member's own form: places of the one form that fill it}; the same field of two members is one."""
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        for path, _ in leaves(PACK[f"items/{line['item']}"]["form"]):
+            found.setdefault(path, set()).update(
                 source.removeprefix("form:") + path.removeprefix(target)
-                for target, source in member["map"].items()
+                for target, source in line["map"].items()
                 if path == target or path.startswith(f"{target}/")
-            ],
-        )
+            )
+    return found
+
+
+def asked_twice(lines: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [path for path, places in filled(lines).items() if len(places) > 1]
 
 
 def test_no_field_of_the_six_forms_is_asked_twice_and_none_is_left_out() -> None:
     asked = [path for path, _ in leaves(ITEM["form"])]
     assert len(asked) == len(set(asked))
-    filled: dict[str, set[str]] = {}
-    separately = 0
-    for member in MEMBERS.values():
-        for path, places in asked_by(member):
-            separately += 1
-            if path == "/services/*":  # what else is to be arranged: that is what the bundle itself asks
-                assert (member["id"], places) == ("establishment", [])
-                continue
-            assert len(places) == 1, f"{member['id']}: {path}"
-            filled.setdefault(path, set()).update(places)
-    assert [path for path, places in filled.items() if len(places) > 1] == []  # one place for one question
-    assert {place for places in filled.values() for place in places} == set(asked) - {"/matters/*"}
+    assert asked_twice(MEMBERS.values()) == []
+    places = filled(MEMBERS.values())
+    # what else is to be arranged with the registration: that is what the bundle itself asks
+    assert [path for path, found in places.items() if not found] == ["/services/*"]
+    assert {place for found in places.values() for place in found} == set(asked) - {"/matters/*"}
+    separately = sum(len(list(leaves(PACK[f"items/{line['item']}"]["form"]))) for line in MEMBERS.values())
     assert separately - len(asked) > 100  # fields that six applications would ask again
+
+
+def test_a_field_that_two_places_fill_or_nobody_does_would_be_noticed() -> None:
+    bank = MEMBERS["bank"]
+    other = {**bank, "map": {**bank["map"], "/uscc": "form:/reservation/number"}}
+    assert asked_twice([*MEMBERS.values(), other]) == ["/uscc"]
+    nobody = {
+        **bank,
+        "map": {target: source for target, source in bank["map"].items() if target != "/account"},
+    }
+    missing = [path for path, found in filled([nobody]).items() if not found]
+    assert "/account/kind" in missing
 
 
 def test_the_code_that_is_assigned_in_advance_fills_what_the_other_five_ask() -> None:
@@ -69,14 +79,6 @@ def test_fourteen_materials_are_five_and_each_is_handed_in_once() -> None:
     for name, line in MEMBERS.items():
         assert line["materials"] == {one: one for one in theirs[name]}
     assert {one for named in theirs.values() for one in named} == set(own)
-
-
-def test_a_seventh_application_for_the_same_would_be_noticed() -> None:
-    """The counting itself: a field filled from two places, and one that nobody fills."""
-    twice = {**MEMBERS["tax"], "map": {**MEMBERS["tax"]["map"], "/uscc/": "form:/enterprise_name"}}
-    assert dict(asked_by(twice))["/uscc"] == ["/reservation/uscc"]
-    missing = {**MEMBERS["tax"], "map": {}}
-    assert dict(asked_by(missing))["/uscc"] == []
 
 
 # ── the six branches, in memory
