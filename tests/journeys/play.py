@@ -214,12 +214,14 @@ class Scene:
             time.sleep(0.3)
         return whole
 
-    def _whole(self, who: Person, state: str, _: dict[str, Any]) -> httpx.Response:
-        """Back to the case whose member the last one was, once it has come to `state`, and every member is open."""
+    def _whole(self, who: Person, state: str, standings: dict[str, Any]) -> httpx.Response:
+        """Back to the case whose member the last one was, once it has come to `state`, every member is open, and those
+        that are named stand as is said."""
         until, path = time.monotonic() + FOLLOWED_FOR, f"/v1/cases/{self.followed}"
         while (found := who.get(path)).status_code == 200 and time.monotonic() < until:
-            waits = {one["standing"] for one in found.json().get("members", ())} & {"planned"}
-            if not waits and (not state or state in states(found.json())):
+            stand = {one["member"]: one["standing"] for one in found.json().get("members", ())}
+            heard = "planned" not in stand.values() and standings.items() <= stand.items()
+            if heard and (not state or state in states(found.json())):
                 break
             time.sleep(0.3)
         self.case = found.json()
