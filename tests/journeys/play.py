@@ -185,14 +185,16 @@ class Scene:
         record = f"{path}/{papers[-1]['document_id']}/service-records"
         return who.post(record, given, idempotency_key=new_key())
 
-    def _follow(self, who: Person, rel: str, form: dict[str, Any]) -> httpx.Response:
-        """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it."""
-        start = f"/v1/cases/{self.case['case_id']}"
+    def _follow(self, who: Person, what: str, form: dict[str, Any]) -> httpx.Response:
+        """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it, or
+        to bring it to the state that is named."""
+        (rel, _, state), start = what.partition(" "), f"/v1/cases/{self.case['case_id']}"
         until = time.monotonic() + FOLLOWED_FOR
         while (listed := who.get(f"{start}/links")).status_code == 200:
             for link in (one for one in listed.json()["links"] if one["rel"] == rel and one["visible"]):
                 found = who.get(f"/v1/cases/{link['case_id']}")
-                if form.items() <= found.json()["form"].items():
+                there = form.items() <= found.json()["form"].items()
+                if there and (not state or state in states(found.json())):
                     self.followed, self.case = self.case["case_id"], found.json()
                     return found
             if time.monotonic() > until:

@@ -65,7 +65,7 @@ REVOKED = Story(
         Step("认定在册", "On record", "hr-handler", "read /v1/registers/breach-determinations/records/{number}", {},
              {"body": {"/body/status": "performed", "/body/source": f"{{number:{LICENCE}}}"}}, (BREACH,)),
         CHAIN,
-        Step("原许可随认定撤销,不再申请", "The licence was revoked with it", "hr-decider", "follow about",
+        Step("原许可随认定撤销,不再申请", "The licence was revoked with it", "hr-decider", "follow about revoked",
              {"declaration": True},
              of(LICENCE, "revoked", outcome="revoked"), (PROMISE, BREACH)),
         licence("revoked", "登记簿:已撤销", "The register says so", **{"/body/valid_to": "2026-04-16"}),
@@ -208,7 +208,7 @@ def licensed(state: str = "running") -> tuple[Step, ...]:
     accept = Step("窗口受理,四个办公小时", "The window accepts: four office hours", "window", "move accept", {},
                   {"state": "examining", "clocks": {"promised": {"unit": "office_hour", "budget": 4}}},
                   (START,))  # fmt: skip
-    return (licence, accept, *DECIDED, back(state, "执照已发", "The licence is there", establishment="granted"))  # fmt: skip
+    return (licence, accept, *DECIDED, back(state, "执照已发", "Licensed", establishment="granted"))
 
 
 def started(status: str) -> Step:
