@@ -21,7 +21,8 @@ class Step:
     kind was served), `events`, `chain`, `follow <relation> [<state>]` (to the linked case whose form says what is
     given, once it has that state: the story is then about that one, `{followed}` is where it came from),
     `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state
-    and its members stand as is given: `{member: standing}`), `asked <code>` (to the case that a campaign opened for `who` about the firm with this code).
+    and its members stand as is given: `{member: standing}`), `asked <code>` (to the
+    case that a campaign opened for `who` about the firm with this code).
     `{uscc}`, `{serial}`, `{case}` and `{number}` stand for the story's own, `{number:<item>}` for the last case of an
     item, `{firm:<name>}` for the code of another firm; `submit` may be given its whole `body`, or members of the
     example's `form`, and further `parties`.
