@@ -212,7 +212,7 @@ def application(item: str, uscc: str, example: int = 0, **changes: Any) -> dict[
     """A complete, valid body for an item: the pack's example, for the firm with this code."""
     declared = item_of(item)["examples"][example]
     form = copy.deepcopy(declared["form"])
-    if item == ESTABLISHMENT:
+    if "reservation" in form:  # an enterprise that is being founded: its code is assigned in advance
         form["reservation"]["uscc"] = uscc
     elif "uscc" in form:
         form["uscc"] = uscc

@@ -67,11 +67,16 @@ def joint_connection_menu(f: Facts, _on: date) -> Answer:
     return ("chosen", {"event": "auto.begin"}) if f["connections-asked"] else ("none", {"event": None})
 
 
+def start_up_menu(f: Facts, _on: date) -> Answer:
+    return ("chosen", {"event": "auto.begin"}) if f["start-up-matters"] else ("none", {"event": None})
+
+
 BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "water-connection-intake": water_connection_intake,
     "gas-connection-intake": gas_connection_intake,
     "electricity-connection-limit": electricity_connection_limit,
     "joint-connection-menu": joint_connection_menu,
+    "start-up-menu": start_up_menu,
     "construction-menu": construction_menu,
     # 规划 一篇·一章·一（二）: 30 个、43 个、60 个、59 个工作日
     "construction-project-limit": by_kind(30, 43, 60, 59),

@@ -185,14 +185,16 @@ class Scene:
         record = f"{path}/{papers[-1]['document_id']}/service-records"
         return who.post(record, given, idempotency_key=new_key())
 
-    def _follow(self, who: Person, rel: str, form: dict[str, Any]) -> httpx.Response:
-        """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it."""
-        start = f"/v1/cases/{self.case['case_id']}"
+    def _follow(self, who: Person, what: str, form: dict[str, Any]) -> httpx.Response:
+        """Go to the case linked by this relation whose form says all of `form`; a trigger may be about to open it, or
+        to bring it to the state that is named."""
+        (rel, _, state), start = what.partition(" "), f"/v1/cases/{self.case['case_id']}"
         until = time.monotonic() + FOLLOWED_FOR
         while (listed := who.get(f"{start}/links")).status_code == 200:
             for link in (one for one in listed.json()["links"] if one["rel"] == rel and one["visible"]):
                 found = who.get(f"/v1/cases/{link['case_id']}")
-                if form.items() <= found.json()["form"].items():
+                there = form.items() <= found.json()["form"].items()
+                if there and (not state or state in states(found.json())):
                     self.followed, self.case = self.case["case_id"], found.json()
                     return found
             if time.monotonic() > until:
@@ -214,12 +216,14 @@ class Scene:
             time.sleep(0.3)
         return whole
 
-    def _whole(self, who: Person, state: str, _: dict[str, Any]) -> httpx.Response:
-        """Back to the case whose member the last one was, once it has come to `state`, and every member is open."""
+    def _whole(self, who: Person, state: str, standings: dict[str, Any]) -> httpx.Response:
+        """Back to the case whose member the last one was, once it has come to `state`, every member is open, and those
+        that are named stand as is said."""
         until, path = time.monotonic() + FOLLOWED_FOR, f"/v1/cases/{self.followed}"
         while (found := who.get(path)).status_code == 200 and time.monotonic() < until:
-            waits = {one["standing"] for one in found.json().get("members", ())} & {"planned"}
-            if not waits and (not state or state in states(found.json())):
+            stand = {one["member"]: one["standing"] for one in found.json().get("members", ())}
+            heard = "planned" not in stand.values() and standings.items() <= stand.items()
+            if heard and (not state or state in states(found.json())):
                 break
             time.sleep(0.3)
         self.case = found.json()

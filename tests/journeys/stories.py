@@ -17,6 +17,7 @@ from tests.journeys import (
     stories_people,
     stories_periods,
     stories_policy,
+    stories_processes,
     stories_property,
     stories_published,
     stories_rights,
@@ -39,4 +40,5 @@ STORIES = (
     *stories_matching.STORIES, *stories_rights.STORIES, *stories_errands.STORIES,
     *stories_bodies.STORIES,
     *stories_published.STORIES, *stories_followed.STORIES, *stories_ventures.STORIES,
+    *stories_processes.STORIES,
 )  # fmt: skip

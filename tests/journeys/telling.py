@@ -18,9 +18,10 @@ class Step:
     `ask <item>` (its form, answered at once),
     `revise <register> <key>` (a new version), `queue <desk>`, `try <rule>` (given its facts), `check <kind>/<id>` (a
     draft with a merge patch), `see`, `time <instant>`, `documents`, `serve <document>` (records how the last of that
-    kind was served), `events`, `chain`, `follow <relation>` (to the
-    linked case whose form says what is given: the story is then about that one, `{followed}` is where it came from),
-    `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state),
+    kind was served), `events`, `chain`, `follow <relation> [<state>]` (to the linked case whose form says what is
+    given, once it has that state: the story is then about that one, `{followed}` is where it came from),
+    `member <member>` (likewise to the case of a member), `whole <state>` (back to the whole, once it has that state
+    and its members stand as is given: `{member: standing}`),
     `asked <code>` (to the case that a trigger opened for `who` and whose form names this code),
     `desk <queue>` (to the case on that desk's queue whose form says what is given; a trigger may be about to open it),
     `verify <document>` (what the code on the last document of that kind says to anybody).

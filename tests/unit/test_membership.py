@@ -18,6 +18,7 @@ from tests import builders_relay
 from tests.builders import application
 from tests.builders_app import House, house
 from tests.builders_relay import stream, works
+from tests.builders_start_up import DESKS, FOUNDER, MEMBERS, SIX, Started, plays
 
 CODE = "91430112MA4DEM010Y"
 FIRM = f"enterprise:{CODE}"
@@ -483,3 +484,47 @@ def test_a_prepared_draft_is_refused_once_the_group_goes_on_without_it(up: House
         "POST", "/v1/items/construction-planning-permit/cases", {"draft_id": draft["draft_id"]}, headers
     )
     assert (answer.status, answer.code) == (409, "member-dropped")
+
+
+# ── six bodies start an enterprise
+
+
+@pytest.mark.parametrize("number", [0, 42])
+def test_the_six_desks_of_a_start_up_end_their_own_cases_and_the_pack_has_what_was_done(
+    up: House, number: int
+) -> None:
+    plays(up, number)
+
+
+def test_every_member_of_a_start_up_gets_what_it_asks_from_the_one_form_and_the_one_set_of_materials(
+    up: House,
+) -> None:
+    case = Started(up, 7)
+    whole = up.app.kit.cases.load(case.id)
+    for name, line in MEMBERS.items():
+        own = up.app.kit.cases.load(case.child(name))
+        assert (own.case.parent, own.case.owner) == (case.id, FOUNDER)
+        assert {one["id"] for one in own.form["materials"]} == set(line["materials"])
+        for target, source in line["map"].items():
+            given = children.at(whole.form["form"], source.removeprefix("form:"))
+            assert children.at(own.form["form"], target) == given, (name, target)
+
+
+def test_the_deadline_that_a_start_up_shows_is_that_of_the_longest_member(up: House) -> None:
+    case = Started(up, 8)
+    for member, desk in DESKS.items():
+        case.moves(case.child(member), f"{desk}-handler" if desk else "window", "accept")
+    case.settle()
+    shown = case.shows()
+    dues = {one["member"]: one["due"] for one in shown["members"]}
+    (promised,) = [one for one in shown["clocks"] if one["id"] == "promised"]
+    assert promised["deadline"] == dues["bank"] == max(dues.values())
+    assert promised["deadline"].startswith("2026-03-02T14:30")  # three hours before noon, one after the break
+    assert dues["seal"].startswith("2026-03-02T12:00")
+    case.moves(case.child("bank"), "bank-handler", "refuse", {"reasons": ["暂不能开户"]})
+    case.settle()
+    shown = case.shows()
+    left = {one["member"]: one["due"] for one in shown["members"] if one["standing"] == "open"}
+    (promised,) = [one for one in shown["clocks"] if one["id"] == "promised"]
+    assert set(left) == set(SIX) - {"bank"}
+    assert promised["deadline"] == max(left.values())

@@ -29,6 +29,7 @@ NAMES = [
         "confirmation",
     ),
     "joint-claim",
+    "handling",
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 
