@@ -46,9 +46,12 @@ def campaign(**changes: Any) -> dict[str, Any]:
 class District:
     """One set of tables and one queue of work. `press()` is a container: its own caches on the same tables."""
 
-    def __init__(self, at: int = NINE, declared: Definition | None = None) -> None:
+    def __init__(
+        self, at: int = NINE, declared: Definition | None = None, more: Iterable[Definition] = ()
+    ) -> None:
         self.hand, self.dynamo, self.keys = Hand(at), MemoryDynamo(), LocalKeys()
-        changes = {f"triggers/{declared['id']}": declared} if declared else None
+        declarations = [*([declared] if declared else []), *more]
+        changes = {f"{one['kind']}/{one['id']}": one for one in declarations}
         self.definitions = Published(changes) if changes else published()
         self.queue: list[str] = []
         self.records = RecordStore(self.dynamo, TABLES, Vault(self.keys))

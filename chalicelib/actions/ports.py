@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link, RecordWrite
+from chalicelib.domain.trigger_effects import Act
 
 RawItem = Mapping[str, Any]
 
@@ -179,7 +180,12 @@ class Records(Protocol):
     """Records of registers: the current version, the version of a day, lists by shard."""
 
     def read(self, register: str, record_id: str, as_of: str | None = None) -> RecordVersion | None: ...
-    def write(self, record: RecordWrite, author: str, at: int) -> RecordVersion: ...
+    def write(self, record: RecordWrite, author: str, at: int, act: Act | None = None) -> RecordVersion:
+        """A new version outside any case. With `act` it is done once: CommitRefused `act` where it was done before."""
+
+    def done(self, act: str) -> str | None:
+        """The key of who did this act; None where nobody did."""
+
     def list(self, register: str, after: str | None, limit: int) -> Listed: ...
     def history(self, register: str, record_id: str) -> Sequence[RecordVersion]: ...
     def note_read(self, entry: Mapping[str, Any], at: int) -> None:

@@ -67,7 +67,7 @@ def acts(trigger: Definition, _: Context) -> Iterator[Finding]:
         elif "move" in act:
             zh, en = "登记簿记录没有可办理的办件", "a record has no case to move"
             yield finding(f"/do/{index}/move", "no-case-here", zh, en)
-        elif "links" in act["open"]:
+        elif "links" in act.get("open", {}):
             zh, en = "登记簿记录没有可关联的办件", "a record has no case to link to"
             yield finding(f"/do/{index}/open/links", "no-case-here", zh, en)
 

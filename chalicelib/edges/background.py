@@ -43,7 +43,9 @@ def _changed(image: Mapping[str, Any]) -> Any:
     _, register, record_id = image["pk"]["S"].split("#", 2)
     case = image.get("case", {}).get("S")
     seq = int(image["seq"]["N"]) if case and "seq" in image else None
-    return Told(register, record_id, int(image["rev"]["N"]), case, seq)
+    root = image.get("root", {}).get("S")
+    depth = int(image.get("depth", {}).get("N", 0))
+    return Told(register, record_id, int(image["rev"]["N"]), case, seq, root, depth)
 
 
 def _ahead(

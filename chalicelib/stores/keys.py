@@ -81,6 +81,11 @@ def record_pk(register: str, record_id: str) -> str:
     return f"R#{register}#{record_id}"
 
 
+def act_pk(act: str) -> str:
+    """What a trigger did once, outside any case."""
+    return f"ACT#{act}"
+
+
 def member_pk(register: str, shard: int) -> str:
     return f"REG#{register}#{shard:02d}"
 
