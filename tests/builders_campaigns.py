@@ -19,6 +19,7 @@ from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.clock import SHANGHAI
 from chalicelib.domain.definitions import Definition
 from chalicelib.stores.accounts import AccountStore
+from chalicelib.stores.notices import NoticeStore
 from chalicelib.stores.records import RecordStore
 from chalicelib.stores.schema_files import engine_versions
 from chalicelib.stores.sealing import Vault
@@ -61,6 +62,7 @@ class District:
         shelf.records = RecordStore(self.dynamo, TABLES, Vault(self.keys))
         shelf.accounts = AccountStore(self.dynamo, TABLES, Vault(self.keys))
         store: Any = self.definitions
+        shelf.notices = NoticeStore(self.dynamo, TABLES, Vault(self.keys))
         return Press(
             store=store, kinds=KINDS, engines=engine_versions(), permit=lambda *_: None, now=self.hand.now,
             entropy=self.hand.entropy, work=WorkStore(self.dynamo, TABLES.definitions),

@@ -92,3 +92,25 @@ def releases(up: House, *bodies: Mapping[str, Any]) -> None:
     further = [path.rpartition("/")[2] for path in paths[1:]]
     done = up.call("POST", f"{paths[0]}/releases", {"with": further}, up.bearer(*RELEASER))
     assert done.status == 201, done.text
+
+
+def notice(**more: Any) -> dict[str, Any]:
+    """A notice that triggers send."""
+    return {
+        "kind": "notices", "id": "firm-applied", "title": words("企业已申请", "A firm applied"),
+        "values": ["number", "firm"], "channels": ["app", "web"], "subject": words("收到申请", "An application came"),
+        "template": words("{{firm}}提交了办件{{number}}。", "{{firm}} handed in case {{number}}."),
+        "quiet_hours": {"from": "21:00", "to": "08:00", "source": "sample default, not from the plan"},
+    } | more  # fmt: skip
+
+
+def tells(**more: Any) -> dict[str, Any]:
+    """Who applies for a food licence, the head of the body and the body itself are told."""
+    told: dict[str, Any] = {
+        "notice": more.pop("notice", "firm-applied"), "to": more.pop("to", ["case:owner", "post:head", "case:body"]),
+        "values": more.pop("values", {"number": "case:number", "firm": "form:/enterprise_name"}),
+    }  # fmt: skip
+    return {
+        "kind": "triggers", "id": "tell-all", "title": words("告知各方", "Tell them all"),
+        "on": {"event": "case.submitted", "items": [FOOD]}, "do": [{"notice": told}],
+    } | more  # fmt: skip

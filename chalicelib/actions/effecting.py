@@ -1,4 +1,5 @@
-"""Does what a trigger declares beside cases: it writes a record, under the register's own rules, once.
+"""Does what a trigger declares beside cases, once: it writes a record under the register's own rules, it tells
+somebody.
 
 What was done is marked in the same transaction, under an id that follows from the source (`trigger_effects`).
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from chalicelib.actions import keeping
+from chalicelib.actions import keeping, noticing
 from chalicelib.actions.office import Kit, Office
 from chalicelib.actions.settling import settle
 from chalicelib.domain import canonical, trigger_effects, triggers
@@ -17,7 +18,7 @@ from chalicelib.domain.events import Prompt
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.domain.triggers import Sayer
 
-KINDS = frozenset({"write"})
+KINDS = frozenset({"write", "notice"})
 
 Keys = Callable[[str], str]  # of the id of an act: who asks for it
 
@@ -33,12 +34,20 @@ def effect(
 ) -> Iterator[tuple[str, str]]:
     """(id, what became of it) of everything that the act asks for.
 
-    `written`; `again` where another one had done it. With `asker` what the same asker did before counts as done now:
-    a run whose worker died half way counts what it did.
+    `written`, `noticed`, `missed` (nobody was there to be told); `again` where another one had done it. With `asker`
+    what the same asker did before counts as done now: a run whose worker died half way counts what it did.
     """
-    identity = trigger_effects.write_id_of(trigger, number, source)
-    one = Act(identity, _key(asker, identity), prompt)
-    yield identity, _write(kit, trigger, act["write"], source, one, own=asker is not None)
+    own = asker is not None
+
+    def once(identity: str) -> Act:
+        return Act(identity, canonical.digest(asker(identity) if asker else identity)[:32], prompt)
+
+    if "notice" in act:
+        for identity, to in trigger_effects.told_by(trigger, number, act["notice"], source):
+            yield identity, noticing.tell(kit, act["notice"], source, once(identity), to, own=own)
+    else:
+        one = once(trigger_effects.write_id_of(trigger, number, source))
+        yield one.id, _write(kit, trigger, act["write"], source, one, own=own)
 
 
 def _write(
@@ -71,7 +80,3 @@ def _record(
     keeping.check_record(kit, register, record_id, body)
     revision, key = (present.revision, present.key) if present else (0, None)
     return RecordWrite(str(register["id"]), record_id, revision, body, office.today.isoformat(), key)
-
-
-def _key(asker: Keys | None, identity: str) -> str:
-    return canonical.digest(asker(identity) if asker else identity)[:32]

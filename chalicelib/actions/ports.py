@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link, RecordWrite
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.trigger_effects import Act
 
 RawItem = Mapping[str, Any]
@@ -146,6 +147,17 @@ class Accounts(Protocol):
 
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """The entries that the same commit made on other accounts, in the order asked."""
+
+
+class Notices(Protocol):
+    """The outbox of what triggers tell whom."""
+
+    def done(self, act: str) -> str | None: ...
+    def put(self, notice: Notice, act: Act) -> None:
+        """Once: CommitRefused where the act was done before."""
+
+    def of_subject(self, subject: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
+        """Newest first, with the place after which the next page begins."""
 
 
 class Timers(Protocol):

@@ -55,8 +55,8 @@ def hand_on(kit: Kit, later: Callable[[Sequence[str]], None] | None, told: Itera
 
 
 def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
-    """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `written`, `again`,
-    `undecided`, `too_deep`.
+    """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `written`, `noticed`,
+    `missed`, `again`, `undecided`, `too_deep`.
 
     One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import Cases, Chain, Loaded, Records, RecordVersion
+from chalicelib.actions.ports import Cases, Chain, Loaded, Notices, Records, RecordVersion
 from chalicelib.domain.change import Change, RecordWrite
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.trigger_effects import Act
 
 
@@ -81,8 +82,26 @@ class RehearsedRecords:
         return self._written[place]
 
 
+class RehearsedNotices:
+    """An outbox into which nothing is put."""
+
+    def __init__(self, notices: Notices) -> None:
+        self._notices = notices
+        self._done = dict[str, str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._notices, name)
+
+    def done(self, act: str) -> str | None:
+        return self._done.get(act) or self._notices.done(act)
+
+    def put(self, _notice: Notice, act: Act) -> None:
+        self._done[act.id] = act.key
+
+
 def kit_of(kit: Kit) -> Kit:
-    """The same kit, whose cases and records are rehearsed."""
+    """The same kit, whose cases, records and notices are rehearsed."""
     return replace(
-        kit, cases=cast("Cases", Rehearsal(kit.cases)), records=cast("Records", RehearsedRecords(kit.records))
-    )
+        kit, cases=cast("Cases", Rehearsal(kit.cases)), records=cast("Records", RehearsedRecords(kit.records)),
+        notices=cast("Notices", RehearsedNotices(kit.notices)),
+    )  # fmt: skip

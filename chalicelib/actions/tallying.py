@@ -11,8 +11,8 @@ from chalicelib.domain.problems import Problem
 SHOWN = 50  # refused records that are named, in all
 SAMPLES = 5  # records for which something is done that are named
 # What an act may do, by the beginning of its id.
-DONE = {"cas": "opened", "wrt": "written"}
-COUNTS = ("seen", "meant", "undecided", *DONE.values(), "again", "refused")
+DONE = {"cas": "opened", "wrt": "written", "ntc": "noticed"}
+COUNTS = ("seen", "meant", "undecided", *DONE.values(), "again", "missed", "refused")
 
 
 class Tally:

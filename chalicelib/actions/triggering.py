@@ -55,8 +55,8 @@ def hand_on(
 
 
 def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `written`, `again`,
-    `missed`, `too_deep`, and of `undecided` triggers, whose condition nobody knows.
+    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `written`, `noticed`,
+    `again`, `missed`, `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
     One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """

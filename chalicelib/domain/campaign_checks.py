@@ -83,10 +83,18 @@ def _of_record(declared: Any, pointer: str) -> Iterator[tuple[str, str]]:
         if source == "record":
             yield place, name
     for index, act in enumerate(declared if isinstance(declared, list) else ()):
-        party = str(act.get("open", {}).get("party", "")) if isinstance(act, Mapping) else ""
-        _, found, name = party.partition(":record:")
-        if found:
-            yield f"{pointer}/{index}/open/party", name
+        for place, party in _parties(act) if isinstance(act, Mapping) else ():
+            _, found, name = party.partition(":record:")
+            if found:
+                yield f"{pointer}/{index}/{place}", name
+
+
+def _parties(act: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Whom an act names, and where it says so."""
+    if "open" in act:
+        yield "open/party", str(act["open"].get("party", ""))
+    for number, named in enumerate(act.get("notice", {}).get("to", ())):
+        yield f"notice/to/{number}", str(named)
 
 
 CHECKS: tuple[Check, ...] = (readable, fields, acts)

@@ -1,4 +1,5 @@
-"""Decides whether what a trigger does beside cases may be published: the register lets triggers write it, fits."""
+"""Decides whether what a trigger does beside cases may be published: the register lets triggers write it, the
+notice can be filled."""
 
 from __future__ import annotations
 
@@ -73,4 +74,32 @@ def _state(declared: Definition, register: Definition, pointer: str) -> Iterator
     yield finding(f"{pointer}/set/{escape(name)}", "record-state-unknown", zh, en, state=value)
 
 
-CHECKS: tuple[Check, ...] = (writes,)
+def notices(trigger: Definition, context: Context) -> Iterator[Finding]:
+    """The notice is one that is sent with values, gets all of them, and nothing beside."""
+    known = of_kind("notices", context.world)
+    for index, act in enumerate(trigger["do"]):
+        declared = act.get("notice", {})
+        notice, pointer = known.get(str(declared.get("notice"))), f"/do/{index}/notice"
+        if notice is None:  # no notice, or a dangling reference
+            continue
+        if "values" not in notice:
+            zh, en = (
+                f"通知 {notice['id']} 随办件事件发出",
+                f"the notice {notice['id']} comes with events of cases",
+            )
+            yield finding(f"{pointer}/notice", "notice-of-events", zh, en, notice=notice["id"])
+            continue
+        yield from _values(declared.get("values", {}), notice, pointer)
+
+
+def _values(given: Mapping[str, Any], notice: Definition, pointer: str) -> Iterator[Finding]:
+    wanted = set(notice["values"])
+    for name in sorted(given.keys() - wanted):
+        zh, en = f"通知 {notice['id']} 没有 {name}", f"the notice {notice['id']} has no value {name}"
+        yield finding(f"{pointer}/values/{escape(name)}", "notice-value-unknown", zh, en, value=name)
+    for name in sorted(wanted - given.keys() - set(notice.get("optional", ()))):
+        zh, en = f"没有给出 {name}", f"nothing fills {name}"
+        yield finding(f"{pointer}/values", "notice-value-missing", zh, en, value=name)
+
+
+CHECKS: tuple[Check, ...] = (writes, notices)

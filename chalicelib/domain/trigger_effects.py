@@ -17,6 +17,7 @@ from chalicelib.domain.events import Prompt
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.triggers import Sayer
 
+SUBJECTS = ("person:", "enterprise:", "node:")
 TODAY = "today"  # as an outcome says it (`outcomes.value_of`)
 COUNTED = {  # what a dry run counts of each kind of act
     "open": "opens", "move": "moves", "propose": "proposes", "write": "writes", "notice": "notices",
@@ -37,6 +38,27 @@ def write_id_of(trigger: Definition, number: int, source: Sayer) -> str:
     return triggers.act_id("wrt", trigger, number, source)
 
 
+def told_by(
+    trigger: Definition, number: int, declared: Definition, source: Sayer
+) -> list[tuple[str, str | None]]:
+    """(id, subject) of the notices that this act sends; None where nobody is there: a vacant post, somebody unnamed.
+
+    The id follows from the place in `to`: whoever holds that post when the message comes again is told nothing.
+    """
+    found = list[tuple[str, str | None]]()
+    for place, named in enumerate(declared["to"]):
+        to = triggers.party_of(named, source)
+        identity = triggers.act_id("ntc", trigger, number, source, str(place))
+        found.append((identity, to if to and to.startswith(SUBJECTS) else None))
+    return found
+
+
+def values_of(declared: Mapping[str, Any], source: Sayer, today: date) -> dict[str, Any]:
+    """What is known of declared values."""
+    values = {name: _value(value, source, today) for name, value in declared.items()}
+    return {name: one for name, one in values.items() if one is not None}
+
+
 def record_id_of(declared: Definition, source: Sayer, today: date) -> str:
     """Under which key of its register the record stands."""
     key = _value(declared["key"], source, today)
@@ -55,10 +77,9 @@ def record_of(
     today: date,
 ) -> dict[str, Any]:
     """The record as it will be: what is known of `set` over what stands there; its key field is its key."""
-    values = {name: _value(value, source, today) for name, value in declared["set"].items()}
     key = key_field(register)
     own = {key: record_id} if key else {}
-    return {**(present or {}), **own, **{name: one for name, one in values.items() if one is not None}}
+    return {**(present or {}), **own, **values_of(declared["set"], source, today)}
 
 
 def key_field(register: Definition) -> str | None:
@@ -71,6 +92,8 @@ def ids_of(trigger: Definition, number: int, act: Definition, source: Sayer) -> 
     """The ids of all that this act does."""
     if "write" in act:
         yield write_id_of(trigger, number, source)
+    elif "notice" in act:
+        yield from (one for one, to in told_by(trigger, number, act["notice"], source) if to)
     else:
         yield triggers.case_id_of(trigger, number, source)
 

@@ -86,6 +86,11 @@ def act_pk(act: str) -> str:
     return f"ACT#{act}"
 
 
+def notice_pk(blind: str) -> str:
+    """The outbox of one subject."""
+    return f"NTC#{blind}"
+
+
 def member_pk(register: str, shard: int) -> str:
     return f"REG#{register}#{shard:02d}"
 
