@@ -145,6 +145,12 @@ class Accounts(Protocol):
     def waiting(self, rows: Sequence[str]) -> list[str]:
         """The cases that stand in these rows of a waiting list, in order of arrival."""
 
+    def lines(self, definition: str) -> list[tuple[str, str]]:
+        """The accounts of a definition whose waiting list somebody joined, each with who joined last."""
+
+    def forget_line(self, account: str, last: str, at: int) -> bool:
+        """Nobody waits there any more; False where somebody joined since."""
+
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """The entries that the same commit made on other accounts, in the order asked."""
 

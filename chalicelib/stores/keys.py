@@ -77,6 +77,11 @@ def account_pk(account: str) -> str:
     return f"ACC#{account}"
 
 
+def lines_pk(definition: str) -> str:
+    """The accounts of one definition for which somebody waits."""
+    return f"LINE#{definition}"
+
+
 def record_pk(register: str, record_id: str) -> str:
     return f"R#{register}#{record_id}"
 
