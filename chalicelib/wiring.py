@@ -128,6 +128,7 @@ class App:
         from chalicelib.clients.seals import StandInSeals
         from chalicelib.stores.accounts import AccountStore
         from chalicelib.stores.drafts import DraftStore
+        from chalicelib.stores.notices import NoticeStore
         from chalicelib.stores.records import RecordStore
         from chalicelib.stores.timers import TimerStore
 
@@ -137,6 +138,7 @@ class App:
             drafts=DraftStore(self.dynamo, self.config.tables, self.vault),
             records=RecordStore(self.dynamo, self.config.tables, self.vault),
             accounts=AccountStore(self.dynamo, self.config.tables, self.vault),
+            notices=NoticeStore(self.dynamo, self.config.tables, self.vault),
             seals=StandInSeals(),
             catalogue=self.catalogue,
             now=self.now,

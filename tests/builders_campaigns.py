@@ -19,6 +19,7 @@ from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.clock import SHANGHAI
 from chalicelib.domain.definitions import Definition
 from chalicelib.stores.accounts import AccountStore
+from chalicelib.stores.notices import NoticeStore
 from chalicelib.stores.records import RecordStore
 from chalicelib.stores.schema_files import engine_versions
 from chalicelib.stores.sealing import Vault
@@ -46,9 +47,12 @@ def campaign(**changes: Any) -> dict[str, Any]:
 class District:
     """One set of tables and one queue of work. `press()` is a container: its own caches on the same tables."""
 
-    def __init__(self, at: int = NINE, declared: Definition | None = None) -> None:
+    def __init__(
+        self, at: int = NINE, declared: Definition | None = None, more: Iterable[Definition] = ()
+    ) -> None:
         self.hand, self.dynamo, self.keys = Hand(at), MemoryDynamo(), LocalKeys()
-        changes = {f"triggers/{declared['id']}": declared} if declared else None
+        declarations = [*([declared] if declared else []), *more]
+        changes = {f"{one['kind']}/{one['id']}": one for one in declarations}
         self.definitions = Published(changes) if changes else published()
         self.queue: list[str] = []
         self.records = RecordStore(self.dynamo, TABLES, Vault(self.keys))
@@ -58,6 +62,7 @@ class District:
         shelf.records = RecordStore(self.dynamo, TABLES, Vault(self.keys))
         shelf.accounts = AccountStore(self.dynamo, TABLES, Vault(self.keys))
         store: Any = self.definitions
+        shelf.notices = NoticeStore(self.dynamo, TABLES, Vault(self.keys))
         return Press(
             store=store, kinds=KINDS, engines=engine_versions(), permit=lambda *_: None, now=self.hand.now,
             entropy=self.hand.entropy, work=WorkStore(self.dynamo, TABLES.definitions),

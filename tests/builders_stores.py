@@ -33,6 +33,7 @@ from chalicelib.stores.drafts import DraftStore
 from chalicelib.stores.dynamo import Dynamo, Item, connection_over
 from chalicelib.stores.feed import Feed
 from chalicelib.stores.keys import Tables
+from chalicelib.stores.notices import NoticeStore
 from chalicelib.stores.records import RecordStore
 from chalicelib.stores.roots import RootLog
 from chalicelib.stores.schema_files import engine_versions, load_pack
@@ -114,6 +115,7 @@ class Shelf:
         self.drafts = DraftStore(self.dynamo, self.tables, self.vault)
         self.feed = Feed(self.dynamo, self.tables)
         self.accounts = AccountStore(self.dynamo, self.tables, self.vault)
+        self.notices = NoticeStore(self.dynamo, self.tables, self.vault)
         self.roots = RootLog(self.dynamo, self.tables)
 
     @property
@@ -272,7 +274,7 @@ def kit(hand: Hand, shelf: Any, definitions: Any = None) -> Kit:
     """What actions are given: these stores and the real pack. `shelf` may be any object with the ports' names."""
     return Kit(
         cases=shelf.cases, timers=shelf.timers, drafts=shelf.drafts, records=shelf.records,
-        accounts=getattr(shelf, "accounts", None), seals=StandInSeals(),
+        accounts=getattr(shelf, "accounts", None), notices=getattr(shelf, "notices", None), seals=StandInSeals(),
         catalogue=Catalogue(definitions or published(), hand.now), now=hand.now, entropy=hand.entropy, pause=hand.pause,
         shared=KINDS.shared, zone=SHANGHAI,
     )  # fmt: skip

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.actions import conditioning, rehearsing, tallying, triggering
+from chalicelib.actions import conditioning, effecting, rehearsing, tallying, triggering
 from chalicelib.actions.ports import Listed
 from chalicelib.actions.settling import PASSES, each
 from chalicelib.actions.tallying import Tally
 from chalicelib.domain import campaigns, canonical, periods, triggers
 from chalicelib.domain.campaigns import Row
 from chalicelib.domain.definitions import Definition
+from chalicelib.domain.events import Prompt
 from chalicelib.domain.periods import Period
 from chalicelib.domain.problems import Problem
 
@@ -207,9 +208,9 @@ def _go_over(kit: Kit, asked: Asked, record_id: str, tally: Tally) -> None:
         tally.found["undecided"] += holds is None
         tally.found["meant"] += holds is True
         for number, act in enumerate(trigger["do"] if holds else ()):
-            identity = triggers.case_id_of(trigger, number, row)
             with _refusals(tally, record_id):
-                tally.count(_open(kit, asked, act["open"], row, identity), record_id, identity)
+                for identity, word in _acts(kit, asked, number, act, row):
+                    tally.count(word, record_id, identity)
 
 
 @contextmanager
@@ -223,11 +224,25 @@ def _refusals(tally: Tally, record_id: str) -> Iterator[None]:
         tally.refuse(record_id, problem)
 
 
-def _open(kit: Kit, asked: Asked, declared: Definition, row: Row, case_id: str) -> str:
-    """`opened` by this run for this record, now or before its worker died; `again`: by another one."""
+def _acts(kit: Kit, asked: Asked, number: int, act: Definition, row: Row) -> Iterator[tuple[str, str]]:
+    """(id, what became of it) of everything that an act asks for: done by this run for this record, now or before its
+    worker died; `again`: by another one."""
     trigger, run = asked["definition"], str(asked["campaign_id"])
-    key = canonical.digest([run, row.record_id, case_id])
     prompt = campaigns.prompt_of(trigger, run)
+
+    def asker(identity: str) -> str:
+        return canonical.digest([run, row.record_id, identity])
+
+    if effecting.KINDS & act.keys():
+        yield from effecting.effect(kit, trigger, number, act, row, prompt, asker)
+    else:
+        identity = triggers.case_id_of(trigger, number, row)
+        yield identity, _open(kit, trigger, act["open"], row, identity, prompt, asker(identity))
+
+
+def _open(
+    kit: Kit, trigger: Definition, declared: Definition, row: Row, case_id: str, prompt: Prompt, key: str
+) -> str:  # fmt: skip
     done = triggering.open_case(kit, trigger, declared, row, case_id, prompt, key=key)
     if done.seen is not None:
         return "opened"

@@ -115,6 +115,10 @@ class Catalogue:
             raise not_found(Text("定义", "definition"), key)
         return self._version(key, hash_)
 
+    def version(self, kind: str, identity: str, hash_: str) -> Definition:
+        """A version that was published once, by its content's hash."""
+        return self._version(f"{kind}/{identity}", hash_)
+
     def definitions(self, pointer: Pointer, kind: str) -> list[Definition]:
         """Every published definition of a kind, by id."""
         hashes = self._hashes(kind, pointer)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from chalicelib.actions.looking_up import fetched
 from chalicelib.actions.office import Kit
-from chalicelib.actions.submit import fetched
 from chalicelib.domain import facts, trigger_conditions
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.triggers import Sayer

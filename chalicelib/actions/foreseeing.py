@@ -5,6 +5,7 @@ Nothing is opened, moved or stored; who drafts learns how often, never about who
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +13,7 @@ from typing import Any
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.triggering import condition_holds, source_of
-from chalicelib.domain import triggers
+from chalicelib.domain import trigger_effects, triggers
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.triggers import Source
 
@@ -24,14 +25,12 @@ DAY = 86_400_000
 @dataclass(slots=True)
 class _Row:
     meant: int = 0
-    opens: set[str] = field(default_factory=set)
-    moves: set[str] = field(default_factory=set)
-    proposes: set[str] = field(default_factory=set)
+    acts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) -> list[dict[str, Any]]:
     """A row a trigger: `cases` and `events` looked at, how many events were `meant`, what it `opens`, acts that
-    `move`, drafts that it `proposes`.
+    `move`, drafts that it `proposes`, records that it `writes`, `notices`.
 
     What would be done once for several events is counted once.
     """
@@ -46,7 +45,7 @@ def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) ->
                     _count(found[str(trigger["id"])], trigger, source)
     return [
         {"trigger": name, "days": DAYS, "cases": cases, "events": events, "meant": one.meant,
-         "opens": len(one.opens), "moves": len(one.moves), "proposes": len(one.proposes)}
+         **{count: len(one.acts[count]) for count in trigger_effects.COUNTED.values()}}
         for name, one in sorted(found.items())
     ]  # fmt: skip
 
@@ -54,8 +53,8 @@ def foreseen(kit: Kit, recent: Iterable[str], declared: Sequence[Definition]) ->
 def _count(row: _Row, trigger: Definition, source: Source) -> None:
     row.meant += 1
     for number, act in enumerate(trigger["do"]):
-        acts = row.opens if "open" in act else row.moves if "move" in act else row.proposes
-        acts.add(triggers.case_id_of(trigger, number, source))
+        (kind,) = act
+        row.acts[trigger_effects.COUNTED[kind]].update(trigger_effects.ids_of(trigger, number, act, source))
 
 
 def _lately(kit: Kit, case_ids: Iterable[str]) -> Iterator[list[Source]]:

@@ -65,13 +65,9 @@ def write(kit: Kit, principal: Principal, register_id: str, record_id: str, edit
     if register_id == GRANTS:
         check_record(kit, register, record_id, edit.body)
         _require_grantor(office, principal, record_id, edit.body)
+        _only_by_cases(register)
     else:
-        _require(office, principal, "write_register", register, register.get("writers", ()))
-    if register.get("life", {}).get("changes_only_by"):
-        said = Text("该登记簿只能经由办件变更", "only cases change this register")
-        raise Problem(
-            "conflict", "changes-only-by-cases", said, extra={"items": register["life"]["changes_only_by"]}
-        )
+        require_writer(office, principal, register)
     check_record(kit, register, record_id, edit.body)
     valid_from = _day(edit.valid_from) or office.today.isoformat()
     present = kit.records.read(register_id, record_id)
@@ -90,6 +86,13 @@ def write(kit: Kit, principal: Principal, register_id: str, record_id: str, edit
             "precondition", "changed-since", Text("记录已被更新,请刷新后重试", "the record has changed since")
         ) from refused
     return _shown(register, version, reveal=True)
+
+
+def require_writer(office: Office, principal: Principal, register: Register) -> None:
+    """The register names the writer, and is not one that only cases change. Grants are given, never just written."""
+    by = () if register["id"] == GRANTS else register.get("writers", ())
+    _require(office, principal, "write_register", register, by)
+    _only_by_cases(register)
 
 
 def who_looked(kit: Kit, principal: Principal, limit: int) -> list[dict[str, Any]]:
@@ -128,6 +131,12 @@ def may_read(office: Office, principal: Principal, register: Register, record_id
     if not register.get("public"):
         raise refusal
     return False
+
+
+def _only_by_cases(register: Register) -> None:
+    if items := register.get("life", {}).get("changes_only_by"):
+        said = Text("该登记簿只能经由办件变更", "only cases change this register")
+        raise Problem("conflict", "changes-only-by-cases", said, extra={"items": items})
 
 
 def _require(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.actions.deciding import decide_on
+from chalicelib.actions.looking_up import fetched
 from chalicelib.actions.office import Kit, RecordKey, grant_keys
 from chalicelib.actions.ports import Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import Book, course_of
-from chalicelib.actions.submit import checked_materials, fetched
+from chalicelib.actions.submit import checked_materials
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Idempotency

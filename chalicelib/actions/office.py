@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.actions.catalogue import Catalogue
-from chalicelib.actions.ports import Accounts, Cases, Drafts, Records, RecordVersion, Seals, Timers
+from chalicelib.actions.ports import Accounts, Cases, Drafts, Notices, Records, RecordVersion, Seals, Timers
 from chalicelib.domain.access import AccessPolicies, access_policies
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clock import Times
@@ -34,6 +34,7 @@ class Kit:
     drafts: Drafts
     records: Records
     accounts: Accounts
+    notices: Notices
     seals: Seals
     catalogue: Catalogue
     now: Callable[[], int]

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link, RecordWrite
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.trigger_effects import Act
 
 RawItem = Mapping[str, Any]
 
@@ -143,8 +145,25 @@ class Accounts(Protocol):
     def waiting(self, rows: Sequence[str]) -> list[str]:
         """The cases that stand in these rows of a waiting list, in order of arrival."""
 
+    def lines(self, definition: str) -> list[tuple[str, str]]:
+        """The accounts of a definition whose waiting list somebody joined, each with who joined last."""
+
+    def forget_line(self, account: str, last: str, at: int) -> bool:
+        """Nobody waits there any more; False where somebody joined since."""
+
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """The entries that the same commit made on other accounts, in the order asked."""
+
+
+class Notices(Protocol):
+    """The outbox of what triggers tell whom."""
+
+    def done(self, act: str) -> str | None: ...
+    def put(self, notice: Notice, act: Act) -> None:
+        """Once: CommitRefused where the act was done before."""
+
+    def of_subject(self, subject: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
+        """Newest first, with the place after which the next page begins."""
 
 
 class Timers(Protocol):
@@ -179,7 +198,12 @@ class Records(Protocol):
     """Records of registers: the current version, the version of a day, lists by shard."""
 
     def read(self, register: str, record_id: str, as_of: str | None = None) -> RecordVersion | None: ...
-    def write(self, record: RecordWrite, author: str, at: int) -> RecordVersion: ...
+    def write(self, record: RecordWrite, author: str, at: int, act: Act | None = None) -> RecordVersion:
+        """A new version outside any case. With `act` it is done once: CommitRefused `act` where it was done before."""
+
+    def done(self, act: str) -> str | None:
+        """The key of who did this act; None where nobody did."""
+
     def list(self, register: str, after: str | None, limit: int) -> Listed: ...
     def history(self, register: str, record_id: str) -> Sequence[RecordVersion]: ...
     def note_read(self, entry: Mapping[str, Any], at: int) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.actions import conditioning, proposing, triggering
+from chalicelib.actions import conditioning, effecting, proposing, triggering
 from chalicelib.actions.office import Kit
 from chalicelib.actions.settling import each
 from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Definition
+from chalicelib.domain.events import Prompt
 from chalicelib.domain.record_changes import Change
 
 if TYPE_CHECKING:
@@ -27,13 +28,16 @@ WORK = "record"
 
 
 class Told(NamedTuple):
-    """What the row of a record says in the clear: which revision it is, and the event of the case that wrote it."""
+    """What the row of a record says in the clear: which revision it is, and the event of the case that wrote it, or
+    what the trigger followed from that did."""
 
     register: str
     record_id: str
     revision: int
     case_id: str | None = None
     seq: int | None = None
+    root: str | None = None
+    depth: int = 0
 
 
 def hand_on(kit: Kit, later: Callable[[Sequence[str]], None] | None, told: Iterable[Told]) -> int:
@@ -51,24 +55,26 @@ def hand_on(kit: Kit, later: Callable[[Sequence[str]], None] | None, told: Itera
 
 
 def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
-    """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `again`, `undecided`,
-    `too_deep`.
+    """Do what every trigger asks for after this change; counts of `opened`, `proposed`, `written`, `noticed`,
+    `missed`, `again`, `undecided`, `too_deep`.
 
     One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
-    told, done = Told(**{name: message[name] for name in Told._fields}), Counter[str]()
+    told = Told(**{name: message[name] for name in Told._fields if name in message})
+    done = Counter[str]()
     kit, _ = press.with_cases()
     change = _change(kit, told)
     if change is None:
         return {}
     pointer = kit.office().pointer
     register = kit.catalogue.live(pointer, "registers", told.register)
-    event = _event(kit, told)
+    cause = _cause(kit, told, change)
 
     def answer(trigger: Definition) -> None:
         holds = conditioning.holds(kit, trigger, change, change.body, {}, change.valid_from)
+        prompt = Prompt.after(cause, triggers.version_of(trigger))
         made = triggering.follow(
-            trigger, holds, lambda number, act: [_act(press, trigger, number, act, change, event)]
+            trigger, holds, lambda number, act: _act(press, trigger, number, act, change, prompt)
         )
         done.update(made)
 
@@ -78,17 +84,18 @@ def respond(press: Press, message: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _act(
-    press: Press, trigger: Definition, number: int, act: Definition, change: Change, event: Body | None
-) -> str:
-    prompt = record_changes.prompt_of(trigger, change, event)
-    if prompt.depth > triggers.MAX_DEPTH:
-        return "too_deep"
-    if "propose" in act:
-        return proposing.propose(press, trigger, number, act["propose"], change)
-    case_id = triggers.case_id_of(trigger, number, change)
+    press: Press, trigger: Definition, number: int, act: Definition, change: Change, prompt: Prompt
+) -> list[str]:
     kit, _ = press.with_cases()
+    if prompt.depth > triggers.MAX_DEPTH:
+        return ["too_deep"]
+    if effecting.KINDS & act.keys():
+        return [word for _, word in effecting.effect(kit, trigger, number, act, change, prompt)]
+    if "propose" in act:
+        return [proposing.propose(press, trigger, number, act["propose"], change)]
+    case_id = triggers.case_id_of(trigger, number, change)
     done = triggering.open_case(kit, trigger, act["open"], change, case_id, prompt)
-    return "again" if done.seen is None else "opened"
+    return ["again" if done.seen is None else "opened"]
 
 
 def _change(kit: Kit, told: Told) -> Change | None:
@@ -103,7 +110,10 @@ def _change(kit: Kit, told: Told) -> Change | None:
     )
 
 
-def _event(kit: Kit, told: Told) -> Body | None:
-    if told.case_id is None or told.seq is None:
-        return None
-    return next(iter(kit.cases.events(told.case_id, told.seq - 1, 1)), None)
+def _cause(kit: Kit, told: Told, change: Change) -> Body:
+    """The event of the case that wrote the record; the change itself where a trigger or an official did."""
+    if told.case_id is not None and told.seq is not None:
+        events = kit.cases.events(told.case_id, told.seq - 1, 1)
+        if events:
+            return events[0]
+    return record_changes.cause_of(change, told.root, told.depth)

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import Cases, Chain, Loaded
-from chalicelib.domain.change import Change
+from chalicelib.actions.ports import Cases, Chain, Loaded, Notices, Records, RecordVersion
+from chalicelib.domain.change import Change, RecordWrite
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.trigger_effects import Act
 
 
 class Rehearsal:
@@ -52,6 +54,54 @@ class Rehearsal:
         return 0
 
 
+class RehearsedRecords:
+    """Records as they are, and over them those that were written here, each act once."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._written = dict[tuple[str, str], RecordVersion]()
+        self._done = dict[str, str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._records, name)
+
+    def read(self, register: str, record_id: str, as_of: str | None = None) -> RecordVersion | None:
+        written = None if as_of else self._written.get((register, record_id))
+        return written or self._records.read(register, record_id, as_of)
+
+    def done(self, act: str) -> str | None:
+        return self._done.get(act) or self._records.done(act)
+
+    def write(self, record: RecordWrite, _author: str, _at: int, act: Act | None = None) -> RecordVersion:
+        if act:
+            self._done[act.id] = act.key
+        place = (record.register, record.record_id)
+        self._written[place] = RecordVersion(
+            *place, record.revision + 1, record.valid_from, record.body, record.key
+        )
+        return self._written[place]
+
+
+class RehearsedNotices:
+    """An outbox into which nothing is put."""
+
+    def __init__(self, notices: Notices) -> None:
+        self._notices = notices
+        self._done = dict[str, str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._notices, name)
+
+    def done(self, act: str) -> str | None:
+        return self._done.get(act) or self._notices.done(act)
+
+    def put(self, _notice: Notice, act: Act) -> None:
+        self._done[act.id] = act.key
+
+
 def kit_of(kit: Kit) -> Kit:
-    """The same kit, whose cases are rehearsed."""
-    return replace(kit, cases=cast("Cases", Rehearsal(kit.cases)))
+    """The same kit, whose cases, records and notices are rehearsed."""
+    return replace(
+        kit, cases=cast("Cases", Rehearsal(kit.cases)), records=cast("Records", RehearsedRecords(kit.records)),
+        notices=cast("Notices", RehearsedNotices(kit.notices)),
+    )  # fmt: skip

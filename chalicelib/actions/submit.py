@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.actions import looking_up
 from chalicelib.actions.office import Kit, Office, RecordKey, grant_keys, grants_in
-from chalicelib.actions.ports import CommitRefused, Loaded, RecordVersion
+from chalicelib.actions.ports import CommitRefused, Loaded
 from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import canonical, facts, filing, ids
@@ -22,7 +23,6 @@ from chalicelib.domain.problems import Finding, Problem, Text
 from chalicelib.domain.publishing import closed_because
 
 MATERIAL = ("id", "mode")  # what an application says of a material; its files travel apart
-MAX_RECORD_ID = 256  # characters; a form that was not checked yet may say anything
 IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 
@@ -105,7 +105,7 @@ def _attempt(
     at, opening = kit.now(), submission.opening
     expected = kit.catalogue.expected(submission.item, submission.release)
     lookups = facts.needed(expected.facts.values(), submission.form, _roles(principal, submission))
-    always = [*grant_keys(principal, expected.item["department"]), *_record_keys(lookups)]
+    always = [*grant_keys(principal, expected.item["department"]), *looking_up.record_keys(lookups)]
     records = list(dict.fromkeys([*always, *sorted(needed)]))
     loaded = kit.cases.load(opening.case_id if opening else None, idempotency=row, records=records)
     if opening and loaded.case:  # its id says what it follows from: there can be no second one
@@ -122,7 +122,11 @@ def _attempt(
     filing.check_form(bundle, submission.form)
     application = _application(principal, grant, bundle, submission)
     pins = facts.pin_all(
-        bundle.facts.values(), submission.form, _found(lookups, loaded.records), at, _roles_of(application)
+        bundle.facts.values(),
+        submission.form,
+        looking_up.found(kit, lookups, loaded.records),
+        at,
+        _roles_of(application),
     )
     world = office.world(bundle, application.node)
     code = kit.entropy(10).hex() if "anonymous" in principal.roles else None
@@ -256,38 +260,6 @@ def _roles(principal: Principal, submission: Submission) -> dict[str, str]:
 
 def _roles_of(application: Application) -> dict[str, str]:
     return {str(party["role"]): str(party["subject"]) for party in application.parties}
-
-
-def _record_keys(lookups: list[facts.Lookup]) -> list[tuple[str, str]]:
-    return [
-        (str(one.arguments["register"]), str(one.arguments["key"]))
-        for one in lookups
-        if one.source == "record" and len(str(one.arguments["key"])) <= MAX_RECORD_ID
-    ]
-
-
-def _found(
-    lookups: list[facts.Lookup], records: Mapping[tuple[str, str], RecordVersion | None]
-) -> dict[facts.Lookup, facts.Found | facts.Missing]:
-    """What was read for each lookup. Sources that have no engine yet are missing, hence unknown, never guessed."""
-    found: dict[facts.Lookup, facts.Found | facts.Missing] = {}
-    for one in lookups:
-        if one.source != "record":
-            found[one] = facts.Missing("no-source-yet")
-            continue
-        version = records.get((str(one.arguments["register"]), str(one.arguments["key"])))
-        found[one] = (
-            facts.Found(version.body, version=str(version.revision))
-            if version
-            else facts.Missing("not-found")
-        )
-    return found
-
-
-def fetched(kit: Kit, lookups: list[facts.Lookup]) -> dict[facts.Lookup, facts.Found | facts.Missing]:
-    """Read what the lookups ask for, in one request."""
-    keys = _record_keys(lookups)
-    return _found(lookups, kit.cases.load(None, records=keys).records if keys else {})
 
 
 def _external_taken(refused: CommitRefused) -> Problem:

@@ -10,7 +10,9 @@ from chalicelib.domain.problems import Problem
 
 SHOWN = 50  # refused records that are named, in all
 SAMPLES = 5  # records for which something is done that are named
-COUNTS = ("seen", "meant", "undecided", "opened", "again", "refused")
+# What an act may do, by the beginning of its id.
+DONE = {"cas": "opened", "wrt": "written", "ntc": "noticed"}
+COUNTS = ("seen", "meant", "undecided", *DONE.values(), "again", "missed", "refused")
 
 
 class Tally:
@@ -23,7 +25,7 @@ class Tally:
 
     def count(self, word: str, record_id: str, act: str) -> None:
         self.found[word] += 1
-        if word == "opened":
+        if word in DONE.values():
             self._samples = [*self._samples, record_id][:SAMPLES]
             self._acts += [] if self._apart else [act]
 
@@ -51,8 +53,8 @@ def total(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         refused += part["refused"]
         samples += part["samples"]
         acts += part["acts"]
-    twice = len(acts) - len(set(acts))  # records of different chunks that ask for one and the same act
-    found.update({"opened": -twice, "again": twice})
+    for act, times in Counter(acts).items():  # records of different chunks that ask for one and the same act
+        found.update({DONE[act[:3]]: 1 - times, "again": times - 1})
     return {
         **{name: found[name] for name in COUNTS}, "reasons": dict(sorted(reasons.items())),
         "refusals": [{"record": record, "code": code} for record, code in refused[:SHOWN]],

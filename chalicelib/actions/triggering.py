@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.actions import conditioning, moving, proposing, submit
+from chalicelib.actions import conditioning, effecting, moving, proposing, submit
 from chalicelib.actions.office import Kit, Office
 from chalicelib.actions.settling import each
 from chalicelib.domain import triggers
@@ -55,8 +55,8 @@ def hand_on(
 
 
 def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `again`, `missed`,
-    `too_deep`, and of `undecided` triggers, whose condition nobody knows.
+    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `written`, `noticed`,
+    `again`, `missed`, `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
     One trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
@@ -103,8 +103,11 @@ def condition_holds(kit: Kit, trigger: Definition, source: Source) -> bool | Non
 def _act(press: Press, trigger: Definition, number: int, act: Definition, source: Source) -> Iterable[str]:
     """What became of one act, a word for each case that it was about."""
     kit, _ = press.with_cases()
-    if triggers.prompt_of(trigger, source.event).depth > triggers.MAX_DEPTH:
+    prompt = triggers.prompt_of(trigger, source.event)
+    if prompt.depth > triggers.MAX_DEPTH:
         return ["too_deep"]
+    if effecting.KINDS & act.keys():
+        return [word for _, word in effecting.effect(kit, trigger, number, act, source, prompt)]
     if "open" in act:
         return [_open(kit, trigger, number, act["open"], source)]
     if "propose" in act:

@@ -44,6 +44,7 @@ def _kinds() -> Mapping[str, Does]:
         drafts,
         membership,
         migrating,
+        promoting,
         record_triggering,
         reprojecting,
         trials,
@@ -59,6 +60,7 @@ def _kinds() -> Mapping[str, Does]:
         migrating.KIND: migrating.work_chunk,
         reprojecting.KIND: reprojecting.work_part,
         campaigning.KIND: campaigning.work_part,
+        promoting.WORK: lambda press, _: {"moved_up": promoting.sweep(press.with_cases()[0])},
         triggering.WORK: lambda press, asked: triggering.respond(
             press, str(asked["case"]), int(asked["seq"])
         ),

@@ -152,6 +152,15 @@ def left(definition: Definition, account: str, book: Mapping[str, Balance | None
     return free - int(definition.get("min") or 0)
 
 
+def standing(
+    definition: Definition, rows: Sequence[str], book: Mapping[str, Balance | None]
+) -> dict[str, int]:
+    """What an account has, all its rows together, and what of that can still be taken: as a fact reads it."""
+    found = [book.get(row) or Balance(opening(definition, row), opening(definition, row)) for row in rows]
+    free = sum(max(0, left(definition, row, book)) for row in rows)
+    return {"balance": sum(one.balance for one in found), "available": free}
+
+
 def in_words(definition: Definition, amount: int) -> Text:
     """The amount with its unit; money as yuan."""
     if definition["unit"] == "fen":

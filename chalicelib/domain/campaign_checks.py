@@ -67,7 +67,7 @@ def acts(trigger: Definition, _: Context) -> Iterator[Finding]:
         elif "move" in act:
             zh, en = "登记簿记录没有可办理的办件", "a record has no case to move"
             yield finding(f"/do/{index}/move", "no-case-here", zh, en)
-        elif "links" in act["open"]:
+        elif "links" in act.get("open", {}):
             zh, en = "登记簿记录没有可关联的办件", "a record has no case to link to"
             yield finding(f"/do/{index}/open/links", "no-case-here", zh, en)
 
@@ -83,10 +83,18 @@ def _of_record(declared: Any, pointer: str) -> Iterator[tuple[str, str]]:
         if source == "record":
             yield place, name
     for index, act in enumerate(declared if isinstance(declared, list) else ()):
-        party = str(act.get("open", {}).get("party", "")) if isinstance(act, Mapping) else ""
-        _, found, name = party.partition(":record:")
-        if found:
-            yield f"{pointer}/{index}/open/party", name
+        for place, party in _parties(act) if isinstance(act, Mapping) else ():
+            _, found, name = party.partition(":record:")
+            if found:
+                yield f"{pointer}/{index}/{place}", name
+
+
+def _parties(act: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Whom an act names, and where it says so."""
+    if "open" in act:
+        yield "open/party", str(act["open"].get("party", ""))
+    for number, named in enumerate(act.get("notice", {}).get("to", ())):
+        yield f"notice/to/{number}", str(named)
 
 
 CHECKS: tuple[Check, ...] = (readable, fields, acts)

@@ -1,4 +1,4 @@
-"""Decides whether a fact that is read out of a register can be: the field is there, of its type, with its values."""
+"""Decides whether a fact that is read out of a register or an account can be: it is there, and of the fact's type."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ def findings(
         if schema:
             places = Places(schema, shared)
             yield from _read(fact, places, str(source["field"]), f"/source/{name}/field")
+
+
+def of_account(fact: Declaration, accounts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    """What stands against reading an account: its key has other parts, or what it counts is not of the fact's type."""
+    source = fact["source"].get("account", {})
+    account = accounts.get(source.get("account", ""))
+    if account is None:  # no account, or a dangling reference
+        return
+    given, wanted = (source["key"].split("|") if "key" in source else []), list(account["key"])
+    if len(given) != len(wanted):
+        zh, en = f"账户按 {len(wanted)} 项分户", f"the account is kept by {len(wanted)} values"
+        yield finding("/source/account/key", "account-key-differs", zh, en, key=wanted)
+    kinds = ("money", "integer") if account["unit"] == "fen" else ("integer",)
+    if fact["type"] not in kinds or fact.get("take"):
+        zh, en = f"账户给出的是 {kinds[0]}", f"an account gives {kinds[0]}"
+        yield finding("/type", "account-fact-type", zh, en, unit=account["unit"])
 
 
 def _read(fact: Declaration, places: Places, field: str, pointer: str) -> Iterator[Finding]:

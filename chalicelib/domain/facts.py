@@ -19,7 +19,8 @@ _MINUTES = {"minute": 1, "hour": 60, "calendar_day": 24 * 60}
 class Lookup:
     """What must be fetched for a fact: the source's name and its arguments, resolved, as canonical JSON.
 
-    Two facts that read one record make one lookup, because the field that each reads is no part of it.
+    Two facts that read one record make one lookup, because the field that each reads is no part of it; so do two
+    that measure one account.
     """
 
     source: str  # record | history | account | connector | place
@@ -177,7 +178,12 @@ def _lookup(declaration: Declaration, form: Any, parties: Mapping[str, str]) -> 
     ((name, source),) = declaration["source"].items()
     if name == "form":
         return None
-    arguments = _resolved({key: value for key, value in source.items() if key != "field"}, form, parties)
+    if name == "account":
+        source = (
+            {"account": source["account"], "key": source["key"].split("|")} if "key" in source else source
+        )
+    read_there = "measure" if name == "account" else "field"
+    arguments = _resolved({key: value for key, value in source.items() if key != read_there}, form, parties)
     return None if arguments is ABSENT else Lookup(name, canonical.dumps(arguments).decode())
 
 
@@ -185,6 +191,9 @@ def _resolved(value: Any, form: Any, parties: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
         members = {key: _resolved(member, form, parties) for key, member in value.items()}
         return ABSENT if ABSENT in members.values() else members
+    if isinstance(value, list):
+        parts = [_resolved(part, form, parties) for part in value]
+        return ABSENT if ABSENT in parts else parts
     if not isinstance(value, str):
         return value
     if value.startswith("form:"):
@@ -203,13 +212,18 @@ def _pinned(declaration: Declaration, answer: Found | str, at: int) -> PinnedFac
     source |= {"as_of": answer.as_of} if answer.as_of is not None else {}
     source |= {"version": answer.version} if answer.version is not None else {}
     (place,) = declaration["source"].values()
-    value = answer.value if isinstance(place, str) else read(answer.value, str(place.get("field", "")))
+    value = answer.value if isinstance(place, str) else read(answer.value, _read_there(place))
     value = taken(declaration.get("take"), value)
     if value in (ABSENT, None):
         return PinnedFact(identity, False, None, source, at, "no-value", policy)
     if not is_of_type(declaration, value):
         return PinnedFact(identity, False, None, source, at, "wrong-type", policy)
     return PinnedFact(identity, True, value, source, at, None, policy)
+
+
+def _read_there(place: Mapping[str, Any]) -> str:
+    """Where in what was brought the value stands; of an account what is measured."""
+    return f"/{place['measure']}" if "account" in place else str(place.get("field", ""))
 
 
 def _stale(declaration: Declaration, answer: Found, at: int) -> bool:

@@ -208,7 +208,11 @@ def _fact(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import fact_sources, facts
 
     registers = of_kind("registers", context.world)
-    return [*facts.findings(definition), *fact_sources.findings(definition, registers, context.kinds.shared)]
+    return [
+        *facts.findings(definition),
+        *fact_sources.findings(definition, registers, context.kinds.shared),
+        *fact_sources.of_account(definition, of_kind("accounts", context.world)),
+    ]
 
 
 def _item(definition: Definition, context: Context) -> Iterable[Finding]:

@@ -35,6 +35,7 @@ Action = Literal[
     "read_feed",
     "read_audit",
     "read_account",
+    "read_notices",
 ]
 
 Context = Mapping[str, Any]
@@ -131,6 +132,11 @@ def grant_resource(grant: Grant) -> Resource:
 def audit_resource(about: str = "") -> Resource:
     """The read log about one subject, or everybody's."""
     return Resource("Audit", about or "all", {"about": about})
+
+
+def notices_resource(about: str) -> Resource:
+    """The notices to one subject."""
+    return Resource("Notices", about, {"about": about})
 
 
 def plain_resource(type: Literal["Register", "Record", "Feed", "Account"], id: str) -> Resource:

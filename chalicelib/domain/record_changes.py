@@ -12,7 +12,6 @@ from typing import Any
 
 from chalicelib.domain import ids, triggers
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.events import Prompt
 from chalicelib.domain.readings import ABSENT, read
 
 CREATED, CHANGED, ENDED = "created", "changed", "ended"
@@ -75,10 +74,10 @@ def matches(trigger: Definition, change: Change, register: Definition) -> bool:
     return fields is None or any(_differs(change, field) for field in fields)
 
 
-def prompt_of(trigger: Definition, change: Change, event: Mapping[str, Any] | None) -> Prompt:
-    """What every act says it follows from: the event of the case that wrote the record, else the change itself."""
+def cause_of(change: Change, root: str | None = None, depth: int = 0) -> dict[str, Any]:
+    """The change as what others follow from, where no case wrote it: as deep as the trigger that did."""
     identity = ids.derived("chg", change.register, change.record_id, str(change.revision))
-    return Prompt.after(event or {"id": identity, "root": identity}, triggers.version_of(trigger))
+    return {"id": identity, "root": root or identity, "depth": depth}
 
 
 def _differs(change: Change, field: str) -> bool:

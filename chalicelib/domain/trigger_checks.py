@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import campaign_checks, trigger_conditions, trigger_cycles, triggers
+from chalicelib.domain import campaign_checks, effect_checks, trigger_conditions, trigger_cycles, triggers
 from chalicelib.domain.definitions import Definition, escape
 from chalicelib.domain.problems import Finding, finding
 
@@ -186,5 +186,6 @@ CHECKS: tuple[Check, ...] = (
     moves,
     proposals,
     cycles,
+    *effect_checks.CHECKS,
     *campaign_checks.CHECKS,
 )

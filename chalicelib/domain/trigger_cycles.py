@@ -2,7 +2,8 @@
 
 An act that opens a case may bring about all that the case can ever say, by people and by time as well, and every
 record that its outcomes write. An act that moves one brings about what the move says, what rules make of it, any rung
-of its clocks, and any record. What a filter of the next trigger excludes in every case is cut.
+of its clocks, and any record. An act that writes a record brings about a change of that register, in the fields that
+it sets. What a filter of the next trigger excludes in every case is cut.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib.domain import triggers
-from chalicelib.domain.definitions import Definition, of_kind
+from chalicelib.domain.definitions import Definition, escape, of_kind
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -33,7 +34,7 @@ EXPIRY = 100
 class Brought:
     """What one act may bring about: events of cases of these items, changes of records of these registers.
 
-    `clocks`, `outcomes` and `registers` None: any.
+    `clocks`, `outcomes`, `registers` and `fields` (of a record) None: any.
     """
 
     items: Mapping[str, Any]  # id → nature
@@ -41,6 +42,7 @@ class Brought:
     clocks: tuple[Mapping[str, Any], ...] | None
     outcomes: frozenset[str] | None
     registers: frozenset[str] | None = None
+    fields: frozenset[str] | None = None
 
 
 def found(context: Context) -> list[tuple[str, ...]]:
@@ -79,6 +81,8 @@ def _brought(trigger: Definition, context: Context) -> Iterator[Brought]:
             yield from _by_opening(str(act["open"]["item"]), context)
         elif "move" in act:  # a proposal brings about nothing by itself
             yield from _by_moving(trigger, act["move"], context)
+        elif "write" in act:
+            yield _by_writing(act["write"], context)
 
 
 def _by_opening(identity: str, context: Context, above: frozenset[str] = frozenset()) -> Iterator[Brought]:
@@ -97,6 +101,15 @@ def _by_opening(identity: str, context: Context, above: frozenset[str] = frozens
     )
     for member in group_items(item) - above - {identity}:
         yield from _by_opening(member, context, above | {identity})
+
+
+def _by_writing(declared: Mapping[str, Any], context: Context) -> Brought:
+    """A change of a record, in what is set and in its key, which a first version has."""
+    register = str(declared["register"])
+    body = context.world.get(f"registers/{register}", {})
+    key = str(body.get("key", {}).get("field", ""))
+    fields = frozenset(f"/{escape(name)}" for name in declared["set"]) | {key}
+    return Brought({}, frozenset(), (), frozenset(), frozenset({register}), fields)
 
 
 def written_by(item: Definition) -> frozenset[str]:
@@ -131,7 +144,11 @@ def _by_moving(trigger: Definition, act: Mapping[str, Any], context: Context) ->
 def _hears(on: Mapping[str, Any], what: Brought) -> bool:
     """Whether a trigger that waits `on` this may act on something of what was brought about."""
     if "record" in on:
-        return what.registers is None or on["record"]["register"] in what.registers
+        named = on["record"]
+        known = what.registers is None or named["register"] in what.registers
+        return known and (
+            what.fields is None or "fields" not in named or _touches(named["fields"], what.fields)
+        )
     if not any(_reaches(on, name, nature) for name, nature in what.items.items()):
         return False
     if on["event"] == triggers.RUNG:
@@ -141,6 +158,12 @@ def _hears(on: Mapping[str, Any], what: Brought) -> bool:
             triggers.admits(on["outcomes"], one) for one in what.outcomes
         )
     return on["event"] in what.events
+
+
+def _touches(heard: Iterable[str], written: Iterable[str]) -> bool:
+    """Whether one of the fields is, holds, or is held by one of those written."""
+    return any(f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+               for one in heard for other in written)  # fmt: skip
 
 
 def _reaches(on: Mapping[str, Any], item: str, nature: Any) -> bool:

@@ -134,17 +134,22 @@ def case_id_of(trigger: Definition, act: int, source: Sayer) -> str:
     The version is not part of it. A stream that is read again after a new version was released would otherwise
     open everything a second time.
     """
-    return ids.derived("cas", *_keys(trigger, act, source))
+    return act_id("cas", trigger, act, source)
 
 
 def once_row(trigger: Definition, act: int, source: Sayer, target: str) -> str:
     """The idempotency row of a move that this act makes on `target`."""
-    return ids.derived("trg", *_keys(trigger, act, source), target)
+    return act_id("trg", trigger, act, source, target)
 
 
 def draft_id_of(trigger: Definition, act: int, source: Sayer) -> str:
     """The id of the draft that this act proposes."""
-    return ids.derived("drf", *_keys(trigger, act, source))
+    return act_id("drf", trigger, act, source)
+
+
+def act_id(prefix: str, trigger: Definition, act: int, source: Sayer, *more: str) -> str:
+    """An id that is the same for the same keys; `more` tells apart what one act does several times."""
+    return ids.derived(prefix, *_keys(trigger, act, source), *more)
 
 
 def value_of(declared: Any, source: Sayer) -> Any:

@@ -43,7 +43,9 @@ def _changed(image: Mapping[str, Any]) -> Any:
     _, register, record_id = image["pk"]["S"].split("#", 2)
     case = image.get("case", {}).get("S")
     seq = int(image["seq"]["N"]) if case and "seq" in image else None
-    return Told(register, record_id, int(image["rev"]["N"]), case, seq)
+    root = image.get("root", {}).get("S")
+    depth = int(image.get("depth", {}).get("N", 0))
+    return Told(register, record_id, int(image["rev"]["N"]), case, seq, root, depth)
 
 
 def _ahead(
@@ -65,16 +67,16 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). One more has a worker look
-    for what is due once every period."""
-    from chalicelib.actions import campaigning
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Two more have a worker look
+    for what is due once every period, and for who waits for what is free."""
+    from chalicelib.actions import campaigning, promoting
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
     with telemetry.job("tick", context) as line:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
-            app.hand_over([json.dumps({"work": campaigning.KIND})])
+            app.hand_over([json.dumps({"work": kind}) for kind in (campaigning.KIND, promoting.WORK)])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
 

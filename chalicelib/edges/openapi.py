@@ -14,7 +14,7 @@ import orjson
 
 from chalicelib.edges.openapi_audit import AUDIT
 from chalicelib.edges.openapi_definitions import DEFINITIONS
-from chalicelib.edges.openapi_dues import ANSWERS, DUES
+from chalicelib.edges.openapi_dues import ANSWERS, DUES, NOTICES
 from chalicelib.edges.openapi_events import EVENTS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
@@ -78,6 +78,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **DEFINITIONS,
                 **AUDIT,
                 **DUES,
+                **NOTICES,
                 **ANSWERS,
                 **EVENTS,
                 "OpenApi": {"type": "object"},

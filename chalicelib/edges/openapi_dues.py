@@ -44,6 +44,15 @@ DUES: dict[str, Schema] = {
     "DuePage": page("dues", "OwedLine", "义务列表", "What is owed, what is due first first"),
 }  # fmt: skip
 
+NOTICES: dict[str, Schema] = {
+    "NoticePage": page("notices", "Notice", "通知列表", "What somebody was told, newest first"),
+    "Notice": record(
+        "通知", "A notice: courtesy, never legal service", notice_id=STRING, notice=STRING,
+        version={"type": "string", "description": "通知模板该版本的哈希 hash of the template's version"},
+        subject=ref("Text"), text=ref("Text"), case_id=nullable(STRING), at=INSTANT,
+    ),
+}  # fmt: skip
+
 ANSWERS: dict[str, Schema] = {
     "Question": asked("提问", "A question: the item's form, as of a day", "as_of", form=OBJECT, as_of=DAY),
     "Answer": record(

@@ -51,6 +51,10 @@ _CASES = {
         "list_dues", "cases", "我欠的、欠我的,先到期的在前", "What I owe, or what is owed to me, due first", "DuePage",
         takes=f"side {PAGE}", codes={422: "query-invalid cursor-invalid"},
     ),
+    ("GET", "/v1/notices"): Operation(
+        "list_notices", "cases", "给我的通知,新的在前;node 为给本单位的", "What I, or my office (`node`), was told",
+        "NoticePage", takes=f"node {PAGE}", codes={403: "forbidden mandate-missing", 422: "cursor-invalid"},
+    ),
     ("GET", "/v1/cases/{case_id}"): Operation(
         "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",
         takes="receipt-code", gives="ETag", caller=OPTIONAL, codes=_SEEN,

@@ -103,6 +103,9 @@ PARAMETERS: Mapping[str, Any] = {
         "query", "side", "我欠的(by)或欠我的(to)", "what I owe (by), or what is owed to me (to)",
         {"enum": ["by", "to"], "default": "by"},
     ),
+    "node": _parameter(
+        "query", "node", "给该单位的,须在该单位任职", "those to this office, at which the caller holds a post", STRING
+    ),
     "as_of": _parameter("query", "as_of", "某日有效的版本", "as it was valid on this day", DAY),
     "from": _parameter("query", "from", "起始日(不计入)", "the day from which, not counted", DAY, required=True),
     "from-day": _parameter("query", "from", "起始日(默认今天)", "the first day; today if left out", DAY),

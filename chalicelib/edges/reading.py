@@ -19,6 +19,7 @@ MAX_TEXT = 2_000
 # Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
 DUE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#D#[a-z0-9-]{1,64}(#to)?")
+NOTICE = re.compile(r"[0-9]{15}#ntc_[0-9A-Z]{26}")
 RECORD = re.compile(r"[0-9]{1,2}/[^\x00-\x1f\x7f]{0,250}")  # a register's key may be a name in Chinese
 FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
 # The last entry told, and what the account had after it.

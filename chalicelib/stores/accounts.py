@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.actions.ports import Entry
-from chalicelib.domain.accounts import Balance
-from chalicelib.stores.dynamo import Dynamo, Item, Key
-from chalicelib.stores.keys import BALANCE, Tables, account_pk
+from chalicelib.domain.accounts import WAITING, Balance
+from chalicelib.domain.change import Change
+from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.keys import BALANCE, Tables, account_pk, lines_pk
 from chalicelib.stores.sealing import Vault
+
+KEPT = 86_400  # seconds that the row of an empty line is kept
 
 
 def account_place(vault: Vault, account: str) -> str:
@@ -61,11 +64,51 @@ class AccountStore:
         still = [case for case, number in places.items() if number > 0]
         return sorted(still, key=lambda case: (arrived[case], case))
 
+    def lines(self, definition: str) -> list[tuple[str, str]]:
+        """(account, who joined last) wherever somebody joined the waiting list since it was last seen empty."""
+        rows = self._dynamo.every(self._tables.records, lines_pk(definition))
+        return [
+            (str(self._vault.open(row["k"], row)["account"]), str(row["last"]))
+            for row in rows
+            if "ttl" not in row
+        ]
+
+    def forget_line(self, account: str, last: str, at: int) -> bool:
+        """Nobody waits there any more; False where somebody joined since it was looked at."""
+        key = line_key(account, self._vault)
+        update = Write(
+            "line", self._tables.records, key=key, condition="#last = :last", update="SET #ttl = :ttl",
+            names={"#last": "last", "#ttl": "ttl"}, values={":last": last, ":ttl": at // 1000 + KEPT},
+        )  # fmt: skip
+        try:
+            self._dynamo.write(update)
+        except TransactionRefused:
+            return False
+        return True
+
     def counters(self, accounts: Sequence[str], entry: Entry) -> list[Entry | None]:
         """`accounts` are partitions as the entry names them; the sort key is the commit's, on every account."""
         sk = entry_sk(entry.at, entry.case_id, entry.seq)
         rows = self._dynamo.get(*(Key(self._tables.records, pk, sk) for pk in accounts)) if accounts else []
         return [_entry(row) if row else None for row in rows]
+
+
+def line_key(account: str, vault: Vault) -> tuple[str, str]:
+    """Where it stands that somebody waits for the account of a row. What it is kept by may be a person: blind."""
+    base = account.partition("~")[0].replace(WAITING, "")
+    definition, _, key = base.partition("|")
+    return lines_pk(definition), vault.blind(key) if key else "-"
+
+
+def line_write(change: Change, row: str, table: str, vault: Vault) -> Write:
+    """Says that somebody joined the waiting list of which this is a row: whoever joined before is in the line still."""
+    pk, sk = line_key(row, vault)
+    account, key = row.partition("~")[0].replace(WAITING, ""), vault.new_key()
+    item: Item = {
+        "pk": pk, "sk": sk, "v": 1, "k": key, "last": f"{change.case_id}#{change.seq}",
+        "b": vault.seal(key, (pk, sk), {"account": account}),
+    }  # fmt: skip
+    return Write("line", table, item=item)
 
 
 def entry_sk(at: int, case_id: str, seq: int) -> str:

@@ -77,8 +77,23 @@ def account_pk(account: str) -> str:
     return f"ACC#{account}"
 
 
+def lines_pk(definition: str) -> str:
+    """The accounts of one definition for which somebody waits."""
+    return f"LINE#{definition}"
+
+
 def record_pk(register: str, record_id: str) -> str:
     return f"R#{register}#{record_id}"
+
+
+def act_pk(act: str) -> str:
+    """What a trigger did once, outside any case."""
+    return f"ACT#{act}"
+
+
+def notice_pk(blind: str) -> str:
+    """The outbox of one subject."""
+    return f"NTC#{blind}"
 
 
 def member_pk(register: str, shard: int) -> str:

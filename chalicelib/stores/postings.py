@@ -1,11 +1,14 @@
-"""Remembers postings: the balance under its own bounds, the entry beside it, both in the commit of a case."""
+"""Remembers postings: the balance under its own bounds, the entry beside it, both in the commit of a case; and that
+somebody waits for an account, so that a sweep finds its waiting list.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.domain.accounts import WAITING
 from chalicelib.domain.change import Change, Posting
-from chalicelib.stores.accounts import account_place, entry_sk
+from chalicelib.stores.accounts import account_place, entry_sk, line_write
 from chalicelib.stores.dynamo import Item, Write
 from chalicelib.stores.keys import BALANCE
 from chalicelib.stores.sealing import Vault
@@ -52,4 +55,6 @@ def posting_writes(change: Change, posting: Posting, table: str, vault: Vault) -
     if posting.unit == "fen" and posting.balance:  # the other side of the money, to be found from here
         others = [one for one in change.postings if one.unit == "fen" and one.balance and one is not posting]
         item["with"] = " ".join(account_place(vault, one.account) for one in others)
-    return [balance, Write("entry", table, item=item, condition=_NEW)]
+    joins = WAITING in posting.account and posting.free < 0
+    line = [line_write(change, posting.account, table, vault)] if joins else []
+    return [balance, Write("entry", table, item=item, condition=_NEW), *line]

@@ -9,6 +9,8 @@ from typing import Any
 
 from chalicelib.actions.ports import CommitRefused, Listed, RecordVersion, Row
 from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.trigger_effects import Act
+from chalicelib.stores import acts
 from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
 from chalicelib.stores.keys import Tables, member_pk, read_log_pk, record_pk
 from chalicelib.stores.sealing import Vault
@@ -45,12 +47,16 @@ class RecordStore:
         versions = self._dynamo.every(self._tables.records, record_pk(register, record_id), prefix="@")
         return [self._opened(register, record_id, item) for item in versions]
 
-    def write(self, record: RecordWrite, author: str, at: int) -> RecordVersion:
-        """A new version outside any case (an official's edit, an import); CommitRefused when another was faster."""
+    def write(self, record: RecordWrite, author: str, at: int, act: Act | None = None) -> RecordVersion:
+        """A new version outside any case (an official's edit, an import, a trigger's `act`); CommitRefused when
+        another was faster, or had done it."""
         pk = record_pk(record.register, record.record_id)
         (now,) = self._dynamo.get(Key(self._tables.records, pk, "NOW")) if record.revision else (None,)
         key = now["k"] if now else self._vault.new_key()
-        writes = record_writes(record, self._tables.records, self._vault, key, {"by": author, "at": at})
+        clear = {"by": author, "at": at, **(acts.follows(act) if act else {})}
+        writes = record_writes(record, self._tables.records, self._vault, key, clear)
+        if act:
+            writes.insert(0, acts.mark(act, self._tables.records, at))
         if record.revision == 0:
             writes.append(membership(record, self._tables.records))
         try:
@@ -62,6 +68,9 @@ class RecordStore:
         return RecordVersion(
             record.register, record.record_id, record.revision + 1, record.valid_from, record.body, key
         )
+
+    def done(self, act: str) -> str | None:
+        return acts.done(self._dynamo, self._tables.records, act)
 
     def list(self, register: str, after: str | None, limit: int) -> Listed:
         """Ids in order, shard after shard; the cursor is `<shard>/<last id>`."""

@@ -269,6 +269,9 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/queues/{queue_id}/dues", "a window", desk, counts="dues")
     yield Row("GET", "/v1/dues", "by me", counts="dues")
     yield Row("GET", "/v1/dues", "to me", query="side=to", counts="dues")
+    yield Row("GET", "/v1/notices", "to me", counts="notices")
+    office = "node=market-regulation"
+    yield Row("GET", "/v1/notices", "to an office", query=office, counts="notices")
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()

@@ -10,10 +10,15 @@ from typing import Any
 
 from chalicelib.actions import campaigning, reprojecting
 from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.events import Prompt
+from chalicelib.domain.ids import derived
+from chalicelib.domain.notices import drafted
 from chalicelib.domain.publishing import Pack, pack_of
+from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import schema_files
 from tests.builders import application, grant_record, item_of
 from tests.builders_app import Answer, House, house
+from tests.builders_effects import notice
 from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, LEGAL, OTHER, RELEASER
 
 CODE = FIRM.partition(":")[2]
@@ -60,7 +65,7 @@ def wider_pack(pack: Pack) -> Pack:
     powers["records"].append(food_power | {"id": "cell-0001", "department": CELL, "items": [ROUND]})
     kept = pack.definitions.items()
     rest = [one for key, one in kept if key not in ("organisations/wangcheng", "registers/powers")]
-    return pack_of([*rest, staffed, powers, *more])
+    return pack_of([*rest, staffed, powers, *more, notice()])
 
 
 @contextmanager
@@ -109,6 +114,7 @@ def prepare(up: House) -> World:
         ids[kind] = grant["body"]["id"]
     _appointment(up)
     _records(up)
+    _notices(up)
     _definitions(up, ids)
     _relay(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
@@ -126,6 +132,15 @@ def _records(up: House) -> None:
     up.app.kit.records.write(
         RecordWrite("enterprises", CODE, 0, firm, "2026-01-01"), "system:import", up.app.at
     )
+
+
+def _notices(up: House) -> None:
+    """What a trigger told the firm, and the office."""
+    for to in (FIRM, "node:market-regulation"):
+        identity = derived("ntc", to)
+        values, at, zone = {"number": "1", "firm": "示例"}, up.app.at, up.app.zone
+        said = drafted(notice(), values, identity=identity, to=to, at=at, zone=zone, case=None)
+        up.app.kit.notices.put(said, Act(identity, "", Prompt("tell-all", "evt_x", "cas_x", 1)))
 
 
 def _appointment(up: House) -> None:

@@ -30,6 +30,7 @@ from chalicelib.domain.access import (
     grant_resource,
     item_resource,
     notes,
+    notices_resource,
     place,
     plain_resource,
     queue_resource,
@@ -257,6 +258,9 @@ QUESTIONS = {
     "revoke_grant, scope": Question(
         "revoke_grant", grant_resource(grant("scope", "node:market", "system:bank")), DISTRICT
     ),
+    "write_register, of a trigger": Question("write_register", REGISTER, DISTRICT, {"by": ("role:trigger",)}),
+    "read_notices, the owner's": Question("read_notices", notices_resource(OWNER), DISTRICT),
+    "read_notices, an office's": Question("read_notices", notices_resource("node:market"), MARKET),
     "read_feed": Question("read_feed", plain_resource("Feed", "events"), DISTRICT),
     "read_audit": Question("read_audit", audit_resource(), DISTRICT),
     "read_audit, about the owner": Question("read_audit", audit_resource(OWNER), DISTRICT),
@@ -353,6 +357,9 @@ EXPECTED = {
     "give_grant, to oneself": "both2 system",
     "revoke_grant": "owner agent legal self system",
     "revoke_grant, scope": "scope scope? queued norole both2 admin system",
+    "write_register, of a trigger": "trigger system",
+    "read_notices, the owner's": "owner agent legal self",
+    "read_notices, an office's": "clerk self decider superv",
     "read_feed": "scope scope? queued auditor",
     "read_audit": "auditor",
     "read_audit, about the owner": "owner self auditor",

@@ -132,7 +132,7 @@ def images(up: House) -> list[dict[str, Any]]:
     return [
         {"dynamodb": {"NewImage": {
             name: {"N": str(value)} if isinstance(value, int) else {"S": value}
-            for name, value in one.items() if name in ("pk", "sk", "rev", "case", "seq")
+            for name, value in one.items() if name in ("pk", "sk", "rev", "case", "seq", "root", "depth")
         }}}
         for one in up.rows("records")
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.actions import moving
+from chalicelib.actions import deciding, moving, promoting
 from chalicelib.actions.submit import submit
 from chalicelib.domain import accounts
 from chalicelib.domain.problems import Problem
@@ -142,6 +142,75 @@ def test_a_full_slot_has_a_waiting_list_that_moves_up_in_order_of_arrival(shelf)
     assert desk.cases.events(booked[2])[-1]["type"] == "case.promoted"
     assert desk.accounts.balances([HALL_AT])[HALL_AT] == accounts.Balance(2, 0)
     assert wrong_in(shelf) == []
+
+
+def killed_between(desk, case_id: str, person: str, monkeypatch) -> None:
+    """The case gives its place back, and whoever did it dies before the line moves up."""
+
+    def dies(*_):
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deciding, "move_up", dies)
+        with pytest.raises(Died):
+            move(desk, case_id, "cancel", "killed", person)
+
+
+def state_of(desk, case_id: str) -> str:
+    return str(desk.cases.load(case_id).case.configuration["in"][-1])
+
+
+def test_whoever_dies_before_the_line_moved_up_leaves_it_to_the_sweep(shelf, monkeypatch):
+    desk = equipped(shelf, opening=2)
+    booked = [submit(desk, applicant(f"person:p{n}"), booking("k")).case_id for n in range(5)]
+    killed_between(desk, booked[0], "person:p0", monkeypatch)
+    assert [state_of(desk, one) for one in booked[2:]] == ["waiting"] * 3
+    assert promoting.sweep(desk) == 1
+    assert [state_of(desk, one) for one in booked[2:]] == ["booked", "waiting", "waiting"]
+    assert promoting.sweep(desk) == 0  # nothing is free
+    killed_between(desk, booked[1], "person:p1", monkeypatch)
+    killed_between(desk, booked[2], "person:p2", monkeypatch)
+    assert promoting.sweep(desk) == 2
+    assert [state_of(desk, one) for one in booked[3:]] == ["booked", "booked"]
+    assert [desk.cases.events(one)[-1]["type"] for one in booked[3:]] == ["case.promoted"] * 2
+    assert desk.accounts.balances([HALL_AT])[HALL_AT] == accounts.Balance(2, 0)
+    assert wrong_in(shelf) == []
+
+
+def test_a_sweep_forgets_a_line_in_which_nobody_stands_and_finds_it_when_somebody_joins(shelf, monkeypatch):
+    desk = equipped(shelf, opening=1)
+    one, two = (submit(desk, applicant(f"person:p{n}"), booking("k")).case_id for n in range(2))
+    ((account, last),) = desk.accounts.lines(HALL)
+    assert account == HALL_AT
+    killed_between(desk, one, "person:p0", monkeypatch)
+    promoting.sweep(desk)
+    assert (state_of(desk, two), desk.accounts.lines(HALL)) == ("booked", [])
+    three = submit(desk, applicant("person:p3"), booking("k")).case_id
+    assert not desk.accounts.forget_line(
+        account, last, NOON
+    )  # who looked before may not forget who came after
+    assert [found for found, _ in desk.accounts.lines(HALL)] == [HALL_AT]
+    killed_between(desk, two, "person:p1", monkeypatch)
+    assert promoting.sweep(desk) == 1
+    assert state_of(desk, three) == "booked"
+
+
+def test_a_slot_that_has_begun_is_nobodys_to_wait_for(shelf, monkeypatch):
+    desk = equipped(shelf, opening=1)
+    one, two = (submit(desk, applicant(f"person:p{n}"), booking("k")).case_id for n in range(2))
+    killed_between(desk, one, "person:p0", monkeypatch)
+    later = kit(Ticking(NOON + 30 * 86_400_000), shelf, published(opening=1))
+    assert promoting.sweep(later) == 0
+    assert (state_of(desk, two), desk.accounts.lines(HALL)) == ("waiting", [])
+
+
+def test_the_line_names_nobody_in_the_clear(shelf):
+    desk = equipped(shelf, opening=1)
+    for number in range(2):
+        submit(desk, applicant(f"person:p{number}"), booking("k"))
+    (row,) = [one for one in shelf.rows("records") if one["pk"].startswith("LINE#")]
+    assert TIME not in row["sk"]
+    assert "person:" not in str({name: one for name, one in row.items() if not isinstance(one, bytes)})
 
 
 # ── Everybody at once ────────────────────────────────────────────────────────────────────────────────────────
