@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def blocks(item: Definition, process: Definition, _: Context) -> Iterator[Finding]:
-    """Two results of one name would be one bulletin; a confidential case publishes nothing at all."""
+    """Two results of one name would be one bulletin; what names no clock or move of the item would never happen."""
     seen = set[str]()
     for pointer, block in _placed(item):
         name = str(block.get("id", "result"))
@@ -21,9 +21,6 @@ def blocks(item: Definition, process: Definition, _: Context) -> Iterator[Findin
             zh, en = f"公示“{name}”重复", f"{name!r} is published twice"
             yield finding(f"{pointer}/id", "id-twice", zh, en, id=name)
         seen.add(name)
-        if item.get("confidential"):
-            zh, en = "保密事项不公示", "nothing of a confidential case is published"
-            yield finding(pointer, "publicity-confidential", zh, en)
         yield from _named(pointer, block, item, process)
 
 

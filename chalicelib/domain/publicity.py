@@ -141,7 +141,7 @@ def _publish(course: Course, name: str, block: Mapping[str, Any], decided: date,
     world, case = course.world, course.case
     item, today, identity = world.bundle.item, world.today, bulletin_id(case.id, name)
     place = world.organisation.node(case.node)["title"] if world.organisation else item["title"]
-    body = {
+    body: dict[str, Any] = {
         "id": identity, "publicity": name, "kind": block.get("kind"), "title": block.get("title", item["title"]),
         "number": case.number, "item_title": item["title"], "department": place, "case": case.id,
         "decided_on": decided.isoformat(), "due_on": _after(course, decided, block["within"]),

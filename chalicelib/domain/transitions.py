@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, booking, clock, dues, issuing, papers
+from chalicelib.domain import accounts, booking, clock, dues, issuing, papers, service
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
@@ -125,6 +125,7 @@ class Course:
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome if ends else None, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
+            clocks = service.awaiting(self, clocks, issued)
         booked, self._next = booking.booked(self, what, entered, ends=ends)
         optional |= booked
         data |= {name: value for name, value in optional.items() if value}

@@ -209,14 +209,6 @@ def result_that_publishes_itself_and_is_published_by_somebody(item: Body, clean:
     return f"{found[0]}/by"
 
 
-@fault("items", "publicity-confidential")
-def confidential_item_that_publishes_its_result(item: Body, clean: Clean, rng: Random) -> Place:
-    if (found := published(item)) is None or item.get("confidential"):
-        return None
-    item["confidential"] = True
-    return found[0]
-
-
 @fault("items", "id-twice")
 def two_results_of_one_name(item: Body, clean: Clean, rng: Random) -> Place:
     if (found := published(item)) is None:
