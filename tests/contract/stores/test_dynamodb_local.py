@@ -70,15 +70,15 @@ def test_the_whole_suite_holds_on_dynamodb_local(request, capsys):
 @pytest.mark.proof
 def test_ten_kills_and_a_thousand_mutants_on_dynamodb_local(capsys):
     _ready()
-    assert _inside(["-m", "proof", "-k", "not postings"], capsys)["passed"] >= 2
+    assert _inside(["-m", "proof", "-k", "not postings and not campaigns"], capsys)["passed"] >= 2
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(2400)
-def test_ten_thousand_operations_and_five_thousand_people_on_dynamodb_local(capsys):
+def test_full_counts_of_accounts_and_campaigns_on_dynamodb_local(capsys):
     """330 writes a second, so minutes each; on a machine that others use too a quarter of an hour in all."""
     _ready()
-    assert _inside(["-m", "proof", "-k", "postings"], capsys, 2300)["passed"] == 2
+    assert _inside(["-m", "proof", "-k", "postings or campaigns"], capsys, 2300)["passed"] == 3
 
 
 def test_each_engine_runs_what_it_must(request, capsys):
