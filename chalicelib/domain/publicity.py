@@ -151,8 +151,8 @@ def _publish(course: Course, name: str, block: Mapping[str, Any], decided: date,
     }  # fmt: skip
     kept = {member: value for member, value in body.items() if value is not None}
     _write(course, identity, kept)
-    told = {name: kept[name] for name in ("kind", "decided_on", "due_on") if name in kept}
-    said = {"bulletin_id": identity, **told, "in_time": kept["published_on"] <= kept["due_on"]}
+    told: dict[str, Any] = {name: kept[name] for name in ("kind", "decided_on", "due_on") if name in kept}
+    said = told | {"bulletin_id": identity, "in_time": kept["published_on"] <= kept["due_on"]}
     course.happen(Happening(None, PUBLISHED, cause, {"publicity": said}))
 
 
