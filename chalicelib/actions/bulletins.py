@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from chalicelib.actions.office import Kit
+from chalicelib.actions.office import Kit, Office
 from chalicelib.actions.ports import RecordVersion
 from chalicelib.domain import bulletins
 from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
 
 HIDDEN = ("case", "clock", "status")  # how it is kept, not what is published
 
 
 def published(
-    kit: Kit, state: str | None, after: str | None, limit: int
+    kit: Kit, state: str | None, after: str | None, limit: int, kind: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of bulletins, of one state where it is asked for; a short page is legal. Anybody may ask."""
+    """A page of bulletins, of one state and kind where asked for; a short page is legal. Anybody may ask."""
     listed = kit.records.list(bulletins.REGISTER, after, limit)
     found = [kit.records.read(bulletins.REGISTER, row.case_id) for row in listed.rows]
     there = [one for one in found if one]
     cases = kit.cases.many([str(one.body["case"]) for one in there])
     shown = [_shown(kit, one, case) for one, case in zip(there, cases, strict=True)]
-    return [one for one in shown if state in (None, one["state"])], listed.after
+    wanted = [one for one in shown if state in (None, one["state"]) and kind in (None, one.get("kind"))]
+    return wanted, listed.after
 
 
-def _shown(kit: Kit, version: RecordVersion, case: Case | None) -> dict[str, Any]:
-    office, body = kit.office(), version.body
+def standing(kit: Kit, office: Office, body: Body, case: Case | None) -> tuple[bulletins.State, date | None]:
+    """Whether it stands today, and until when, by the clocks of its case."""
     clocks = case.clocks if case else ()
     times = office.world(kit.catalogue.bundle(case.release), case.node).times if case else None
     days = {
         one["id"]: times.day_of(one["deadline"]) for one in clocks if times and one["deadline"] is not None
     }
-    state, until = bulletins.standing(body, case, office.today, days)
+    return bulletins.standing(body, case, office.today, days)
+
+
+def _shown(kit: Kit, version: RecordVersion, case: Case | None) -> dict[str, Any]:
+    body = version.body
+    state, until = standing(kit, kit.office(), body, case)
     kept = {name: value for name, value in body.items() if name not in HIDDEN}
+    if "due_on" in body:
+        kept["in_time"] = body["published_on"] <= body["due_on"]
     return kept | {"state": state, "until": until.isoformat() if until else None}

@@ -108,7 +108,7 @@ def _attempt(
     digest = key_digest(principal, request) or nonce
     made = case.replayed(digest)
     if made is not None:
-        return Moved(seen, made, replayed=_made_by(kit, request, made) != nonce)
+        return Moved(seen, made, replayed=made_by(kit, request, made) != nonce)
     if request.if_match is not None and request.if_match != case.seq:
         said = Text("办件已被更新,请刷新后重试", "the case has changed since you read it")
         raise Problem("precondition", "changed-since", said, extra={"seq": case.seq})
@@ -176,7 +176,7 @@ def fingerprint(request: MoveRequest) -> str:
     return canonical.digest({"move": request.move, "input": dict(request.given)})[:32]
 
 
-def _made_by(kit: Kit, request: MoveRequest, seq: int) -> str | None:
+def made_by(kit: Kit, request: MoveRequest, seq: int) -> str | None:
     """The nonce of the call that made the event: our own when only its answer was lost.
 
     Same key, another body: refused, because one of the two would be lost without a word.

@@ -8,7 +8,7 @@ marks it; of a confidential case nothing is published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,13 +20,14 @@ from chalicelib.domain.readings import ABSENT, read
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
     from chalicelib.domain.change import Body
-    from chalicelib.domain.definitions import Definition
+    from chalicelib.domain.definitions import Bundle, Definition
     from chalicelib.domain.issued import Issued
     from chalicelib.domain.papers import Issue
     from chalicelib.domain.transitions import Course
 
 REGISTER = "bulletins"
 State = Literal["standing", "suspended", "ended", "withdrawn"]
+_OF_CASE = {"number": {"zh": "办件编号", "en": "Number of the case"}}
 
 
 def publish(course: Course, issue: Issue, paper: Issued, definition: Definition) -> None:
@@ -38,7 +39,7 @@ def publish(course: Course, issue: Issue, paper: Issued, definition: Definition)
         "id": paper.id, "document": paper.document, "title": definition["title"], "number": paper.number,
         "item_title": issue.bundle.item["title"], "department": issue.organisation.node(issue.node)["title"],
         "case": course.case.id, "code": paper.code(course.case.id), "published_on": issue.day,
-        "fields": _fields(course, issue, declared), "clock": declared.get("until"),
+        "fields": fields_of(course, issue.bundle, declared["fields"]), "clock": declared.get("until"),
         "objections": declared.get("objections"), "status": "published",
     }  # fmt: skip
     kept = {name: value for name, value in body.items() if value is not None}
@@ -68,27 +69,59 @@ def standing(
 
     A clock that stands still suspends it (an objection is looked into); one that ran out, and a case that is over, end
     it. Without a clock, and where the item has none of that name, it stands as long as the case is open, until it is
-    withdrawn.
+    withdrawn. A result that the item itself publishes (`domain.publicity`) outlives its case, until its own last day;
+    an objection that waits for an answer suspends it.
     """
     if body["status"] == "withdrawn":
         return "withdrawn", None
+    disputed = any(one["state"] == "open" for one in body.get("objected", ()))
+    if "publicity" in body and "clock" not in body:
+        last = date.fromisoformat(body["until"]) if "until" in body else None
+        if last is not None and last < today and not disputed:
+            return "ended", last
+        return ("suspended", None) if disputed else ("standing", last)
     if case is None or case.outcome is not None:
         return "ended", None
     clock = next((one for one in case.clocks if one["id"] == body.get("clock")), None)
-    if clock is None:
-        return "standing", None
-    until = days.get(str(body["clock"]))
+    until = days.get(str(body["clock"])) if clock else None
     if until is not None and until < today:
         return "ended", until
-    return ("standing", until) if clock["running_since"] is not None else ("suspended", None)
+    still = clock is not None and clock["running_since"] is None
+    return ("suspended", None) if still or disputed else ("standing", until)
 
 
-def _fields(course: Course, issue: Issue, declared: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields that the form gives, each with its title; masked where the form says that they are personal."""
-    form = mask(course.form, issue.bundle.item["form"], masks=Masks(shared=issue.bundle.shared))
-    found = [(one["title"], read(form, one["from"].removeprefix("form:"))) for one in declared["fields"]]
+def fields_of(course: Course, bundle: Bundle, declared: Sequence[Any]) -> list[dict[str, Any]]:
+    """The fields that there are, each with its title; masked where the form says that they are personal.
+
+    A field is `{"from", "title"}`, or where it comes from alone: then its title is the form's own.
+    """
     return [
-        {"title": title, "value": value}
-        for title, value in found
-        if value is not ABSENT and not isinstance(value, Mapping | list)
+        {"title": _titled(bundle, one), "value": value}
+        for one, _, value in _present(course, bundle, declared)
     ]
+
+
+def places_of(course: Course, bundle: Bundle, declared: Sequence[Any]) -> list[str]:
+    """Where the form has each of these fields; empty for what is not in the form."""
+    return [place for _, place, _ in _present(course, bundle, declared)]
+
+
+def _present(course: Course, bundle: Bundle, declared: Sequence[Any]) -> Iterator[tuple[Any, str, Any]]:
+    form = mask(course.form, bundle.item["form"], masks=Masks(shared=bundle.shared))
+    for one in declared:
+        source, _, path = str(one["from"] if isinstance(one, Mapping) else one).partition(":")
+        value = read(form, path) if source == "form" else getattr(course.case, path, None)
+        if value is not ABSENT and value is not None and not isinstance(value, Mapping | list):
+            yield one, path if source == "form" else "", value
+
+
+def _titled(bundle: Bundle, declared: Any) -> Mapping[str, Any]:
+    if isinstance(declared, Mapping):
+        return dict(declared["title"])
+    source, _, path = str(declared).partition(":")
+    schema: Any = bundle.item["form"] if source == "form" else {}
+    for part in path.strip("/").split("/"):
+        schema = schema.get("properties", {}).get(part, {})
+        schema = {**bundle.shared.get(str(schema.get("$ref", "")), {}), **schema}
+    title = _OF_CASE.get(path) or schema.get("x-title") or {"zh": path, "en": path}
+    return dict(title)

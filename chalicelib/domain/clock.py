@@ -131,11 +131,21 @@ def served_from(
     None where it has stopped: what it measured is over. What was granted stays granted; a start that is no other
     changes nothing.
     """
-    if clock is not None and (clock["stopped_at"] is not None or clock["started_at"] == start):
+    if clock is not None and clock["stopped_at"] is not None:
         return None
+    if clock is not None and clock["started_at"] == start:
+        return _heard(clock) if "awaits" in clock else None
     again = _started(declaration, {}, start, times)
     again["extensions"] = clock["extensions"] if clock else []
     return settled(Reading(again, declarations, times, holds), at)
+
+
+def _heard(clock: Clock) -> Clock:
+    """The clock whose document is now known to be served on the day on which it began: from now on it may lapse."""
+    again = clock.copy()
+    del again["awaits"]
+    again["fired"] = [rung for rung in clock["fired"] if rung != EXPIRY]
+    return again
 
 
 def stopped_by(

@@ -41,6 +41,7 @@ class Clock(TypedDict):
     fired: list[int]
     pauses: NotRequired[list[list[int]]]
     until: NotRequired[int]  # the instant that a clock of a group is aimed at
+    awaits: NotRequired[str]  # the document that has not been served yet, before which nothing may lapse
 
 
 def begun(identity: str, effect: str, unit: Unit, budget: int, start: int) -> Clock:

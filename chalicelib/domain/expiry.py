@@ -54,13 +54,22 @@ def _fire(course: Course, due: Firing) -> None:
         data = dict(dues.fire(course, due))
     else:
         course.case = replace(case, clocks=tuple(clock.mark(case.clocks, [due])))
-    internal = world.process.internal.get(due.event or "")
+    awaited = _awaited(course, due)
+    data |= {"awaits_service": awaited} if awaited else {}
+    internal = None if awaited else world.process.internal.get(due.event or "")
     if internal is not None and world.process.send(case.configuration, internal.id) is not None:
         backdate = _milestone(course, internal.backdate)
         cause = _cause(due.at, world.at)
         course.happen(Happening(internal.id, internal.emits, cause, data, internal.issues, backdate=backdate))
     else:
         course.happen(Happening(None, _name(due), _cause(due.at, world.at), data))
+
+
+def _awaited(course: Course, due: Firing) -> str | None:
+    """The document that would have to be served before this limit may run out against who has not received it."""
+    if due.rung != EXPIRY or due.part is not None:
+        return None
+    return next((one.get("awaits") for one in course.case.clocks if one["id"] == due.id), None)
 
 
 def _name(due: Firing) -> str:

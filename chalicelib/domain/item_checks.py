@@ -17,6 +17,7 @@ from chalicelib.domain import (
     item_modes,
     item_people,
     item_promises,
+    item_publicity,
     item_rules,
     item_wording,
 )
@@ -175,6 +176,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_promises.against_stages,
     item_promises.against_members,
     _states,
+    item_publicity.blocks,
     item_wording.findings,
     group_checks.findings,
     _examples,

@@ -19,6 +19,7 @@ _KERNEL = frozenset(
         "submitted", "deadline_passed", "deadline_approaching", "hold_ended", "signed", "account_hold_expired",
         "members_opened", "member_ended", "due_breached", "due_approaching",
         "document_served", "service_effective", "document_withdrawn",
+        "result_published", "publicity_corrected", "publicity_withdrawn", "publicity_objected", "objection_answered",
     }
 )  # fmt: skip
 

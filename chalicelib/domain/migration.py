@@ -102,5 +102,7 @@ def _carried(new: Iterable[clock.Clock], old: Iterable[clock.Clock]) -> list[clo
         if one["id"] in known:
             again["fired"] = list(known[one["id"]]["fired"])
             again["extensions"] = list(known[one["id"]]["extensions"])
+            if "awaits" in known[one["id"]] and known[one["id"]]["started_at"] == one["started_at"]:
+                again["awaits"] = known[one["id"]]["awaits"]
         carried.append(again)
     return carried

@@ -9,13 +9,13 @@ later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, ids
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.issued import SERVED, Issued, require_standing
 from chalicelib.domain.problems import Problem, Text
@@ -89,6 +89,29 @@ def take(course: Course, paper: Issued, given: Body, cause: Cause) -> None:
     periods = _periods(world, paper.document, counts)
     told = {"service": service, "clocks": moved, "periods": periods, "input": typed}
     course.happen(Happening(None, SERVED, cause, {name: value for name, value in told.items() if value}))
+
+
+def awaiting(course: Course, clocks: Iterable[clock.Clock], documents: Iterable[str]) -> list[clock.Clock]:
+    """The clocks as the event that issues these documents leaves them: one that begins with the service of a document,
+    and whose declaration says so (`after_service`), lets nothing lapse until that is served.
+
+    What the applicant has agreed to receive electronically is there the moment it is issued (民事诉讼法 第90条).
+    """
+    before = {one["id"]: one["started_at"] for one in course.case.clocks if one["stopped_at"] is None}
+    named: dict[str, str] = {}
+    for document in documents:
+        definition = course.world.bundle.documents.get(document, {})
+        if "electronic" in definition.get("service", ()) and read(course.form, CONSENT) is True:
+            continue
+        starts = _named(course.world, definition.get("effect_of_service", {}), "starts")
+        issued = ids.derived("out", course.case.id, str(course.case.seq + 1), document)
+        named |= {str(one["id"]): issued for one in starts if one.get("after_service")}
+    return [
+        {**one, "awaits": named[one["id"]]}
+        if one["id"] in named and one["stopped_at"] is None and before.get(one["id"]) != one["started_at"]
+        else one
+        for one in clocks
+    ]
 
 
 def took_effect(course: Course, due: Firing, cause: Cause) -> None:

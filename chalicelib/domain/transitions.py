@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, booking, clock, dues, issuing, papers
+from chalicelib.domain import accounts, booking, clock, dues, issuing, papers, service
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
@@ -92,7 +92,9 @@ class Course:
         the same again, and the case would go round for ever.
         """
         entered = self._apply(what)
-        for name in self._next:
+        following = self._next
+        self._publish(entered, what.cause)
+        for name in following:
             self._by_rule(name, {}, what.cause)
         if not what.opens and (what.event or "").startswith("timeout."):
             entered = tuple(one for one in entered if one not in self._beginning)
@@ -123,6 +125,7 @@ class Course:
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome if ends else None, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
             optional["deadlines"] = _deadlines(clocks)
+            clocks = service.awaiting(self, clocks, issued)
         booked, self._next = booking.booked(self, what, entered, ends=ends)
         optional |= booked
         data |= {name: value for name, value in optional.items() if value}
@@ -217,6 +220,14 @@ class Course:
             if document not in already:
                 self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
         write_outcome(self, state)
+
+    def _publish(self, entered: Iterable[str], cause: Cause) -> None:
+        """What the states just entered make public by themselves; an event of its own says so."""
+        outcomes = self.world.bundle.item.get("outcomes", {})
+        if any("publicity" in one for state in entered for one in outcomes.get(state, ())):
+            from chalicelib.domain import publicity
+
+            publicity.at_once(self, entered, cause)
 
     def _consult(self, entered: Iterable[str], cause: Cause) -> None:
         """Ask the rule that the item names for a state just entered; it names the event to send next.

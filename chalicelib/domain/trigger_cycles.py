@@ -25,6 +25,7 @@ KERNEL = frozenset(
         "migrated", "reprojected", "members_found", "members_opened", "member_ended",
         "members_dated", "due_breached", "due_approaching", "account_hold_expired",
         "document_served", "service_effective", "document_withdrawn",
+        "result_published", "publicity_corrected", "publicity_withdrawn", "publicity_objected", "objection_answered",
     }
 )  # fmt: skip
 EXPIRY = 100

@@ -9,13 +9,12 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import FLAG, RECORD, TEXT, cursor, given_out, idempotency_key, if_match, members
+from chalicelib.edges.reading import FLAG, TEXT, idempotency_key, if_match, members
 
 if TYPE_CHECKING:
     from chalicelib.domain.pages import Language
 
-bulletins, documents, printing = Late("bulletins"), Late("documents"), Late("printing")
-seeing, serving = Late("seeing"), Late("serving")
+documents, printing, seeing, serving = Late("documents"), Late("printing"), Late("seeing"), Late("serving")
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"
@@ -61,18 +60,6 @@ def verify_document(request: Request) -> Reply:
     return Reply(
         html(said, _language(request)), headers=_as_page(request) | {"Vary": "Accept, Accept-Language"}
     )
-
-
-@route("GET", "/v1/bulletins")
-def list_bulletins(request: Request) -> Reply:
-    state = request.query.get("state")
-    if state not in {None, "standing", "suspended", "ended", "withdrawn"}:
-        said = Text(
-            "state 应为 standing、suspended、ended 或 withdrawn", "no bulletin is ever in such a state"
-        )
-        raise Problem("invalid", "query-invalid", said)
-    rows, after = bulletins.published(wiring.app().kit, state, cursor(request, RECORD), request.limit())
-    return Reply({"bulletins": rows, "after": given_out(after)})
 
 
 @route("POST", "/v1/cases/{case_id}/documents/{document_id}/service-records")

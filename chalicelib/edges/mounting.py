@@ -7,6 +7,7 @@ from chalice import Chalice
 from chalicelib.edges import (
     api_accounts,
     api_audit,
+    api_bulletins,
     api_cases,
     api_catalogue,
     api_definitions,
@@ -28,6 +29,7 @@ def mount(app: Chalice) -> None:
     app.api.binary_types = []  # JSON only; files travel by presigned addresses
     for room in (
         api_catalogue,
+        api_bulletins,
         api_cases,
         api_documents,
         api_desks,

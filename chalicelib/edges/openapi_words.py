@@ -95,6 +95,9 @@ PARAMETERS: Mapping[str, Any] = {
         "query", "state", "公示状态", "only those that stand, say",
         {"enum": ["standing", "suspended", "ended", "withdrawn"]},
     ),
+    "bulletin-kind": _parameter(
+        "query", "kind", "公示类别", "licences, penalties, or what else", {"enum": ["licence", "penalty", "other"]}
+    ),
     "format": _parameter(
         "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}
     ),

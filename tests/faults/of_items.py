@@ -174,3 +174,45 @@ def one_person_in_two_posts_that_must_differ(organisation: Body, clean: Clean, r
                     seats[other].pop("deputies", None)
                     return f"items/{item['id']}", "/department"
     return None
+
+
+def published(item: Body) -> tuple[str, Body] | None:
+    """The first result that the item publishes, and where it says so."""
+    for state, outcomes in item.get("outcomes", {}).items():
+        for index, one in enumerate(outcomes):
+            if "publicity" in one:
+                return f"/outcomes/{state}/{index}/publicity", one["publicity"]
+    return None
+
+
+@fault("items", "publicity-until-unknown")
+def result_that_stands_until_a_clock_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    if (found := published(item)) is None:
+        return None
+    found[1]["until"] = "no-such-clock"
+    return f"{found[0]}/until"
+
+
+@fault("items", "publicity-objection-move-unknown")
+def objection_that_makes_a_move_nobody_declared(item: Body, clean: Clean, rng: Random) -> Place:
+    if (found := published(item)) is None:
+        return None
+    found[1]["objection_move"] = "no_such_move"
+    return f"{found[0]}/objection_move"
+
+
+@fault("items", "publicity-by-nobody")
+def result_that_publishes_itself_and_is_published_by_somebody(item: Body, clean: Clean, rng: Random) -> Place:
+    if (found := published(item)) is None:
+        return None
+    found[1] |= {"at_once": True, "by": ["post:handler"]}
+    return f"{found[0]}/by"
+
+
+@fault("items", "id-twice")
+def two_results_of_one_name(item: Body, clean: Clean, rng: Random) -> Place:
+    if (found := published(item)) is None:
+        return None
+    state = found[0].split("/")[2]
+    item["outcomes"][state].append({"publicity": dict(found[1])})
+    return f"/outcomes/{state}/{len(item['outcomes'][state]) - 1}/publicity/id"

@@ -123,6 +123,12 @@ def _of_cases() -> Iterator[Row]:
         KEY,
     )
     yield Row("POST", f"{CASE}/disclosures", "no purpose", at, {"purpose": ""})
+    yield Row("POST", f"{CASE}/publications", "", {"case_id": "granted"}, {"publicity": "licence"}, KEY)
+    bulletin, public = "/v1/bulletins/{bulletin_id}", {"bulletin_id": "bulletin"}
+    yield Row("POST", f"{bulletin}/objections", "", public, WHY, KEY)
+    yield Row("POST", f"{bulletin}/answers", "", public, {"objection": 1, "upheld": False, **WHY}, KEY)
+    yield Row("POST", f"{bulletin}/corrections", "", public, {"field": 1, "value": "更正", **WHY}, KEY)
+    yield Row("POST", f"{bulletin}/withdrawals", "", public, WHY, KEY)
     yield Row("PUT", f"{CASE}/claim", "assign", at, {"to": "person:demo-window"})
     yield Row("DELETE", f"{CASE}/claim", "", {"case_id": "held"})
 

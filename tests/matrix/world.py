@@ -13,6 +13,7 @@ from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
 from chalicelib.domain.notices import drafted
+from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import schema_files
@@ -112,6 +113,7 @@ def prepare(up: House) -> World:
         by = owner if kind == "mandate" else up.bearer(ADMIN, "admin")
         _made(up.call("PUT", path, grant, by))
         ids[kind] = grant["body"]["id"]
+    _granted(up, ids)
     _appointment(up)
     _records(up)
     _notices(up)
@@ -119,6 +121,24 @@ def prepare(up: House) -> World:
     _relay(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
     return World(up, ids, receipt)
+
+
+def _granted(up: House, ids: dict[str, str]) -> None:
+    """A licence that was granted and may be made public, and another that is public, objected to."""
+    given = {"opinion": "grant", "grounds": "符合"}
+    for name in ("granted", "public"):
+        firm = {**up.bearer(OTHER, "citizen"), "Idempotency-Key": f"matrix-{name}"}
+        case = _made(up.call("POST", f"/v1/items/{FOOD}/cases", application(FOOD, CODE), firm))["case_id"]
+        for who, move, input_ in (("food-window", "accept", {}), ("handler", "propose", given),
+                                  ("reviewer", "pass", {}), ("decider", "grant", {})):  # fmt: skip
+            clerk = up.bearer(f"person:demo-{who}", "staff")
+            _made(up.call("POST", f"/v1/cases/{case}/moves", {"move": move, "input": input_}, clerk))
+        ids[name] = case
+    handler = up.bearer("person:demo-handler", "staff")
+    _made(up.call("POST", f"/v1/cases/{ids['public']}/publications", {"publicity": "licence"}, handler))
+    ids["bulletin"] = bulletin_id(ids["public"], "licence")
+    path = f"/v1/bulletins/{ids['bulletin']}/objections"
+    _made(up.call("POST", path, {"reason": "检查"}, up.bearer(FIRM, "citizen")))
 
 
 def _records(up: House) -> None:

@@ -29,7 +29,7 @@ CODE = Path(deciding.__file__).parents[1]
 CASE = "cas_01KJP0YFPM8ZH48GAV2BB05ZH0"
 # What is said by a name that code works out: each place, and where the names it may stand for are found.
 BY_NAME = {"move.emits", "internal.emits", "emits", "FOUND", "name", "known.emits if known else FOLLOWS",
-           "SERVED", "EFFECTIVE", "WITHDRAWN", "_name(due)"}  # fmt: skip
+           "SERVED", "EFFECTIVE", "WITHDRAWN", "PUBLISHED", "_name(due)"}  # fmt: skip
 NAMES = {"claimed", "assigned", "handed_back", "deadline_passed", "deadline_approaching", "promoted",
          "members_found", "members_opened", "member_ended", "members_dated"}  # fmt: skip
 ID, PHONE = (

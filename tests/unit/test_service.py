@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import issued, service
+from chalicelib.domain import issued, moves, service
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course
 from tests.builders import application
@@ -129,6 +129,53 @@ def test_what_was_typed_is_kept_with_the_event_as_any_input_is():
         ms("2026-03-10 10:00"), NOTICE, way="post", day="2026-03-06", note="邻居代收", **RECEIPT
     )
     assert said["input"] == {**RECEIPT, "note": "邻居代收"}
+
+
+def consenting(agreed: bool) -> Told:
+    """Sent back on Tuesday 3 March; the applicant has (not) agreed to be served electronically."""
+    first = opened()
+    first.form = {**first.form, "delivery": {**first.form.get("delivery", {}), "electronic_consent": agreed}}
+    case = Told(first)
+    sent = later(first, NINE + DAY)
+    sent.form = first.form
+    moves.make(sent, sent.world.process.moves["request_correction"], GAPS, cause("person:w", NINE + DAY))
+    return case.then(sent)
+
+
+def test_nobody_lapses_before_the_notice_counts_as_served_and_the_office_is_told():
+    case = consenting(False)
+    assert case.deadline("correction") == "2026-03-17"
+    case.then(waited(case.course, ms("2026-03-18 09:00")))
+    assert (case.course.case.outcome, case.events[-1]["type"]) == (None, "case.deadline_passed")
+    assert case.events[-1]["data"]["awaits_service"].startswith("out_")
+    before = len(case.events)
+    case.then(waited(case.course, ms("2026-03-19 09:00")))
+    assert len(case.events) == before, "it is said once"
+    # the receipt comes back late: the notice was handed over on the 10th
+    case.serve(ms("2026-03-19 10:00"), NOTICE, way="post", day="2026-03-10", **RECEIPT)
+    assert case.deadline("correction") == "2026-03-24"
+    assert waited(case.course, ms("2026-03-24 16:59")).case.outcome is None
+    assert waited(case.course, ms("2026-03-24 17:01")).case.outcome == "lapsed"
+
+
+def test_a_late_receipt_of_the_day_of_the_notice_lets_the_case_lapse_then():
+    case = consenting(False)
+    case.then(waited(case.course, ms("2026-03-18 09:00")))
+    case.serve(ms("2026-03-19 10:00"), NOTICE, way="in-person", day="2026-03-03", **RECEIPT)
+    assert case.course.case.outcome is None
+    assert waited(case.course, ms("2026-03-19 10:05")).case.outcome == "lapsed"
+
+
+def test_what_the_applicant_agreed_to_receive_electronically_is_there_at_once():
+    case = consenting(True)
+    assert waited(case.course, ms("2026-03-17 17:01")).case.outcome == "lapsed"
+
+
+def test_who_corrects_an_unserved_notice_goes_on_and_nothing_waits_any_more():
+    case = consenting(False)
+    case.then(moved(case.course, "resubmit", "person:a", {}, ms("2026-03-30 10:00")))
+    assert case.course.case.configuration["in"][-1] == "received"
+    assert case.stopped("correction") == "2026-03-30"
 
 
 def test_nobody_lapses_before_the_moved_deadline_and_everybody_after_it():

@@ -1,4 +1,4 @@
-"""Counts holds a second on one hot account by eight writers: conditions in the commit against read, then write."""
+"""Counts holds a second on a hot account by eight writers: over escrow shards, against one row, read and written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from chalicelib.wiring import App
 from tests.bench.stage import Inside, stack
 from tests.builders_stores import case_id, change
 
-WRITERS, HOLDS, SHARDS = 8, 400, 8
+WRITERS, SHARDS, ROUNDS = 8, 8, 4
+HOLDS = int(os.environ.get("ACCOUNT_HOLDS", "400"))  # of each way, in rounds that take turns
 GOAL = 3.0  # times what read-then-write makes
 ENOUGH = 1_000_000  # so that nobody is refused for want of it: what is measured is the row, not its bound
 
@@ -26,26 +27,33 @@ Hold = Callable[[App, str], Posting]
 
 def run() -> dict[str, Any]:
     """Each hold opens a case of its own, so that all else is alike; the sums are checked afterwards."""
+    ways = {"shards": _sharded, "hot": _conditioned, "naive": _read_first}
+    seconds, met = dict.fromkeys(ways, 0.0), {name: Counter[str]() for name in ways}
     with stack() as up:
         app = Inside(up).app
         _holds(app, "warm", _conditioned, WRITERS * 2)
-        ours, met = _holds(app, "hot", _conditioned, HOLDS)
-        sharded, _ = _holds(app, "shards", _sharded, HOLDS)
-        naive, naive_met = _holds(app, "naive", _read_first, HOLDS)
+        for number in range(ROUNDS):
+            for name, hold in ways.items():
+                took, refused = _holds(app, f"{name}-{number}", hold, HOLDS // ROUNDS)
+                seconds[name] += took
+                met[name] += refused
+    rate = {name: HOLDS // ROUNDS * ROUNDS / seconds[name] for name in ways}
+    ratio = rate["shards"] / rate["naive"]
     return {
         "name": "accounts-per-second",
-        "value": round(ours, 1),
-        "unit": f"holds/s on one account by {WRITERS} writers",
-        "alternative": "read the balance, write if it is unchanged, else again",
-        "alternative_value": round(naive, 1),
-        "ratio": round(ours / naive, 1),
+        "value": round(rate["shards"], 1),
+        "unit": f"holds/s on one account in {SHARDS} shards by {WRITERS} writers",
+        "alternative": "one hot row: read the balance, write if it is unchanged, else again",
+        "alternative_value": round(rate["naive"], 1),
+        "ratio": round(ratio, 1),
         "floor": None,
-        "goal": f">= {GOAL:.0f}x, every hold once",
-        "ok": ours / naive >= GOAL and not met,
+        "goal": f">= {GOAL:.0f}x, every hold once, none tried again",
+        "ok": ratio >= GOAL and not met["shards"] and not met["hot"],
         "detail": {
             "holds": HOLDS,
-            f"holds/s over {SHARDS} shards": round(sharded, 1),
-            "refused and tried again": {"ours": dict(met), "read, then write": dict(naive_met)},
+            "holds/s on one hot row, its bound in the commit": round(rate["hot"], 1),
+            "shards against that hot row": round(rate["shards"] / rate["hot"], 1),
+            "refused and tried again": {name: dict(found) for name, found in met.items()},
             "shared by writers and emulator": f"{os.cpu_count()} cores",
             "load average": round(os.getloadavg()[0], 1),
         },
@@ -53,7 +61,7 @@ def run() -> dict[str, Any]:
 
 
 def _holds(app: App, account: str, hold: Hold, number: int) -> tuple[float, Counter[str]]:
-    """So many holds of one; how many a second, and what was refused on the way."""
+    """So many holds of one; the seconds they took, and what was refused on the way."""
     refused, lock = Counter[str](), threading.Lock()
 
     def one(_: int) -> None:
@@ -74,7 +82,7 @@ def _holds(app: App, account: str, hold: Hold, number: int) -> tuple[float, Coun
     taken = sum(ENOUGH - row.free for row in rows.values() if row)
     if taken != number:
         raise AssertionError(f"{number} holds were made, {taken} are there")
-    return number / seconds, refused
+    return seconds, refused
 
 
 def _conditioned(_: App, account: str) -> Posting:

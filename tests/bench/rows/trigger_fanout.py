@@ -1,4 +1,4 @@
-"""Counts cases a second that a campaign opens over a register, against one loop that files them through the API."""
+"""Counts cases a second that a campaign opens: fanned out over the queue, against one worker in a row."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from chalicelib.actions import campaigning
-from chalicelib.domain import campaigns
+from chalicelib.domain import campaigns, periods, triggers
 from chalicelib.domain.change import RecordWrite
 from chalicelib.wiring import App
 from infra.local.stack import Stack
@@ -26,6 +28,8 @@ LOOPED = max(RECORDS // 10, 20)  # filed one by one: each takes as long as the n
 APPLICANTS = 20  # a quota would stop one host that files so many
 PATIENCE = 600  # seconds
 DUE, PERIOD = "2026-04-01T09:00:00+08:00", "2026-Q2"  # the first working day of the quarter
+NEXT = "2026-Q3"  # for the worker in a row: the same records, another period
+# What two cores allow: the emulator, which is one process, takes most of a core however many workers there are.
 GOAL = 1.0
 
 
@@ -42,29 +46,48 @@ def run() -> dict[str, Any]:
                 RecordWrite(REGISTER, body["uscc"], 0, body, "2026-01-01"), "system:bench", app.now()
             )
         seconds, found = _campaign(up, app)
-    rate = found["opened"] / seconds
+        alone, in_a_row = _in_a_row(app)
+    rate, slow = found["opened"] / seconds, in_a_row["opened"] / alone
     errors = [*warm.errors, *loop.errors]
+    whole = found["opened"] == found["seen"] == in_a_row["opened"] == RECORDS
     return {
         "name": "trigger-fanout",
         "value": round(rate, 1),
         "unit": f"cases/s over {RECORDS:,} records",
-        "alternative": "one loop that files them through the API",
-        "alternative_value": round(loop.rate, 1),
-        "ratio": round(rate / loop.rate, 1),
+        "alternative": "the same chunks by one worker in a row, without a queue",
+        "alternative_value": round(slow, 1),
+        "ratio": round(rate / slow, 2),
         "floor": None,
-        "goal": f"every record once, nothing refused, faster than the loop (> {GOAL:.0f}x)",
-        "ok": found["opened"] == found["seen"] == RECORDS and rate > GOAL * loop.rate and not errors,
+        "goal": f"every record once, nothing refused, faster than in a row (> {GOAL:.0f}x)",
+        "ok": whole and rate > GOAL * slow and not errors,
         "detail": {
             "counts": {
                 name: found[name] for name in ("seen", "meant", "opened", "again", "refused", "chunks")
             },
-            "seconds": round(seconds, 1),
-            "the loop": loop.as_json(),
+            "seconds": {"queue": round(seconds, 1), "in a row": round(alone, 1)},
+            "filed one by one through the API": loop.as_json(),
             "first errors": errors[:3],
             "shared by client, door, emulator and functions": f"{os.cpu_count()} cores",
             "load average": round(os.getloadavg()[0], 1),
         },
     }
+
+
+def _in_a_row(app: App) -> tuple[float, Mapping[str, Any]]:
+    """The next period's run where there is no queue: whoever begins it goes through every chunk; seconds, counts."""
+    press = replace(app.press, later=None)
+    kit, _ = press.with_cases()
+    trigger = kit.catalogue.definitions(kit.office().pointer, triggers.KIND)
+    mine = next(one for one in trigger if one["id"] == CAMPAIGN)
+    period = periods.holding("quarter", date(2026, 7, 1))
+    identity, due, started = campaigns.named(CAMPAIGN, NEXT), app.now(), time.perf_counter()
+    campaigning.begin(press, mine, period, due, identity=identity, mode=campaigning.RUN)
+    while True:
+        asked, revision = campaigning.kept(press, identity) or ({}, 0)
+        result = campaigning.result_of(press, asked)
+        if campaigning.is_done(asked, result):
+            return time.perf_counter() - started, result
+        campaigning.go_on(press, asked, revision)
 
 
 def _campaign(up: Stack, app: App) -> tuple[float, Mapping[str, Any]]:

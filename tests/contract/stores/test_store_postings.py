@@ -316,7 +316,7 @@ def test_operations_side_by_side_with_kills_and_lost_answers_add_up_to_the_fen(s
 
 
 @pytest.mark.proof
-@pytest.mark.needs("threads", "volume")
+@pytest.mark.needs("threads")
 @pytest.mark.timeout(1800)
 def test_ten_thousand_operations_with_kills_and_lost_answers_add_up_to_the_fen(shelf):
     _ten_thousand(shelf, 10_000)
@@ -359,7 +359,7 @@ def test_many_people_race_for_few_places_and_the_rest_wait_in_order(shelf):
 
 
 @pytest.mark.proof
-@pytest.mark.needs("threads", "volume")
+@pytest.mark.needs("threads")
 @pytest.mark.timeout(1800)
 def test_five_thousand_people_race_for_five_hundred_places(shelf):
     _race(shelf, people=5_000, places=500)
