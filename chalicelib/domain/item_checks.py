@@ -19,6 +19,7 @@ from chalicelib.domain import (
     item_promises,
     item_rules,
     item_wording,
+    link_checks,
 )
 from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
 from chalicelib.domain.problems import Finding, Problem, finding
@@ -150,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     item_fields.facts,
     item_fields.conditions,
     item_fields.records,
+    link_checks.of_item,
     item_guide.deferrals,
     item_guide.commitments,
     item_guide.burdens,
