@@ -46,11 +46,18 @@ class Book(dict[str, Balance | None]):
     def __init__(self) -> None:
         super().__init__()
         self.freed: list[str] = []  # rows to which something was given back
+        self.beside: list[
+            tuple[Change, Chain]
+        ] = []  # of another case, true together with this one or not at all
 
     def commit(self, kit: Kit, change: Change, chain: Chain | None) -> Chain:
         """Write it. What an account refused is read, so that the next try knows what is left, and says so."""
         try:
-            after = kit.cases.commit(change, chain)
+            if self.beside and chain is not None:
+                kit.cases.commit_together([(change, chain), *self.beside])
+                after = chain
+            else:
+                after = kit.cases.commit(change, chain)
         except CommitRefused as refused:
             raise_if_taken(refused)
             beyond = [one.account for one in change.postings if f"account:{one.account}" in refused.roles]

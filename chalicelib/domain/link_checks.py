@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.definitions import Definition, escape
 from chalicelib.domain.linking import KIND, declared_links
+from chalicelib.domain.parties import FOLLOWER
 from chalicelib.domain.problems import Finding, finding
+from chalicelib.domain.statechart import Chart
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -29,6 +31,9 @@ def findings(relation: Definition) -> Iterator[Finding]:
 
 def of_item(item: Definition, context: Context) -> Iterator[Finding]:
     """What a state links is what the relation may link; what ends was made by another state."""
+    if FOLLOWER in item.get("parties", {}):
+        zh, en = "“follower”留给并入办件的当事人", "the role “follower” is kept for who follows after a merge"
+        yield finding(f"/parties/{FOLLOWER}", "party-reserved", zh, en)
     made = {_same(one["link"], one) for _, _, one in declared_links(item) if "link" in one}
     for state, index, one in declared_links(item):
         pointer = f"/outcomes/{escape(state)}/{index}"
@@ -44,6 +49,35 @@ def of_item(item: Definition, context: Context) -> Iterator[Finding]:
             yield finding(pointer, "unlink-of-nothing", zh, en, relation=rel)
 
 
+def of_process(process: Definition, context: Context) -> Iterator[Finding]:
+    """A move that merges ends the case, reads the leading one out of its input, and takes nobody's rights away."""
+    arrows = Chart(process["chart"]).arrows
+    for name, move in process["moves"].items():
+        if "merges" not in move:
+            continue
+        pointer = f"/moves/{escape(name)}/merges"
+        field = str(move["merges"]["into"]).strip("/")
+        if field not in move.get("input", {}).get("required", ()):
+            zh, en = f"输入中没有必填的 {field}", f"its input does not ask for {field!r}"
+            yield finding(f"{pointer}/into", "merge-into-nothing", zh, en, field=field)
+        open_after = [
+            arrow.target
+            for arrow in arrows
+            if arrow.event == name and not process["states"].get(arrow.target, {}).get("final")
+        ]
+        if open_after or move.get("stays"):
+            zh, en = "并入后办件应当办结", "a case that was merged into another one has ended"
+            yield finding(pointer, "merge-stays-open", zh, en, states=open_after)
+        relation = context.world.get(f"{KIND}/{move['merges']['rel']}", {})
+        if relation and relation.get("carries") != _KEEPS_RIGHTS:
+            zh, en = (
+                "并入的关系须带过去当事人和较早的时限",
+                "a merge carries parties as followers and the earlier deadline",
+            )
+            yield finding(f"{pointer}/rel", "merge-loses-rights", zh, en)
+
+
+_KEEPS_RIGHTS = {"parties": FOLLOWER, "clocks": "earliest"}
 _NAMES = {"case": "办件", "record": "档案"}
 
 

@@ -128,7 +128,7 @@ _CASES = {
     "CaseHint": record("相似办件", "Another open case of the same owner and item", case_id=STRING, number=STRING),
     "Case": record(
         "办件", "A case as this caller may see it",
-        "exchange_number form materials masked receipt_code duplicates event_seq members",
+        "exchange_number form materials masked receipt_code duplicates event_seq members followers",
         case_id={"type": "string", "pattern": "^cas_[0-9A-HJKMNP-TV-Z]{26}$"}, number=STRING, item_id=STRING,
         title=ref("Text"), release=STRING, release_set=COUNT, authority={"enum": ["own", "external"]},
         department=STRING, window=STRING, channel=STRING, opened_at=INSTANT, updated_at=INSTANT,
@@ -142,6 +142,7 @@ _CASES = {
         receipt_code={"type": "string", "description": "once, to who applied without signing in"},
         duplicates=listed(ref("CaseHint")),
         event_seq={"type": "integer", "minimum": 1, "description": "the event that the move made"},
+        followers={"type": "integer", "minimum": 1, "description": "who follow it since theirs was merged into it"},
         members=listed(ref("Member")),
     ),
     "Member": record(
