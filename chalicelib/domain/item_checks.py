@@ -20,6 +20,7 @@ from chalicelib.domain import (
     item_rules,
     item_wording,
     link_checks,
+    succession,
 )
 from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
 from chalicelib.domain.problems import Finding, Problem, finding
@@ -177,6 +178,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_promises.against_stages,
     item_promises.against_members,
     _states,
+    succession.findings,
     item_wording.findings,
     group_checks.findings,
     _examples,

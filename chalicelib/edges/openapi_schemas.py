@@ -178,12 +178,6 @@ _CASES = {
         depth={"type": "integer", "minimum": 1, "description": "how many triggers led here"},
         prev_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"}, hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
     ),
-    "Link": record(
-        "关联办件", "A case that this one is linked to; more of it only for who may see it", "number state outcome",
-        rel=STRING, direction={"enum": ["to", "from"]}, case_id=STRING, item_id=STRING, title=ref("Text"),
-        since=nullable(INSTANT), visible={"type": "boolean", "description": "the caller may see that case"},
-        number=STRING, state=listed(ref("State")), outcome=nullable(STRING),
-    ),
     "Document": record(
         "文书", "A document that the case issued, drawn from its events", "text missing intact",
         document_id=STRING, document=STRING, title=nullable(ref("Text")), state=STRING, issued_at=INSTANT,
@@ -241,7 +235,6 @@ _CASES = {
     "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
     "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
-    "LinkList": record("关联办件列表", "Linked cases", links=listed(ref("Link"))),
     "DraftPage": page("drafts", "Draft", "草稿列表", "Drafts"),
 }  # fmt: skip
 

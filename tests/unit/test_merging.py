@@ -249,7 +249,8 @@ def absorbs(seed: int) -> None:
         assert after - before[person] <= {"party:follower"}, (seed, person, "more than a follower")
     for code in codes:
         now = rights(lead, "person:nobody", code)
-        assert known[code] <= now and now, (seed, code)
+        assert now, (seed, code)
+        assert known[code] <= now, (seed, code)
     running = {one["id"]: one["deadline"] for one in other.case.clocks if one["running_since"] is not None}
     for one in lead.case.clocks:
         own = clocks[one["id"]]
@@ -261,7 +262,7 @@ def absorbs(seed: int) -> None:
 
 
 def test_of_any_two_histories_nobody_loses_a_right_and_no_deadline_gets_later() -> None:
-    for seed in range(60):
+    for seed in range(40):
         absorbs(seed)
 
 
