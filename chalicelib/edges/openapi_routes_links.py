@@ -30,6 +30,7 @@ LINKS = {
     ),
     ("GET", "/v1/definitions/{kind}/{definition_id}/links"): Operation(
         "list_definition_links", "definitions", "定义被哪些办件引用",
-        "The cases that refer to a definition as published", "LinkPage", takes=f"rel {PAGE}", codes={**WRITTEN, **_WRONG},
+        "The cases that refer to a definition as published", "LinkPage", takes=f"rel {PAGE}",
+        codes={**WRITTEN, **_WRONG},
     ),
 }  # fmt: skip
