@@ -49,6 +49,7 @@ SHOWN = {
     "supervision": {"closed", "concluded", "cancelled"},
     "task": {"done", "merged", "superseded", "cancelled"},
     "ticket": {"closed", "lawful_no", "rule_changed", "not_accepted"},
+    "pledge": {"released", "declined", "lapsed", "withdrawn"},
 }
 by_id = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
 # What an account refuses, or what is owed no longer, the process itself would let pass.
