@@ -9,13 +9,13 @@ from typing import Any
 from chalicelib.actions.deciding import decide_on
 from chalicelib.actions.looking_up import fetched
 from chalicelib.actions.office import Kit, RecordKey, grant_keys
-from chalicelib.actions.ports import Loaded
+from chalicelib.actions.ports import Chain, Loaded
 from chalicelib.actions.seeing import Seen, stand
 from chalicelib.actions.settling import Book, course_of
 from chalicelib.actions.submit import checked_materials
 from chalicelib.domain import canonical, expiry, facts, filing, moves
 from chalicelib.domain.cases import Case
-from chalicelib.domain.change import Idempotency
+from chalicelib.domain.change import Change, Idempotency
 from chalicelib.domain.events import Cause, Prompt, told_of
 from chalicelib.domain.parties import Principal, actor_of
 from chalicelib.domain.problems import Problem, Text
@@ -121,10 +121,23 @@ def _attempt(
         key=digest, fingerprint=fingerprint(request), nonce=nonce, **told_of(request.prompt),
     )  # fmt: skip
     make_true(cause)
+    book.beside = _beside(kit, course, seen, declared, request, cause, records, book)
     book.commit(kit, course.change(idempotency=_once(request, nonce, office.at)), loaded.chain)
     scope = office.scope(course.case, request.receipt_code)
     after = replace(seen, case=course.case, scope=scope, form=course.form_row or loaded.form)
     return Moved(after, course.case.replayed(digest) or course.case.seq, replayed=False)
+
+
+def _beside(
+    kit: Kit, course: Course, seen: Seen, declared: Move, request: MoveRequest, cause: Cause,
+    records: Sequence[RecordKey], book: Book,
+) -> list[tuple[Change, Chain]]:  # fmt: skip
+    """What the move makes true of another case, in the same transaction: of the one that this is merged into."""
+    if declared.merges is None:
+        return []
+    from chalicelib.actions import merging
+
+    return merging.beside(kit, course, seen, declared, request.given, cause, list(records), book)
 
 
 def _revise(kit: Kit, course: Course, given: Mapping[str, Any], loaded: Loaded, declared: Move) -> None:

@@ -119,6 +119,11 @@ class Cases(Protocol):
     def links(self, case_id: str) -> list[Link]:
         """What the case points to, then what points to it."""
 
+    def linked(
+        self, end: str, rel: str | None, after: str | None, limit: int, *, back: bool = False
+    ) -> tuple[list[tuple[Link, str]], bool]:
+        """A page of the same, of one relation (None: of any), each with where the list goes on; whether more follow."""
+
     def former_forms(self, case_id: str) -> list[tuple[int, Body]]: ...
     def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed: ...
     def of_subject(self, subject: str, after: str | None, limit: int) -> Listed: ...

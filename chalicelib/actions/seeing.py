@@ -15,7 +15,7 @@ from chalicelib.domain.access import place as place_view
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Bundle
-from chalicelib.domain.parties import NOBODY, Grant, Principal, valid_grant
+from chalicelib.domain.parties import FOLLOWER, NOBODY, Grant, Principal, valid_grant
 from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.scope import around
 
@@ -39,6 +39,14 @@ class Seen:
     def grant(self, act: str) -> Grant | None:
         """The grant by which the caller may do this act in somebody's name: a mandate to look is none to withdraw."""
         return valid_grant(self.grants, self.principal, self.case.item, act, self.office.today)
+
+    @cached_property
+    def following(self) -> bool:
+        """Whether the caller stands here only as who follows: then of other people's nothing is shown."""
+        asked_as = asked(self.principal, self.scope, grant=self.grant("read_case"))
+        follower = f"party:{FOLLOWER}"
+        others = {*asked_as["as_party"]} - {follower, "receipt-of-follower", "agent"}
+        return follower in asked_as["as_party"] and not others and not asked_as["as_post"]
 
     @cached_property
     def revealed(self) -> bool:
@@ -108,11 +116,19 @@ def stand(
     return Seen(case, kit.catalogue.bundle(case.release), office, principal, grants, scope, loaded.form)
 
 
+def require_inside(seen: Seen) -> None:
+    """Refuses who only follows the case: its papers are other people's."""
+    if seen.following:
+        raise seen.office.policies.refusal(seen.principal, Decision(False))
+
+
 def show(seen: Seen, *, with_form: bool = True) -> dict[str, Any]:
     """The view of a case for this caller, with exactly the moves that this caller may make next."""
     world = seen.office.world(seen.bundle, seen.case.node)
     allowed = moves.permitted(world, seen.case, seen.office.policies, seen.principal, seen.scope, seen.grant)
-    return views.case_view(world, seen.case, allowed, seen.form if with_form else None, mask_of(seen))
+    shown = with_form and not seen.following
+    answer = views.case_view(world, seen.case, allowed, seen.form if shown else None, mask_of(seen))
+    return {**answer, "parties": [], "dues": [], "claim": None} if seen.following else answer
 
 
 def explain(seen: Seen, clock_id: str) -> dict[str, Any]:
@@ -153,7 +169,9 @@ def disclose(kit: Kit, seen: Seen, purpose: str) -> dict[str, Any]:
 
 def duplicates(kit: Kit, seen: Seen) -> list[dict[str, str]]:
     """Other open cases of the same owner and item: a hint for the desk, never a refusal."""
-    if seen.case.owner == NOBODY.subject:  # what unnamed people brought has nothing to do with each other
+    if (
+        seen.case.owner == NOBODY.subject or seen.following
+    ):  # what unnamed people brought has nothing to do with each other
         return []
     listed = kit.cases.of_subject(seen.case.owner, None, 50)
     others = [row.case_id for row in listed.rows if row.case_id != seen.case.id]
@@ -179,7 +197,8 @@ def timeline(kit: Kit, seen: Seen, after: int, limit: int) -> list[dict[str, Any
             return None
         return {**given, "form": masks.mask(given["form"], form, masks=hide)} if "form" in given else given
 
-    return [views.event_view(kit.zone, event, shown) for event in events]
+    told = [views.event_view(kit.zone, event, shown) for event in events]
+    return [views.followed(one) for one in told] if seen.following else told
 
 
 def mine(

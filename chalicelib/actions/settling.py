@@ -46,12 +46,20 @@ class Book(dict[str, Balance | None]):
     def __init__(self) -> None:
         super().__init__()
         self.freed: list[str] = []  # rows to which something was given back
+        self.beside: list[
+            tuple[Change, Chain]
+        ] = []  # of another case, true together with this one or not at all
 
     def commit(self, kit: Kit, change: Change, chain: Chain | None) -> Chain:
         """Write it. What an account refused is read, so that the next try knows what is left, and says so."""
         try:
-            after = kit.cases.commit(change, chain)
+            if self.beside and chain is not None:
+                kit.cases.commit_together([(change, chain), *self.beside])
+                after = chain
+            else:
+                after = kit.cases.commit(change, chain)
         except CommitRefused as refused:
+            raise_if_taken(refused)
             beyond = [one.account for one in change.postings if f"account:{one.account}" in refused.roles]
             # A row that is merely busy is read anew only where the decision rests on what it had.
             stale = [one for one in beyond if one in self or not refused.transient]
@@ -71,6 +79,20 @@ class Book(dict[str, Balance | None]):
                 return decide()
             except AccountsNeeded as more:
                 self.read(kit, list(more.ids))
+
+
+# What of a case's own rows is refused when another writer, or a lost answer of our own, was there first.
+OWN = frozenset({"head", "event", "idempotency", "external"})
+
+
+def raise_if_taken(refused: CommitRefused) -> None:
+    """Raises conflict `link-taken` where only that was wrong: another holds what an exclusive link would take."""
+    taken = sorted(role.partition(":")[2] for role in refused.roles if role.startswith("lock:"))
+    if taken and not refused.transient and not OWN & set(refused.roles):
+        said = Text(
+            "该对象已被独占，解除后方可再办", "it is taken already, and free again only once that has ended"
+        )
+        raise Problem("conflict", "link-taken", said, extra={"relations": taken}) from refused
 
 
 def course_of(world: World, case: Case, loaded: Loaded, book: Book) -> Course:

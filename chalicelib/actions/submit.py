@@ -11,7 +11,7 @@ from chalicelib.actions.office import Kit, Office, RecordKey, grant_keys, grants
 from chalicelib.actions.ports import CommitRefused, Loaded
 from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import Book, settle
-from chalicelib.domain import canonical, facts, filing, ids
+from chalicelib.domain import canonical, facts, filing, ids, linking
 from chalicelib.domain.access import asked, item_resource, place
 from chalicelib.domain.change import Idempotency, Link
 from chalicelib.domain.definitions import Bundle
@@ -28,7 +28,9 @@ IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What only a trigger or a parent says of a case that it opens: its id, which makes it once, for whom, why."""
+    """What only a trigger, a parent or a predecessor says of a case that it opens: its id, which makes it once, for
+    whom, why. `allowed`: who opens it was judged by what it follows from; `receipt`, `followers`: whose it was there.
+    """
 
     case_id: str
     owner: str
@@ -38,6 +40,10 @@ class Opening:
     links: tuple[Link, ...] = ()
     parent: str | None = None  # of a member's case; `materials`: whose material stands for each of its own
     materials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    allowed: bool = False
+    receipt: str | None = None
+    followers: tuple[Mapping[str, Any], ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _attempt(
         return _attempt(kit, principal, submission, row, fingerprint, nonce, book, needed)
     principal = office.staffed(principal)
     grant = valid_grant(grants_in(loaded.records), principal, submission.item, "open_case", office.today)
-    check_open(office, principal, bundle, grant)
+    check_open(office, principal, bundle, grant, judged=bool(opening and opening.allowed))
     filing.check_form(bundle, submission.form)
     application = _application(principal, grant, bundle, submission)
     pins = facts.pin_all(
@@ -129,7 +135,7 @@ def _attempt(
         _roles_of(application),
     )
     world = office.world(bundle, application.node)
-    code = kit.entropy(10).hex() if "anonymous" in principal.roles else None
+    code = kit.entropy(10).hex() if "anonymous" in principal.roles and not application.receipt else None
     if code:
         application = replace(application, receipt=receipt_hash(code))
     cause = Cause(
@@ -149,6 +155,9 @@ def _attempt(
         records=dict(loaded.records), book=book,
     )  # fmt: skip
     change = filing.as_change(course, application, idempotency)
+    if application.links:
+        locks = [one for link in application.links for one in linking.locks_of(_relation(office, link), link)]
+        change = replace(change, locks=(*change.locks, *locks))
     try:
         book.commit(kit, change, None)
     except CommitRefused as refused:
@@ -158,6 +167,12 @@ def _attempt(
     scope = office.scope(course.case, code)
     seen = Seen(course.case, bundle, office, principal, grants_in(loaded.records), scope, course.form_row)
     return Submitted(seen, change.case_id, code, replayed=False)
+
+
+def _relation(office: Office, link: Link) -> Mapping[str, Any]:
+    """What the relation is today; nothing where nobody declared it."""
+    declared = office.kit.catalogue.definitions(office.pointer, linking.KIND)
+    return next((one for one in declared if one["id"] == link.rel), {})
 
 
 def _replay(loaded: Loaded, fingerprint: str, nonce: str, at: int) -> Submitted | None:
@@ -174,11 +189,15 @@ def _replay(loaded: Loaded, fingerprint: str, nonce: str, at: int) -> Submitted 
     return Submitted(None, str(row["case"]), None, replayed=row["nonce"] != nonce)
 
 
-def check_open(office: Office, principal: Principal, bundle: Bundle, grant: Any) -> None:
-    """The item takes applications today, and this caller may apply."""
+def check_open(
+    office: Office, principal: Principal, bundle: Bundle, grant: Any, *, judged: bool = False
+) -> None:  # fmt: skip
+    """The item takes applications today, and this caller may apply; `judged`: by what the case follows from."""
     closed = closed_because(bundle.item, office.pointer, office.today.isoformat())
     if closed:
         raise closed
+    if judged:
+        return
     context = asked(principal, place(bundle.item["department"]), grant=grant)
     decision = office.policies.decide(principal, "open_case", item_resource(bundle.item), context)
     if not decision.allowed:
@@ -204,6 +223,7 @@ def _application(principal: Principal, grant: Any, bundle: Bundle, submission: S
     return replace(
         application, root=opening.prompt.root, depth=opening.prompt.depth, node=opening.node,
         window=opening.window, links=opening.links, parent=opening.parent, materials=shared,
+        receipt=opening.receipt, followers=opening.followers, told=opening.told,
     )  # fmt: skip
 
 

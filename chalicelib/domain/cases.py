@@ -56,6 +56,10 @@ class Case:
     ] = ()  # on accounts: {"post", "account", "parts": [[id, amount]], "until"?, "waiting"?}
     dues: tuple[Body, ...] = ()  # what its parties owe (domain.dues)
     serving: tuple[Body, ...] = ()  # published, not yet served: {"service", "at", "since"}
+    linked: tuple[
+        Any, ...
+    ] = ()  # [rel, source, target] that its states made and have not ended (domain.linking)
+    followers: tuple[Body, ...] = ()  # of cases merged into this one (domain.merging)
     limits: Body = field(default_factory=dict)
     facts: str | None = None
     days: Body = field(default_factory=dict)  # {"accepted_on": [seq, ISO day]}, where a document asks for it
@@ -127,7 +131,7 @@ class Case:
 def of_body(body: Mapping[str, Any], timer: int | None = None) -> Case:
     known = {one.name for one in fields(Case)}
     values = {name: value for name, value in body.items() if name in known}
-    for name in ("parties", "clocks", "holds", "held", "dues", "serving"):
+    for name in ("parties", "clocks", "holds", "held", "dues", "serving", "linked", "followers"):
         values[name] = tuple(values.get(name, ()))
     values["recent"] = tuple((digest, seq) for digest, seq in values.get("recent", ()))
     return Case(**values, timer=timer)

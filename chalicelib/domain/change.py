@@ -33,7 +33,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`source` —rel→ `target`, written at both ends in the same commit."""
+    """`source` —rel→ `target`, written at both ends in the same commit.
+
+    With `valid_to` and no `valid_from` it is one that was written before and ends now.
+    """
 
     source: str
     rel: str
@@ -41,6 +44,20 @@ class Link:
     role: str | None = None
     valid_from: int | None = None
     valid_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One end of an exclusive relation, taken by `holder` (the other end) alone; `release` gives it back.
+
+    A pledge, a successor: the commit is refused where another holds the end, or where the holder that gives it back
+    does not hold it.
+    """
+
+    end: str
+    rel: str
+    holder: str
+    release: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +176,7 @@ class Change:
     form: Body | None = None
     former: Body | None = None  # the form that `form` replaces: what was handed in is never lost
     links: tuple[Link, ...] = ()
+    locks: tuple[Lock, ...] = ()
     parties: tuple[Party, ...] = ()
     dues: tuple[Due, ...] = ()
     postings: tuple[Posting, ...] = ()

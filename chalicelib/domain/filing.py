@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain import facts
@@ -38,6 +38,8 @@ class Application:
     node: str | None = None  # who handles it, where that is not the item's own department
     window: str | None = None
     links: tuple[Link, ...] = ()
+    followers: tuple[Body, ...] = ()  # of the case that this one takes up again
+    told: Body = field(default_factory=dict)  # what its first event says beside the materials
 
 
 def open_case(
@@ -62,14 +64,14 @@ def open_case(
         owner=application.parties[0]["subject"], parties=application.parties, channel=application.channel,
         configuration=process.initial(), authority=item.get("authority", "own"),
         confidential=item.get("confidential", False), receipt=application.receipt, parent=application.parent,
-        root=application.root, facts=facts.digest(pins),
+        root=application.root, followers=application.followers, facts=facts.digest(pins),
         dimensions=_dimensions(item, application.form),
         external=_external(application.external),
     )  # fmt: skip
     course = Course(world, case, application.form, pins, records, {} if book is None else book)
     course.form_row = form_row(application.form, application.materials, pins)
     course.happen(
-        Happening(None, "submitted", cause, {"materials": [m["id"] for m in application.materials]},
+        Happening(None, "submitted", cause, {**application.told, "materials": [m["id"] for m in application.materials]},
                   process.opening_issues, opens=True)
     )  # fmt: skip
     return course

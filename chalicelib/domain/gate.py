@@ -245,6 +245,12 @@ def _register(definition: Definition, context: Context) -> Iterable[Finding]:
     return register_checks.findings(definition, context)
 
 
+def _relation(definition: Definition, _: Context) -> Iterable[Finding]:
+    from chalicelib.domain import link_checks
+
+    return link_checks.findings(definition)
+
+
 def _rules(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import rules
 
@@ -288,6 +294,7 @@ HOOKS: Mapping[str, Hook] = {
     "organisations": _organisation,
     "processes": _process,
     "registers": _register,
+    "relations": _relation,
     "rules": _rules,
     "triggers": _trigger,
 }

@@ -20,6 +20,8 @@ from chalicelib.domain import (
     item_publicity,
     item_rules,
     item_wording,
+    link_checks,
+    succession,
 )
 from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
 from chalicelib.domain.problems import Finding, Problem, finding
@@ -151,6 +153,7 @@ CHECKS: tuple[Check, ...] = (
     item_fields.facts,
     item_fields.conditions,
     item_fields.records,
+    link_checks.of_item,
     item_guide.deferrals,
     item_guide.commitments,
     item_guide.burdens,
@@ -177,6 +180,7 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
     item_promises.against_members,
     _states,
     item_publicity.blocks,
+    succession.findings,
     item_wording.findings,
     group_checks.findings,
     _examples,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.definitions import Definition, of_kind
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.parties import FOLLOWER
 from chalicelib.domain.problems import Finding, finding
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _roles(process: Definition) -> Iterable[tuple[str, str]]:
     found: dict[str, str] = {}
     for name, move in process["moves"].items():
         found |= {token[6:]: name for token in move.get("by", ()) if token.startswith("party:")}
+    found.pop(FOLLOWER, None)  # nobody files as one: it comes of a merge
     for name, state in process["states"].items():
         if str(state.get("waits_for", "")).startswith("party:"):
             found.setdefault(state["waits_for"][6:], name)

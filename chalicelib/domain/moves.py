@@ -29,7 +29,8 @@ def permitted(
 ) -> list[Move]:
     """Exactly what this caller may do next: possible now, not used up, not held, and allowed by the policies."""
     blocked = held_moves(case, world.at) | special_steps.pointless(world, case)
-    moves = [m for m in available_moves(world.process, case.configuration, case.done) if m.id not in blocked]
+    possible = available_moves(world.process, case.configuration, case.done)
+    moves = [m for m in possible if m.id not in blocked]
     resource = case_resource(case.id, view)
     contexts = [_context(case, principal, view, move, grant_of(move.id)) for move in moves]
     decisions = policies.decide_many(principal, "move_case", [(resource, context) for context in contexts])
@@ -72,10 +73,17 @@ def require(
     move: Move,
 ) -> None:
     """Refuse who may not do this on the case: forbidden, with the policy's sentence."""
-    context = _context(case, principal, view, move, grant_of(move.id))
-    decision = policies.decide(principal, "move_case", case_resource(case.id, view), context)
-    if not decision.allowed:
-        raise policies.refusal(principal, decision)
+    resource, context = case_resource(case.id, view), _context(case, principal, view, move, grant_of(move.id))
+    decision = policies.decide(principal, "move_case", resource, context)
+    if decision.allowed:
+        return
+    if policies.decide(principal, "move_case", resource, {**context, "by": sorted(move.by)}).allowed:
+        said = Text(
+            "有其他诉求并入本办件，不能由一方单独了结",
+            "others follow this case: one party alone cannot end it",
+        )
+        raise Problem("conflict", "others-follow", said)
+    raise policies.refusal(principal, decision)
 
 
 def make(course: Course, move: Move, given: Body | None, cause: Cause) -> None:
@@ -128,13 +136,20 @@ def held_moves(case: Case, at: int) -> frozenset[str]:
     return frozenset(move for hold in clock.open_holds(case.holds, at) for move in hold["blocks"])
 
 
+def _admitted(case: Case, move: Move) -> tuple[str, ...]:
+    """Who may make the move now: what would end the matter of those who follow it, no party by its word alone."""
+    if not (move.alone and case.followers):
+        return move.by
+    return tuple(token for token in move.by if not token.startswith(("party:", "receipt")))
+
+
 def _context(
     case: Case, principal: Principal, view: Mapping[str, Any], move: Move, grant: Grant | None
 ) -> dict[str, Any]:
     return asked(
         principal,
         view,
-        by=move.by,
+        by=_admitted(case, move),
         grant=grant,
         same_person_did=case.did(principal.subject, move.distinct_from),
     )

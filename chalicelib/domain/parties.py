@@ -17,6 +17,7 @@ ROLES = frozenset(
 )
 CHANNELS = frozenset({"app", "mini-program", "web", "window", "agent", "device", "integrator", "system"})
 
+FOLLOWER = "follower"  # the role of whose case was merged into this one (domain.merging); nobody files as one
 ANYWHERE = "*"  # the node of what belongs to the whole district: a post held at any node counts there
 
 # Posts that write and release a department's definitions: they handle no case and see none (decisions 25).
@@ -170,7 +171,7 @@ def standing(
     """Everything the caller is in this matter, as tokens.
 
     In the name of the subject that `speaks_for` gives: `party:<role>` · `agent` (a party's, by mandate) ·
-    `key` (whom a record's key names). By code: `receipt`.
+    `key` (whom a record's key names). By code: `receipt`; of a case merged into this one: `receipt-of-follower`.
     By role: `role:<role>` · `scope` · `system:<name>`.
     By posts: `post:<post>` and `on-duty` at the handling node or above it *in the same organ* (`ancestors`) ·
     `above:<post>` in a superior organ (`superiors`; 行政许可法 §22: power belongs to the organ, so a superior
@@ -192,6 +193,8 @@ def standing(
     stored, shown = case_view.get("receipt"), case_view.get("receipt_shown")
     if stored and shown and hmac.compare_digest(stored, shown):
         tokens.add("receipt")
+    if shown and any(hmac.compare_digest(one, shown) for one in case_view.get("follower_receipts", ())):
+        tokens |= {"receipt-of-follower", f"party:{FOLLOWER}"}
     return frozenset(tokens)
 
 

@@ -43,6 +43,10 @@ class Move:
     reveals: tuple[str, ...]
     stays: tuple[str, ...] | None  # the states in which it is legal and changes none
     revises: bool  # its input's `form` replaces the form of the case
+    merges: (
+        Mapping[str, str] | None
+    )  # {"rel", "into"}: where its input says into which case this one is merged
+    alone: bool  # only while nobody else follows the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,8 @@ def move_of(name: str, body: Mapping[str, Any]) -> Move:
         reveals=tuple(body.get("reveals", ())),
         stays=tuple(body.get("in", ())) if body.get("stays") else None,
         revises=body.get("revises", False),
+        merges=body.get("merges"),
+        alone=body.get("alone", False),
     )
 
 

@@ -46,6 +46,12 @@ def _posts(process: Definition, context: Context) -> Iterator[Finding]:
             yield finding(pointer, "post-unknown", zh, en, post=post)
 
 
+def _merges(process: Definition, context: Context) -> Iterator[Finding]:
+    from chalicelib.domain import link_checks
+
+    return link_checks.of_process(process, context)
+
+
 def _backdates(process: Definition, _: Context) -> Iterator[Finding]:
     steps = (*process["moves"].values(), *process.get("internal", {}).values())
     known = {"submitted", *(step["emits"] for step in steps)}
@@ -83,5 +89,6 @@ CHECKS: tuple[Check, ...] = (
     _inputs,
     _posts,
     _backdates,
+    _merges,
     _documents,
 )

@@ -45,13 +45,14 @@ def case_scope(
     ancestors, superiors = around(organisation, case.node, case.window)
     claim: Mapping[str, Any] = case.claim if case.claim and case.claim["until"] > at else {}
     return {
-        "parties": case.parties,
+        "parties": (*case.parties, *(one for one in case.followers if "subject" in one)),
         "node": case.node,
         "ancestors": ancestors,
         "superiors": superiors,
         "confidential": case.confidential,
         "readers": list(readers),
         "receipt": case.receipt,
+        "follower_receipts": [one["receipt"] for one in case.followers if "receipt" in one],
         "receipt_shown": receipt_hash(receipt_code) if receipt_code else None,
         "claimed_by": claim.get("by", ""),
         "claimed_for": claim.get("for", ""),

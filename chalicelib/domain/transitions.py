@@ -17,6 +17,7 @@ from chalicelib.domain.change import (
     External,
     Idempotency,
     Link,
+    Lock,
     Output,
     Party,
     Posting,
@@ -26,6 +27,7 @@ from chalicelib.domain.change import (
 from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
+from chalicelib.domain.linking import write_links
 from chalicelib.domain.outcomes import write_outcome
 from chalicelib.domain.problems import Problem, Text, not_available
 from chalicelib.domain.signers import Signing
@@ -73,6 +75,7 @@ class Course:
     outputs: list[Output] = field(default_factory=list)
     written: list[RecordWrite] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    locks: list[Lock] = field(default_factory=list)
     form_row: Body | None = None
     former: Body | None = None
     materials: Sequence[Body] = ()  # as they stand beside the form, where this decision does not replace them
@@ -220,6 +223,7 @@ class Course:
             if document not in already:
                 self._draft(document, self.case.seq, what.cause.recorded_at, outcome=state)
         write_outcome(self, state)
+        write_links(self, state)
 
     def _publish(self, entered: Iterable[str], cause: Cause) -> None:
         """What the states just entered make public by themselves; an event of its own says so."""
@@ -291,7 +295,8 @@ class Course:
         return Change(
             case_id=case.id, expected=self._read_at, head=case.body(), places=case.places(),
             events=tuple(self.events), form=self.form_row, former=self.former, parties=parties,
-            links=(*links, *self.links), dues=dues.rows(self._read_dues, case, self.world.bundle.item),
+            links=(*links, *self.links), locks=tuple(self.locks),
+            dues=dues.rows(self._read_dues, case, self.world.bundle.item),
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
             postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip

@@ -24,7 +24,7 @@ KERNEL = frozenset(
         "submitted", "deadline_passed", "deadline_approaching", "hold_began", "hold_ended", "extended", "signed",
         "migrated", "reprojected", "members_found", "members_opened", "member_ended",
         "members_dated", "due_breached", "due_approaching", "account_hold_expired",
-        "document_served", "service_effective", "document_withdrawn",
+        "document_served", "service_effective", "document_withdrawn", "absorbed",
         "result_published", "publicity_corrected", "publicity_withdrawn", "publicity_objected", "objection_answered",
     }
 )  # fmt: skip

@@ -48,6 +48,8 @@ def case_view(
     if implementation:
         # 办件编号 as exchanged with the province: implementation code + date + serial (GB/T 39554.1).
         body["exchange_number"] = f"{implementation}{case.number[-13:-5]}{case.number[-4:]}"
+    if case.followers:
+        body["followers"] = len(case.followers)
     if form_row is not None:
         form = form_row["form"]
         body["form"] = masks.mask(form, item["form"], masks=mask) if mask else form
@@ -108,6 +110,20 @@ def event_view(zone: tzinfo, body: Body, shown_input: Callable[[Body], Body | No
     given = shown_input(data.pop("input")) if "input" in data else None
     view["data"] = data if given is None else data | {"input": given}
     return view
+
+
+_FOLLOWED = frozenset({"from", "to", "move", "outcome", "clock", "due", "rung"})
+
+
+def followed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as who only follows the case is told of it: how the case goes, and of its people nothing."""
+    actor, data = event["actor"], event["data"]
+    person = actor["person"] if "post" in actor or str(actor["person"]).startswith("system:") else "party"
+    kept = {name: actor[name] for name in ("via", "node", "post") if name in actor}
+    return {
+        **event, "actor": {"person": person, **kept},
+        "data": {name: value for name, value in data.items() if name in _FOLLOWED},
+    }  # fmt: skip
 
 
 def _dues(world: World, case: Case) -> list[dict[str, Any]]:

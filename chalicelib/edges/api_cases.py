@@ -84,14 +84,6 @@ def explain_clock(request: Request) -> Reply:
     return Reply(seeing.explain(_see(request), request.path["clock_id"]))
 
 
-@route("GET", "/v1/cases/{case_id}/links")
-def list_links(request: Request) -> Reply:
-    """What the case is linked to, in either direction: the supervision that its lateness led to, say."""
-    from chalicelib.actions import linked
-
-    return Reply({"links": linked.of_case(wiring.app().kit, _see(request))})
-
-
 @route("POST", "/v1/cases/{case_id}/moves")
 def make_move(request: Request) -> Reply:
     kit, body = wiring.app().kit, members(request, {"move": TEXT}, {"input": OBJECT})

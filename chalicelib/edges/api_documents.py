@@ -96,4 +96,6 @@ def _as_page(request: Request) -> dict[str, str]:
 
 
 def _see(request: Request) -> Any:
-    return seeing.see(wiring.app().kit, request.caller, request.path["case_id"], request.headers.get(RECEIPT))
+    seen = seeing.see(wiring.app().kit, request.caller, request.path["case_id"], request.headers.get(RECEIPT))
+    seeing.require_inside(seen)
+    return seen

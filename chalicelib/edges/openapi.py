@@ -17,6 +17,7 @@ from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_dues import ANSWERS, DUES, NOTICES
 from chalicelib.edges.openapi_events import EVENTS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
+from chalicelib.edges.openapi_links import LINKS
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_routes import OPERATIONS
 from chalicelib.edges.openapi_schemas import SCHEMAS, STRING, Schema, ref
@@ -80,6 +81,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **DUES,
                 **NOTICES,
                 **ANSWERS,
+                **LINKS,
                 **EVENTS,
                 "OpenApi": {"type": "object"},
                 **requests,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
 from chalicelib.edges.openapi_routes_events import EVENTS
+from chalicelib.edges.openapi_routes_links import LINKS
 
 _RECORD = "/v1/registers/{register_id}/records/{record_id}"
 _SEEN = {404: "case-not-found"}
@@ -66,10 +67,6 @@ _CASES = {
     ("GET", "/v1/cases/{case_id}/clocks/{clock_id}"): Operation(
         "explain_clock", "cases", "时限逐日说明", "A clock day by day: what counted and why", "ClockAccount",
         takes="receipt-code", caller=OPTIONAL, codes=_SEEN | {404: "case-not-found not-found"},
-    ),
-    ("GET", "/v1/cases/{case_id}/links"): Operation(
-        "list_links", "cases", "关联办件", "What a case is linked to", "LinkList",
-        takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
     ),
     ("GET", "/v1/cases/{case_id}/documents"): Operation(
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
@@ -259,6 +256,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_CATALOGUE,
     **_CASES,
     **_DESKS,
+    **LINKS,
     **EVENTS,
     **_REGISTERS,
     **_ACCOUNTS,

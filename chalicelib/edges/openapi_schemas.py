@@ -128,7 +128,7 @@ _CASES = {
     "CaseHint": record("相似办件", "Another open case of the same owner and item", case_id=STRING, number=STRING),
     "Case": record(
         "办件", "A case as this caller may see it",
-        "exchange_number form materials masked receipt_code duplicates event_seq members",
+        "exchange_number form materials masked receipt_code duplicates event_seq members followers",
         case_id={"type": "string", "pattern": "^cas_[0-9A-HJKMNP-TV-Z]{26}$"}, number=STRING, item_id=STRING,
         title=ref("Text"), release=STRING, release_set=COUNT, authority={"enum": ["own", "external"]},
         department=STRING, window=STRING, channel=STRING, opened_at=INSTANT, updated_at=INSTANT,
@@ -142,6 +142,7 @@ _CASES = {
         receipt_code={"type": "string", "description": "once, to who applied without signing in"},
         duplicates=listed(ref("CaseHint")),
         event_seq={"type": "integer", "minimum": 1, "description": "the event that the move made"},
+        followers={"type": "integer", "minimum": 1, "description": "who follow it since theirs was merged into it"},
         members=listed(ref("Member")),
     ),
     "Member": record(
@@ -176,12 +177,6 @@ _CASES = {
         trigger={"type": "string", "description": "`<id>@<version>` of the trigger that did it"},
         depth={"type": "integer", "minimum": 1, "description": "how many triggers led here"},
         prev_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"}, hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-    ),
-    "Link": record(
-        "关联办件", "A case that this one is linked to; more of it only for who may see it", "number state outcome",
-        rel=STRING, direction={"enum": ["to", "from"]}, case_id=STRING, item_id=STRING, title=ref("Text"),
-        since=nullable(INSTANT), visible={"type": "boolean", "description": "the caller may see that case"},
-        number=STRING, state=listed(ref("State")), outcome=nullable(STRING),
     ),
     "Document": record(
         "文书", "A document that the case issued, drawn from its events", "text missing intact",
@@ -250,7 +245,6 @@ _CASES = {
     "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
     "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
-    "LinkList": record("关联办件列表", "Linked cases", links=listed(ref("Link"))),
     "DraftPage": page("drafts", "Draft", "草稿列表", "Drafts"),
 }  # fmt: skip
 

@@ -102,6 +102,10 @@ PARAMETERS: Mapping[str, Any] = {
         "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}
     ),
     "post": _parameter("query", "post", "岗位", "only what waits for this post", STRING),
+    "rel": _parameter(
+        "query", "rel", "只看这一种关系", "of this relation alone",
+        {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,31}$"},
+    ),
     "side": _parameter(
         "query", "side", "我欠的(by)或欠我的(to)", "what I owe (by), or what is owed to me (to)",
         {"enum": ["by", "to"], "default": "by"},

@@ -24,6 +24,7 @@ RECORD = re.compile(r"[0-9]{1,2}/[^\x00-\x1f\x7f]{0,250}")  # a register's key m
 FEED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\.[0-9]{0,4}")
 # The last entry told, and what the account had after it.
 STATEMENT = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#[0-9]{8}~-?[0-9]{1,16}~-?[0-9]{1,16}")
+LINKED = re.compile(r"[LR]#[a-z0-9_]{1,32}#[^\x00-\x1f\x7f]{1,330}")
 ROW = re.compile(r"[!-~]{1,200}")
 
 

@@ -147,6 +147,31 @@ class CaseStore:
         back = self._dynamo.every(self._tables.cases, case_id, prefix=LINK_BACK)
         return [_link(item) for item in (*ahead, *back)]
 
+    def linked(
+        self, end: str, rel: str | None, after: str | None, limit: int, *, back: bool = False
+    ) -> tuple[list[tuple[Link, str]], bool]:
+        """One page of links, each with where the list goes on after it, and whether more may follow.
+
+        What the end points to comes first, then what points to it; with `back` that alone. `rel`: of one relation.
+        """
+        ways = (LINK_BACK,) if back else (LINK, LINK_BACK)
+        found, more = list[tuple[Link, str]](), False
+        for prefix in (f"{way}{rel}#" if rel else way for way in ways):
+            if (after and not after.startswith(prefix) and after > prefix) or len(found) == limit:
+                more = more or len(found) == limit
+                continue
+            start = f"{after}\x00" if after and after.startswith(prefix) else prefix
+            page = self._dynamo.query(
+                self._tables.cases,
+                end,
+                at_least=start,
+                at_most=f"{prefix}\U0010ffff",
+                limit=limit - len(found),
+            )
+            found += [(_link(item), str(item["sk"])) for item in page.items]
+            more = page.after is not None
+        return found, more
+
     def queue(self, department: str, window: str, after: str | None, limit: int) -> Listed:
         return self._listed(QUEUE_INDEX, queue_pk(department, window), after, limit, forward=True)
 

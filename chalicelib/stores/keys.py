@@ -14,6 +14,7 @@ DUE = "D#"  # what a party of the case owes, found by who owes it and by the des
 DUE_TO = "#to"  # the same, found by whom it is owed to
 LINK = "L#"  # what a case points to, and at the other end what points to it
 LINK_BACK = "R#"
+LOCK = "X#"  # at an end of an exclusive relation: who alone holds it
 FEED = "F#"  # partitions of the feed, in the table of deliveries
 TIMER_SHARDS = 16
 POINTER = ("PUBLISHED", "POINTER")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.actions.ports import Chain, CommitRefused
-from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, RecordWrite
+from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Link, Lock, Output, RecordWrite
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.due_rows import due_writes
@@ -16,6 +16,7 @@ from chalicelib.stores.keys import (
     HEAD,
     LINK,
     LINK_BACK,
+    LOCK,
     Tables,
     external_pk,
     former_sk,
@@ -200,16 +201,8 @@ class Ledger:
             sk = f"{party.opened_at:015d}#{change.case_id}#{party.role}"
             item: Item = {"pk": party_pk(self._vault.blind(party.subject)), "sk": sk, "case": change.case_id}
             writes.append(Write("party", self._tables.cases, item=item))
-        for one in change.links:
-            extra: Item = {
-                name: value
-                for name, value in (("role", one.role), ("from", one.valid_from), ("to", one.valid_to))
-                if value is not None
-            }
-            ahead: Item = {"pk": one.source, "sk": f"{LINK}{one.rel}#{one.target}", **extra}
-            back: Item = {"pk": one.target, "sk": f"{LINK_BACK}{one.rel}#{one.source}", **extra}
-            writes += [Write("link", self._tables.cases, item=item) for item in (ahead, back)]
-        return writes
+        writes += [write for one in change.links for write in link_writes(one, self._tables.cases)]
+        return writes + [lock_write(one, self._tables.cases) for one in change.locks]
 
     def _record(self, change: Change, record: RecordWrite) -> list[Write]:
         """A record keeps its data key through all its versions; a new one gets its own, and its register's row."""
@@ -223,6 +216,36 @@ class Ledger:
     def _timer(self, change: Change) -> list[Write]:
         before, after = change.timer.before, change.timer.after
         return [] if before == after else timer_writes(self._tables.timers, change.case_id, before, after)
+
+
+def link_writes(link: Link, table: str) -> list[Write]:
+    """Both ends of a link; of one that ends now only that it does, for its rows say since when it was."""
+    ends = (
+        (link.source, f"{LINK}{link.rel}#{link.target}"),
+        (link.target, f"{LINK_BACK}{link.rel}#{link.source}"),
+    )
+    if link.valid_to is not None and link.valid_from is None:
+        over: dict[str, Any] = {
+            "update": "SET #to = :to",
+            "names": {"#to": "to"},
+            "values": {":to": link.valid_to},
+        }
+        return [Write("link", table, key=end, condition="attribute_exists(pk)", **over) for end in ends]
+    known = (("role", link.role), ("from", link.valid_from), ("to", link.valid_to))
+    extra: Item = {name: value for name, value in known if value is not None}
+    return [Write("link", table, item={"pk": pk, "sk": sk, **extra}) for pk, sk in ends]
+
+
+def lock_write(lock: Lock, table: str) -> Write:
+    """The end of an exclusive relation, taken or given back; refused where another holds it."""
+    role, sk = f"lock:{lock.rel}", f"{LOCK}{lock.rel}"
+    if lock.release:
+        condition, values = "holder = :holder", {":holder": lock.holder}
+        return Write(role, table, key=(lock.end, sk), condition=condition, values=values)
+    item: Item = {"pk": lock.end, "sk": sk, "holder": lock.holder}
+    return Write(
+        role, table, item=item, condition=f"{_NEW} OR holder = :holder", values={":holder": lock.holder}
+    )
 
 
 def standing_clear(head: Item) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Scene:
     def __init__(self, api: Api) -> None:
         self.api, self.uscc = api, new_uscc()
         self.case: dict[str, Any] = {}
+        self.before = ""  # number of the case that the story was about before the last submission
         self.followed = ""  # the case from which the last link was followed
         self.numbers: dict[str, str] = {}  # of the last case of each item that was submitted
         self.firms: dict[str, str] = {}  # codes of the other firms of the story, by name
@@ -106,6 +107,7 @@ class Scene:
         if not isinstance(value, str):
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
+        own["before"] = self.before
         own |= {"case": self.case.get("case_id", ""), "followed": self.followed}
         own |= {f"number:{item}": number for item, number in self.numbers.items()}
         for name in OTHERS.findall(value):
@@ -123,10 +125,13 @@ class Scene:
         example, changes = given.get("example", 0), given.get("form", {})
         body = given.get("body") or application(item, self.uscc, example, **changes)
         body |= {"parties": given["parties"]} if "parties" in given else {}
+        if "project" in given:
+            body["form"]["project"] |= {"code": given["project"]}
         missing = given.get("without", ())
         body["materials"] = [one for one in body["materials"] if one["id"] not in missing]
         answer = who.submit(item, body)
         if answer.status_code == 201:
+            self.before = str(self.case.get("number", ""))
             self.case, self.applicant = answer.json(), who
             self.numbers[item] = self.case["number"]
         return answer
@@ -201,6 +206,21 @@ class Scene:
                 break
             time.sleep(0.3)
         return listed
+
+    def _go(self, who: Person, rel: str, _: dict[str, Any]) -> httpx.Response:
+        """Go to the case to which the story's is linked by this relation, whatever the caller sees of it."""
+        links = ok(who.get(f"/v1/cases/{self.case['case_id']}/links?rel={rel}"))["links"]
+        found = who.get(f"/v1/cases/{links[0]['case_id']}")
+        self.followed, self.case = self.case["case_id"], found.json()
+        return found
+
+    def _reopen(self, who: Person, rel: str, given: dict[str, Any]) -> httpx.Response:
+        """Take the closed case up again: the story is then about its successor."""
+        path = f"/v1/cases/{self.case['case_id']}/successors"
+        answer = who.post(path, {"rel": rel, **given}, idempotency_key=new_key())
+        if answer.status_code == 201:
+            self.followed, self.case = self.case["case_id"], answer.json()
+        return answer
 
     def _member(self, who: Person, name: str, _: dict[str, Any]) -> httpx.Response:
         """Go to the case of a member of the story's case; it may be about to be opened."""
@@ -277,6 +297,8 @@ class Scene:
         "ask": _ask,
         "serve": _serve,
         "follow": _follow,
+        "go": _go,
+        "reopen": _reopen,
         "member": _member,
         "whole": _whole,
         "asked": _asked,

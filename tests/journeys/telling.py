@@ -24,7 +24,9 @@ class Step:
     and its members stand as is given: `{member: standing}`),
     `asked <code>` (to the case that a trigger opened for `who` and whose form names this code),
     `desk <queue>` (to the case on that desk's queue whose form says what is given; a trigger may be about to open it),
-    `verify <document>` (what the code on the last document of that kind says to anybody).
+    `verify <document>` (what the code on the last document of that kind says to anybody),
+    `go <relation>` (to the case linked, whatever `who` sees of it), `reopen <relation>` (given a reason: to the
+    successor). `{before}` is the number of the case before the last one that was submitted.
     `{uscc}`, `{serial}`, `{case}` and `{number}` stand for the story's own, `{number:<item>}` for the last case of an
     item, `{firm:<name>}` for the code of another firm; `submit` may be given its whole `body`, or members of the
     example's `form`, and further `parties`.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
 from tests.matrix.callers import ADMIN, CALLERS, FIRM, Caller
-from tests.matrix.world import CODE, FOOD, ROUND, SEALED, TIP, World, example_of
+from tests.matrix.world import CODE, FOOD, PROJECT, ROUND, SEALED, TIP, World, example_of
 
 Maker = Any  # (World, Caller) → a body, or a body that is the same for everybody
 
@@ -38,6 +38,7 @@ CASE, DRAFT = "/v1/cases/{case_id}", "/v1/definitions/{kind}/{definition_id}/dra
 RECORD = "/v1/registers/{register_id}/records/{record_id}"
 KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
 WHY = {"reason": "检查"}
+AGAIN = {"rel": "reopens", "reason": "又出现了"}
 SERVED = {"way": "in-person", "day": "2026-03-02", "receipt": "示例回证"}
 ITEM = {"kind": "items", "definition_id": FOOD, "draft_id": "item-draft"}
 RULE = {"kind": "rules", "definition_id": "food-licence-limit", "draft_id": "notice-draft"}
@@ -101,11 +102,13 @@ def _of_cases() -> Iterator[Row]:
             yield Row("POST", f"{one}/withdrawals", of, paper, WHY, KEY)
             yield Row("GET", "/v1/documents/verify/{code}", of, {"code": f"code:{item}"})
             yield Row("GET", f"{CASE}/links", of, at)
+            yield Row("POST", f"{CASE}/successors", of, at, AGAIN, KEY)
             yield Row("GET", f"{CASE}/clocks/{{clock_id}}", of, {**at, "clock_id": "intake"})
             yield Row("GET", f"{CASE}/proof", of, at)
         yield Row("POST", f"{CASE}/moves", f"{of} accept".strip(), at, {"move": "accept", "input": {}}, KEY)
         yield Row("POST", f"{CASE}/disclosures", of, at, {"purpose": "核对身份"})
         yield Row("PUT", f"{CASE}/claim", of, at, {})
+    yield Row("POST", f"{CASE}/successors", "closed", {"case_id": "closed"}, AGAIN, KEY)
     at = {"case_id": f"case:{FOOD}"}
     yield Row("GET", CASE, "that is not there", {"case_id": "cas_00000000000000000000000000"})
     yield Row("POST", f"{CASE}/moves", "withdraw", at, {"move": "withdraw", "input": {}}, KEY)
@@ -163,6 +166,7 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("GET", "/v1/checks/{check_id}", "", {"check_id": "check"})
     yield Row("GET", "/v1/trials/{trial_id}", "", {"trial_id": "trial"})
     yield Row("GET", "/v1/definitions/{kind}/{definition_id}/uses", "", RULE)
+    yield Row("GET", "/v1/definitions/{kind}/{definition_id}/links", "", RULE, counts="links")
     campaign = {
         "trigger_id": "cluster-quarterly-confirmation",
         "period": "2026-Q1",
@@ -192,6 +196,13 @@ def _of_registers() -> Iterator[Row]:
         yield Row("GET", listed, register, of, query="limit=1", counts="records")  # the pack grows
         yield Row("GET", RECORD, register, of)
         yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
+    pledged = {"register_id": "movable-assets", "record_id": "YS-2026-000301"}
+    yield Row("GET", f"{RECORD}/links", "a pledge", pledged, counts="links")
+    project = {"register_id": "investment-projects", "record_id": PROJECT}
+    yield Row("GET", f"{RECORD}/dossier", "", project, counts="members")
+    yield Row(
+        "GET", f"{RECORD}/dossier", "of no register", {**project, "register_id": "no-such"}, counts="members"
+    )
     yield Row("GET", RECORD, "a grant of scope", {"register_id": "grants", "record_id": "scope"})
     of = {"register_id": "clearances", "record_id": CODE}
     yield Row("PUT", RECORD, "clearances", of, {"body": {"uscc": CODE, **CLEAR}}, FIRST)

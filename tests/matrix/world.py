@@ -25,6 +25,7 @@ from tests.matrix.callers import ADMIN, AGENT, BANK, FIRM, LEGAL, OTHER, RELEASE
 CODE = FIRM.partition(":")[2]
 ENTERPRISE = {"name": "示例餐饮店", "status": "active", "legal_representative": "李四"}
 CELL = "yueliangdao-building-1"
+PROJECT = "2603-430112-04-01-000777"
 FOOD, SEALED, TIP, ROUND = "food-licence", "sealed-licence", "tip-off", "cell-round"
 DEPOSIT = "enterprise-deposit"
 
@@ -107,6 +108,7 @@ def prepare(up: House) -> World:
     ids["own"] = own["case_id"]
     deposit = {**owner, "Idempotency-Key": "matrix-deposit"}
     _made(up.call("POST", f"/v1/items/{DEPOSIT}/cases", application(DEPOSIT, CODE), deposit))
+    _linked(up, ids)
     ids["application"] = _made(up.call("POST", f"/v1/items/{FOOD}/drafts", {"form": {}}, owner))["draft_id"]
     for kind, giver, taker in (("mandate", FIRM, AGENT), ("scope", "node:market-regulation", BANK)):
         path, grant = grant_record(kind, giver, taker)
@@ -139,6 +141,34 @@ def _granted(up: House, ids: dict[str, str]) -> None:
     ids["bulletin"] = bulletin_id(ids["public"], "licence")
     path = f"/v1/bulletins/{ids['bulletin']}/objections"
     _made(up.call("POST", path, {"reason": "检查"}, up.bearer(FIRM, "citizen")))
+
+
+def _linked(up: House, ids: dict[str, str]) -> None:
+    """A pledge of the firm's, a permit of its project, and a report that was dealt with and is over."""
+    owner = up.bearer(FIRM, "citizen")
+    bank = "enterprise:91430112P000002010"
+
+    def files(item: str, parties: Any = (), **changed: Any) -> str:
+        body = application(item, CODE)
+        for name, more in changed.items():
+            body["form"][name] |= more
+        body |= {"parties": list(parties)} if parties else {}
+        key = {**owner, "Idempotency-Key": f"matrix-{item}"}
+        return str(_made(up.call("POST", f"/v1/items/{item}/cases", body, key))["case_id"])
+
+    def does(case: str, who: str, move: str, **given: Any) -> None:
+        role = "citizen" if who.startswith("enterprise:") else "staff"
+        asked = {"move": move, "input": given}
+        _made(up.call("POST", f"/v1/cases/{case}/moves", asked, up.bearer(who, role)))
+
+    pledge = files("movable-asset-pledge", [{"role": "pledgee", "subject": bank}])
+    does(pledge, bank, "confirm")
+    files("construction-permit", project={"code": PROJECT})
+    ids["closed"] = files("street-report")
+    does(ids["closed"], "person:demo-urban-window", "dispatch")
+    does(ids["closed"], "person:demo-urban-handler", "sign")
+    does(ids["closed"], "person:demo-urban-handler", "reply", reply="已责令改正")
+    does(ids["closed"], FIRM, "confirm")
 
 
 def _records(up: House) -> None:
@@ -225,4 +255,4 @@ def _made(answer: Answer) -> dict[str, Any]:
     return found
 
 
-__all__ = ["CELL", "CODE", "FOOD", "ROUND", "SEALED", "TIP", "RecordWrite", "World", "world"]
+__all__ = ["CELL", "CODE", "FOOD", "PROJECT", "ROUND", "SEALED", "TIP", "RecordWrite", "World", "world"]

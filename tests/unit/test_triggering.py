@@ -128,8 +128,8 @@ def test_links_and_a_triggers_events_are_as_the_api_describes_them(up: House) ->
     registry = jsonschema_rs.Registry([("urn:api", described)])
     head, firm = up.bearer("person:demo-head", "staff"), up.bearer(FIRM, "citizen")
     for path, who, schema in (
-        (f"/v1/cases/{late['case_id']}/links", head, "LinkList"),
-        (f"/v1/cases/{late['case_id']}/links", firm, "LinkList"),
+        (f"/v1/cases/{late['case_id']}/links", head, "LinkPage"),
+        (f"/v1/cases/{late['case_id']}/links", firm, "LinkPage"),
         (f"/v1/cases/{opened}/events", head, "EventPage"),
         (f"/v1/cases/{opened}", head, "Case"),
     ):

@@ -350,6 +350,40 @@ def what_is_owed_is_asked(api: Api) -> None:
     refused(firm.person.get("/v1/dues?after=x"), 422, "cursor-invalid")
 
 
+def links_are_followed(api: Api) -> None:
+    """A report is dealt with, taken up again, and merged with another one; a project and a pledge are looked up."""
+    firm, other = Firm(api), Firm(api)
+    window, handler = api.staff("urban-window"), api.staff("urban-handler")
+    case = firm.applies("street-report")
+    again = f"/v1/cases/{case['case_id']}/successors"
+    body = {"rel": "reopens", "reason": "又出现了"}
+    refused(firm.person.post(again, body, idempotency_key=new_key()), 409, "not-reopenable")
+    ok(window.move(case, "dispatch"))
+    ok(handler.move(case, "sign"))
+    ok(handler.move(case, "reply", {"reply": "已责令改正"}))
+    ok(firm.person.move(case, "confirm"))
+    new = ok(firm.person.post(again, body, idempotency_key=new_key()), 201)
+    refused(firm.person.post(again, body, idempotency_key=new_key()), 409, "already-reopened")
+    refused(firm.person.post(again, body), 400, "idempotency-key-missing")
+    refused(other.person.post(again, body, idempotency_key=new_key()), 404, "case-not-found")
+    ok(firm.person.get(f"/v1/cases/{new['case_id']}/links?rel=reopens&limit=1"))
+    refused(firm.person.get(f"/v1/cases/{new['case_id']}/links?after=x"), 422, "cursor-invalid")
+    second = other.applies("street-report")
+    ok(window.move(second, "merge", {"into": new["number"]}))
+    ok(other.person.get(f"/v1/cases/{new['case_id']}"))
+    ok(other.person.get(f"/v1/cases/{new['case_id']}/events"))
+    refused(other.person.get(f"/v1/cases/{new['case_id']}/documents"), 403, "forbidden")
+    refused(firm.person.move(new, "withdraw"), 409, "others-follow")
+    project = "/v1/registers/investment-projects/records/2603-430112-04-01-000001"
+    firm.applies("construction-permit")
+    ok(firm.person.get(f"{project}/dossier?limit=2"))
+    ok(firm.person.get(f"{project}/links?rel=project"))
+    refused(firm.person.get(f"{project}/links?rel=No!"), 422, "query-invalid")
+    refused(firm.person.get("/v1/registers/none/records/x/dossier"), 404, "not-found")
+    ok(api.admin.get("/v1/definitions/items/street-report/links"))
+    refused(firm.person.get("/v1/definitions/items/street-report/links"), 403, "forbidden")
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -363,7 +397,7 @@ def items_are_stopped(api: Api) -> None:
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
      accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
-     items_are_stopped, approved_case],
+     links_are_followed, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
