@@ -10,8 +10,8 @@ LOOKUP, CALCULATOR, GUIDE = "market-access-lookup", "electricity-tariff-calculat
 ACCESS, TARIFF, DEDUCTION = "S240", "S096", "S392"
 
 
-def asked(zh: str, en: str, row: str, item: str, form: dict[str, Any], **body: Any) -> Step:
-    return Step(zh, en, "anybody", f"ask {item}", form, {"body": body["body"]}, (row,))
+def asked(zh: str, en: str, row: str | None, item: str, form: dict[str, Any], **body: Any) -> Step:
+    return Step(zh, en, "anybody", f"ask {item}", form, {"body": body["body"]}, (row,) if row else ())
 
 
 ANSWERED = Story(

@@ -14,7 +14,7 @@ from tests.journeys.stories_published import invalid, revised, written
 from tests.journeys.stories_streets import by_two
 from tests.journeys.telling import DECIDED, MORNING, Step, Story, accepts
 
-REVIEWED_LAW, VISITS, DIALOGUE, VOUCHERS, UTILITIES, MODES = "S008", "S019", "S022", "S140", "S172", "S113"
+REVIEWED_LAW, DIALOGUE, VOUCHERS, UTILITIES, MODES = "S008", "S022", "S140", "S172", "S113"
 VISIT, TABLE, PENALTY = "enterprise-visit", "government-enterprise-round-table", "street-penalty"
 REPORT = "street-report"
 
@@ -72,12 +72,12 @@ def solved(problem: str, last: bool) -> tuple[Step, ...]:
         Step(f"问题“{problem}”已立单", f"A ticket for “{problem}”", "approval-reviewer",
              f"member {member_named(problem)}", {},
              {"state": "received", "body": {"/item_id": "enterprise-service-request", "/form/story": problem,
-                                            "/form/uscc": "{uscc}"}}, (VISITS,)),
+                                            "/form/uscc": "{uscc}"}}),
         does("unresolved-window", "派单", "Dispatched", "dispatch", {}, "dispatched"),
         does("approval-handler", "签收", "Signed for", "sign", {}, "handling"),
         does("approval-handler", "答复", "Answered", "reply", {"reply": "已会同有关单位解决"}, "replied"),
-        does("approval-reviewer", "走访干部确认解决", "The officer confirms", "confirm", {}, "closed", VISITS),
-        Step("回到走访", "Back to the visit", "approval-reviewer", f"whole {state}", {}, {"state": state}, (VISITS,)),
+        does("approval-reviewer", "走访干部确认解决", "The officer confirms", "confirm", {}, "closed"),
+        Step("回到走访", "Back to the visit", "approval-reviewer", f"whole {state}", {}, {"state": state}),
     )  # fmt: skip
 
 
@@ -89,17 +89,17 @@ VISITED = Story(
         Step("走访计划:谁、哪家企业、哪一天", "The plan: who, which firm, when", "approval-reviewer", f"submit {VISIT}",
              body_of(VISIT, uscc="{uscc}"),
              {"state": "planned", "body": {"/form/uscc": "{uscc}", "/form/on": "2026-03-10",
-                                           "/form/officer/name": "吴示例"}}, (VISITS,)),
+                                           "/form/officer/name": "吴示例"}}),
         does("approval-handler", "无需报名", "Nobody enrols", "skip_enrolment", {}, "ready"),
         does("approval-handler", "已走访", "Visited", "hold", {}, "held"),
         does("approval-handler", "走访记录:两个问题", "The record: two problems", "file_minutes",
-             {"minutes": "企业反映两个问题", "actions": list(PROBLEMS)}, "following", VISITS,
+             {"minutes": "企业反映两个问题", "actions": list(PROBLEMS)}, "following",
              clocks={"follow": {"budget": 60, "unit": "working_day"}}),
         *solved(PROBLEMS[0], last=False),
         *solved(PROBLEMS[1], last=True),
         Step("走访台账:哪一天走访、已办结", "The register of visits", "approval-handler",
              f"read /v1/registers/meetings/records/{{number:{VISIT}}}", {},
-             {"body": {"/body/status": "closed", "/body/on": "2026-03-10"}}, (VISITS,)),
+             {"body": {"/body/status": "closed", "/body/on": "2026-03-10"}}),
     ),
 )  # fmt: skip
 

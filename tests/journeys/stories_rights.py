@@ -8,7 +8,7 @@ from tests.journeys.stories_answers import asked
 from tests.journeys.stories_policy import does, form_of
 from tests.journeys.telling import CHAIN, MORNING, Step, Story
 
-RELIEF, PATHS, TRIAGE, COMPLIANCE, SCORE, FREE = "S344", "S356", "S377", "S248", "S276", "S258"
+RELIEF, PATHS, COMPLIANCE, SCORE, FREE = "S344", "S356", "S248", "S276", "S258"
 UTILITY, APPEALS, LISTS, EXPORTS, POINTS = "S262", "S431", "S252", "S353", "S345"
 FINDER = "rights-path-finder"
 SMALL = {"matter": "contract", "agreed": True, "amount": 3_000_000}
@@ -20,10 +20,10 @@ ANSWERED = Story(
     "Answers without a case: which way, self-check, credit line, zero-cost bidding",
     (
         MORNING,
-        asked("小额货款:先调解,后司法确认;简单案件", "A small invoice: mediation, then confirmation; simple", TRIAGE,
+        asked("小额货款:先调解,后司法确认;简单案件", "A small invoice: mediation, then confirmation; simple", None,
               FINDER, SMALL, body={"/result/way": "mediation", "/result/next": "confirmation",
                                    "/result/triage": "simple"}),
-        asked("复杂合同争议:仍先调解,调不成再诉讼", "A complex contract: mediation first all the same", TRIAGE, FINDER,
+        asked("复杂合同争议:仍先调解,调不成再诉讼", "A complex contract: mediation first all the same", None, FINDER,
               LARGE, body={"/result/way": "mediation", "/result/next": "litigation", "/result/triage": "complex"}),
         asked("工资争议:调解仲裁", "Wages: arbitration", PATHS, FINDER, SMALL | {"matter": "labour"},
               body={"/result/way": "arbitration", "/labels/way/zh": "劳动争议调解、仲裁"}),
