@@ -10,7 +10,8 @@ from chalicelib.stores.schema_files import load_kinds, load_pack
 from infra import plan
 from infra.plan import SCHEMAS, Row
 from tests.journeys.checks import CHECKS
-from tests.journeys.play import Scene, rows_of
+from tests.journeys.play import rows_of
+from tests.journeys.scene import Scene
 from tests.journeys.stories import STORIES
 
 ROWS = plan.load_rows(SCHEMAS / "plan" / "rows.tsv")
