@@ -70,7 +70,7 @@ _CASES = {
     ),
     ("GET", "/v1/cases/{case_id}/documents"): Operation(
         "list_documents", "cases", "办件文书", "The documents that a case issued", "DocumentList",
-        takes="receipt-code", caller=OPTIONAL, codes=_SEEN,
+        takes="receipt-code", caller=OPTIONAL, codes={403: "forbidden", **_SEEN},
     ),
     ("GET", "/v1/cases/{case_id}/documents/{document_id}/print"): Operation(
         "print_document", "cases", "打印文书(网页或 PDF,带核验码)", "Print a document, with a code to check it by",

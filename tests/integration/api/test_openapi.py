@@ -11,11 +11,14 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from chalicelib.domain.publicity import bulletin_id
 from chalicelib.edges.openapi_routes import OPERATIONS
 from infra.local.stack import Stack
 from tests.builders import (
     ESTABLISHMENT,
     FOOD,
+    GRANT,
+    TO_DECISION,
     Api,
     Firm,
     application,
@@ -25,6 +28,7 @@ from tests.builders import (
     new_uscc,
     ok,
     refused,
+    walk,
 )
 from tests.journeys.play import play
 from tests.journeys.stories_market import INSTANTLY
@@ -384,6 +388,38 @@ def links_are_followed(api: Api) -> None:
     refused(firm.person.get("/v1/definitions/items/street-report/links"), 403, "forbidden")
 
 
+def results_are_published(api: Api) -> None:
+    """A licence is made public, objected to, answered, corrected and taken back; who was told reads it."""
+    case, rival, handler = Firm(api).applies(), Firm(api).person, api.staff("handler")
+    made = f"/v1/cases/{case['case_id']}/publications"
+    refused(
+        handler.post(made, {"publicity": "licence"}, idempotency_key=new_key()), 409, "nothing-to-publish"
+    )
+    walk(api, case, [*TO_DECISION, GRANT])
+    ok(handler.post(made, {"publicity": "licence"}, idempotency_key=new_key()))
+    refused(handler.post(made, {"publicity": "licence"}, idempotency_key=new_key()), 409, "already-published")
+    bulletin = f"/v1/bulletins/{bulletin_id(case['case_id'], 'licence')}"
+    ok(rival.post(f"{bulletin}/objections", {"reason": "面积不实"}, idempotency_key=new_key()), 201)
+    refused(
+        rival.post("/v1/bulletins/none/objections", {"reason": "x"}, idempotency_key=new_key()),
+        404,
+        "not-found",
+    )
+    answered = {"objection": 1, "upheld": False, "reason": "面积经核查属实"}
+    ok(handler.post(f"{bulletin}/answers", answered, idempotency_key=new_key()))
+    refused(
+        handler.post(f"{bulletin}/answers", answered, idempotency_key=new_key()), 409, "objection-not-open"
+    )
+    corrected = {"field": 1, "value": "更正后的名称", "reason": "录入有误"}
+    ok(handler.post(f"{bulletin}/corrections", corrected, idempotency_key=new_key()))
+    refused(handler.post(f"{bulletin}/corrections", corrected | {"field": 99}), 422, "field-unknown")
+    refused(handler.post(f"{bulletin}/withdrawals", {"reason": "公示有误"}), 403, "forbidden")
+    withdrawn = {"reason": "许可已撤销"}
+    ok(api.staff("decider").post(f"{bulletin}/withdrawals", withdrawn, idempotency_key=new_key()))
+    ok(rival.get("/v1/notices?limit=5"))
+    refused(api.anybody.get("/v1/notices"), 401, "sign-in-needed")
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -397,7 +433,7 @@ def items_are_stopped(api: Api) -> None:
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
      accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
-     links_are_followed, items_are_stopped, approved_case],
+     links_are_followed, results_are_published, items_are_stopped, approved_case],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
