@@ -140,6 +140,7 @@ PATH: Mapping[str, Any] = {
         ("clock_id", "时限编号", "a clock's id"),
         ("code", "文书上的核验码", "the code on the page of a document"),
         ("document_id", "文书标识", "the id of a document that a case issued"),
+        ("bulletin_id", "公示标识", "the id of what is published"),
         ("draft_id", "草稿编号", "a draft's id"),
         ("trial_id", "试办编号", "a trial's id"),
         ("trigger_id", "触发器编号", "a trigger's id"),
