@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import eq, ge, gt, le, lt
 from typing import Any, TypeVar
 
@@ -191,6 +192,11 @@ def updated(write: Write, item: Item) -> Item:
         and "SET " + ", ".join(f"{a} = if_not_exists({b}, {c}) + {d}" for a, b, c, d in sums) == write.update
     ):
         return item | {a: item.get(b, write.values[c]) + write.values[d] for a, b, c, d in sums}
+    if (write.update or "").startswith("SET ") and " ADD " in str(
+        write.update
+    ):  # an attribute beside a count
+        first, _, second = str(write.update).partition(" ADD ")
+        return updated(replace(write, update=f"ADD {second}"), updated(replace(write, update=first), item))
     verb, name, *rest = (write.update or "").split()
     name, after = write.names.get(name, name), dict(item)
     if verb == "REMOVE" and not rest:

@@ -205,7 +205,7 @@ def objection_that_makes_a_move_nobody_declared(item: Body, clean: Clean, rng: R
 def result_that_publishes_itself_and_is_published_by_somebody(item: Body, clean: Clean, rng: Random) -> Place:
     if (found := published(item)) is None:
         return None
-    found[1] |= {"at_once": True, "by": ["post:handler"]}
+    found[1].update({"at_once": True, "by": ["post:handler"]})
     return f"{found[0]}/by"
 
 

@@ -69,7 +69,7 @@ class Scene:
         if not isinstance(value, str):
             return value
         own = {"uscc": self.uscc, "serial": self.serial, "number": self.case.get("number", "")}
-        own["before"] = self.before
+        own |= {"before": self.before, "tail": self.serial[-6:]}
         own |= {"case": self.case.get("case_id", ""), "followed": self.followed}
         own |= {f"number:{item}": number for item, number in self.numbers.items()}
         for name in OTHERS.findall(value):

@@ -10,7 +10,7 @@ PLEDGE, COMPLAINT, REPORT = "movable-asset-pledge", "business-complaint", "stree
 FILING, PERMIT = "investment-project-filing", "construction-permit"
 ONE_PLEDGE = "S277"
 ASSET = "YS-{serial}"
-PROJECT = "2603-430112-04-01-{serial}"
+PROJECT = "2603-430112-04-01-{tail}"
 
 
 def does(who: str, zh: str, en: str, move: str, given: dict[str, Any], *rows: str, **expect: Any) -> Step:
@@ -30,7 +30,7 @@ def asset(status: str, zh: str, en: str) -> Step:
 
 
 PLEDGED_ONCE = Story(
-    "pledged-once", "E08", "应收账款质押:一笔只能在押一次,重复质押被拒,解除后可再押",
+    "pledged-to-one", "E08", "应收账款质押:一笔只能在押一次,重复质押被拒,解除后可再押",
     "A receivable is pledged once; a second pledge is refused until the first is released",
     (
         MORNING,
@@ -101,8 +101,10 @@ ONE_CODE = Story(
     "A project's dossier by one code, over departments; everybody sees what is theirs to see",
     (
         MORNING,
-        Step("项目备案", "The project is filed", "firm", f"submit {FILING}", {"form": {}, "project": PROJECT}),
-        Step("施工许可", "A construction permit", "firm", f"submit {PERMIT}", {"form": {}, "project": PROJECT}),
+        Step("项目备案", "The project is filed", "firm", f"submit {FILING}", {"form": {}, "project": PROJECT},
+             {"state": "completed"}),
+        Step("施工许可", "A construction permit", "firm", f"submit {PERMIT}", {"form": {}, "project": PROJECT},
+             {"state": "received"}),
         Step("一个代码,两个部门的办件都在", "Both departments' cases by the one code", "firm",
              f"read /v1/registers/investment-projects/records/{PROJECT}/dossier", {},
              {"body": {"/members/0/item_id": FILING, "/members/1/item_id": PERMIT, "/members/2": None}}),

@@ -27,9 +27,9 @@ class Step:
     `verify <document>` (what the code on the last document of that kind says to anybody),
     `go <relation>` (to the case linked, whatever `who` sees of it), `reopen <relation>` (given a reason: to the
     successor). `{before}` is the number of the case before the last one that was submitted.
-    `{uscc}`, `{serial}`, `{case}` and `{number}` stand for the story's own, `{number:<item>}` for the last case of an
-    item, `{firm:<name>}` for the code of another firm; `submit` may be given its whole `body`, or members of the
-    example's `form`, and further `parties`.
+    `{uscc}`, `{serial}` (`{tail}`: its last six digits), `{case}` and `{number}` stand for the story's own,
+    `{number:<item>}` for the last case of an item, `{firm:<name>}` for the code of another firm; `submit` may be given
+    its whole `body`, or members of the example's `form`, and further `parties`.
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
     `clocks` {id: {member: value}}, where `minute` is the deadline to the minute; `issued` (documents, all at once in

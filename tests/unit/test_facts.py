@@ -93,7 +93,7 @@ def test_arguments_of_every_source_are_resolved_from_form_and_parties() -> None:
     assert [one.arguments for one in found] == [
         history | {"subject": "person:a"},
         {"connector": "names", "operation": "conflicts", "arguments": {"name": "甲", "limit": 5}},
-        {"account": "seats", "key": "甲", "measure": "balance"},
+        {"account": "seats", "key": ["甲"]},
         {"layer": "grid", "point": "甲"},
     ]
     assert facts.needed([fact(source={"history": history})], {}, {}) == []

@@ -167,7 +167,7 @@ class Walker:
             return "member-ended"
         self.group.changed(move.id, step.get("input", {}))
         if move.stays is not None:
-            return self.paid(move.emits, step.get("input", {}))
+            return self.paid(move.emits, step.get("input", {})) or self.join()
         return self.send(move.id) or self.join()
 
     def forbidden(self, move: Any, person: str, given: Mapping[str, Any]) -> str | None:

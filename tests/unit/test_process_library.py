@@ -28,8 +28,7 @@ NAMES = [
         "repayment",
         "confirmation",
     ),
-    "joint-claim",
-    "handling",
+    *("joint-claim", "handling", "pledge"),
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 

@@ -455,7 +455,7 @@ def test_the_check_of_a_drafted_trigger_counts_what_it_would_have_done(up: House
     check = up.call("GET", asked.headers["location"], None, admin).json()
     (row,) = check["impact"]["triggers"]
     assert row == {"trigger": "dry", "days": 3, "cases": 4, "events": row["events"], "meant": row["meant"],
-                   "opens": 3, "moves": 0, "proposes": 0}  # fmt: skip
+                   "opens": 3, "moves": 0, "proposes": 0, "writes": 0, "notices": 0}  # fmt: skip
     assert row["events"] > row["meant"] >= 3
     assert supervisions(up) == []
     shown = json.dumps(check["impact"], ensure_ascii=False)
