@@ -54,7 +54,8 @@ _CASES = {
     ),
     ("GET", "/v1/notices"): Operation(
         "list_notices", "cases", "给我的通知,新的在前;node 为给本单位的", "What I, or my office (`node`), was told",
-        "NoticePage", takes=f"node {PAGE}", codes={403: "forbidden mandate-missing", 422: "cursor-invalid"},
+        "NoticePage", takes=f"node {PAGE}",
+        codes={403: "forbidden mandate-missing", 404: "not-found", 422: "cursor-invalid"},
     ),
     ("GET", "/v1/cases/{case_id}"): Operation(
         "get_case", "cases", "办件详情:环节、时限、下一步", "A case: state, clocks, next moves", "Case",

@@ -133,7 +133,7 @@ def confirmed(kind: str) -> tuple[Step, ...]:
 
 
 def back() -> Step:
-    return Step("回到融资", "Back to the loan", "firm", "whole", {}, {})
+    return Step("回到融资", "Back to the loan", "firm", "whole", {}, {"body": {"/item_id": PLEDGE}})
 
 
 RECEIVABLE, PATENT, CARBON = "YS-{serial}", "ZL-{serial}", "TP-{serial}"
