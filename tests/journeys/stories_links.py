@@ -102,7 +102,7 @@ ONE_CODE = Story(
     (
         MORNING,
         Step("项目备案", "The project is filed", "firm", f"submit {FILING}", {"form": {}, "project": PROJECT},
-             {"state": "completed"}),
+             {"state": "received"}),
         Step("施工许可", "A construction permit", "firm", f"submit {PERMIT}", {"form": {}, "project": PROJECT},
              {"state": "received"}),
         Step("一个代码,两个部门的办件都在", "Both departments' cases by the one code", "firm",
