@@ -159,8 +159,8 @@ def test_what_died_before_anybody_was_told_is_taken_up_by_a_later_look() -> None
     up.hosts(range(3))
     for lost in range(3):  # the list, the chunks, and again the chunks
         up.tick()
-        if lost == 1:
-            work(up.press(), up.queue.pop())
+        for message in tuple(up.queue) if lost == 1 else ():
+            work(up.press(), message)
         up.queue.clear()
         up.tick()
         assert up.queue == []  # not before it is taken for lost
