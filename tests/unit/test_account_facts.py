@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from chalicelib.domain import accounts, facts
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.facts import Found, Missing
 from tests.builders import FOOD
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_effects import judged, releases, words
 from tests.unit.test_triggering import FIRM, files, passes
 
@@ -103,20 +102,6 @@ def test_all_rows_of_an_account_stand_together_and_its_lower_bound_is_not_availa
 
 
 # ── at work
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def published(up: House, path: str) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
-import pytest
 
 from chalicelib.edges import openapi
 from tests.builders import application
-from tests.builders_app import Answer, House, house
+from tests.builders_app import Answer, House
 
 REPORT, PLEDGE = "street-report", "movable-asset-pledge"
 CODE = "91430112MA4DEM010Y"
@@ -19,20 +17,6 @@ ANNA, BO, BANK = f"enterprise:{CODE}", "enterprise:91430112MA4DEM07WU", "enterpr
 WINDOW, HANDLER, HEAD = "person:demo-urban-window", "person:demo-urban-handler", "person:demo-urban-head"
 RECEIPT = "X-Receipt-Code"
 DAY = 86_400_000
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def headers(up: House, who: str | None, key: str = "", code: str = "") -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
@@ -16,7 +16,7 @@ from chalicelib.domain import children, members
 from chalicelib.domain.change import Body
 from tests import builders_relay
 from tests.builders import application
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_relay import stream, works
 from tests.builders_start_up import DESKS, FOUNDER, MEMBERS, SIX, Started, plays
 
@@ -27,20 +27,6 @@ PROJECT = "industrial-project"
 DAY = 86_400_000
 NAMES = ["water", "electricity", "gas"]
 READ: set[tuple[str, str]] = set()  # how far `settles` has come
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def files(up: House, key: str = "k", **changed: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random  # noqa: TID251 - seeded: the same histories every time
 from typing import Any
@@ -16,7 +15,7 @@ from chalicelib.domain.parties import Principal, standing
 from chalicelib.domain.scope import case_scope
 from chalicelib.domain.transitions import Course
 from tests.builders import application
-from tests.builders_app import Answer, House, house
+from tests.builders_app import Answer, House
 from tests.builders_cases import DAY, NINE, cause, later, moved, opened
 
 ITEM = "business-complaint"
@@ -28,20 +27,6 @@ ANNA, BO, CLERK = (
 HANDLER = "person:demo-approval-handler"
 RECEIPT = "X-Receipt-Code"
 RELATION = {"carries": {"parties": "follower", "clocks": "earliest"}}
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def complains(up: House, who: str | None, key: str) -> Any:

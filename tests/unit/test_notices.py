@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
@@ -18,7 +18,7 @@ from chalicelib.domain.clock import SHANGHAI
 from chalicelib.domain.definitions import content_hash
 from chalicelib.domain.problems import Problem
 from tests.builders import grant_record
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_campaigns import District, campaign
 from tests.builders_effects import heard, judged, notice, releases, tells, tells_of, words, writes
 from tests.builders_memory import TABLES
@@ -29,20 +29,6 @@ from tests.unit.test_triggering import CODE, FIRM, files
 
 HEAD = ("person:demo-head", "staff")
 PATH = "/v1/notices"
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def outbox(up: House) -> list[dict[str, Any]]:

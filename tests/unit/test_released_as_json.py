@@ -7,13 +7,11 @@ somebody else does; nothing is started anew in between.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
-
 from tests.builders import application
-from tests.builders_app import Answer, House, house
+from tests.builders_app import Answer, House
 from tests.builders_checks import checked
 from tests.builders_effects import HEARD, heard, notice, words
 from tests.builders_relay import works
@@ -26,20 +24,6 @@ BOTH = ("person:demo-both", "admin", "releaser")  # may draft and may release, o
 RELEASER = ("person:demo-releaser", "releaser")
 
 Body = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def published(up: House, key: str) -> Body:

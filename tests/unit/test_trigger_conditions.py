@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from chalicelib.actions import triggering
 from chalicelib.domain import trigger_conditions
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.problems import Problem, Text
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_campaigns import CAMPAIGN, District, campaign, row, tenancy
 from tests.builders_relay import relays, stream, works
 from tests.faults.planting import judged_as
@@ -122,20 +121,6 @@ def test_the_gate_lets_a_condition_pass_that_can() -> None:
 
 
 # ── on an event
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -15,27 +15,13 @@ from chalicelib.domain import triggers
 from chalicelib.domain.definitions import Definition
 from chalicelib.edges import background
 from tests.builders import FOOD, application
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_relay import relays, stream, works
 
 CODE = "91430112MA4DEM010Y"
 FIRM = f"enterprise:{CODE}"
 DAY = 86_400_000
 SUPERVISION = "supervision"
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    at = built.app.at
-    yield built
-    built.app.at = at
-    built.rewind()
 
 
 def files(up: House, key: str = "k") -> dict[str, Any]:

@@ -1,0 +1,23 @@
+"""A platform for the tests of one file, seeded once: every test finds it as it was, at the hour at which it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.builders_app import House, house
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[House]:
+    with house() as made:
+        yield made
+
+
+@pytest.fixture
+def up(built: House) -> Iterator[House]:
+    at = built.app.at
+    yield built
+    built.app.at = at
+    built.rewind()
