@@ -25,6 +25,7 @@ from chalicelib.stores.dynamo import Dynamo, decode
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
 from chalicelib.stores.wrapping import Wrapping
+from tests import shipped
 from tests.builders_audit import LocalSigner
 from tests.builders_moto import moto_aws
 from tests.builders_stores import LocalKeys, connection, make_tables
@@ -276,23 +277,25 @@ def house() -> Iterator[House]:
         yield House(inside)
 
 
-_shipped: dict[str, list[Any]] = {}  # rows by table, as the first house of this process was left by its seed
+_shipped: shipped.Rows = {}  # as the tree's first seed left them
 _load = schema_files.load_pack
 
 
 def _fill(inside: Inside) -> None:
-    """Load the pack as a deployment does; a second time in one process its rows alone, for the gate takes seconds."""
+    """Load the pack as a deployment does; where that was done before, its rows alone."""
     from chalicelib.edges import background
 
-    as_shipped = schema_files.load_pack is _load
-    if as_shipped and _shipped:
-        for table, rows in _shipped.items():
-            _put_all(inside.dynamo, table, rows)
-        return
-    background.seed({}, None)
-    if as_shipped:
+    def seeded() -> shipped.Rows:
+        background.seed({}, None)
         tables = [getattr(inside.config.tables, name) for name in Tables.__dataclass_fields__]
-        _shipped.update({table: _all(inside.dynamo, table) for table in tables})
+        return {table: _all(inside.dynamo, table) for table in tables}
+
+    if schema_files.load_pack is not _load:  # a pack of the test's own
+        background.seed({}, None)
+        return
+    _shipped.update(_shipped or shipped.rows(seeded))
+    for table, rows in _shipped.items():
+        _put_all(inside.dynamo, table, rows)
 
 
 def _all(dynamo: Dynamo, table: str) -> list[Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.domain import canonical
+from chalicelib.domain.identity import Same
 from chalicelib.domain.problems import Problem, Text, not_found
 
 Definition = Mapping[str, Any]
@@ -22,6 +24,8 @@ LIVE = frozenset(
 
 # What a store adds to a definition and what an editor may echo back: never part of what is declared.
 VOLATILE = frozenset({"author", "at", "etag", "hash", "revision"})
+
+READ = 2_000  # definitions whose references are remembered: the whole of a district's set
 
 SHARED = "shared/"  # key of a shared schema in a manifest
 SOURCE = "source/"  # key of what was written, where a release runs on what was put together from it
@@ -72,6 +76,7 @@ class Kinds:
         self._meta = dict(meta)
         self.shared = dict(shared or {})
         self._bearing: dict[int, bool] = {}  # by identity of a schema that the two above hold
+        self._named = lru_cache(maxsize=READ)(self._read)  # one release asks ten times of each definition
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,9 +90,12 @@ class Kinds:
 
     def references(self, definition: Definition) -> list[Reference]:
         """Every place where a definition names another, in document order, each once."""
-        root = self.meta(str(definition.get("kind")))
-        found = (mark for mark in self._marks(root, root, definition, "") if mark.kind in self._meta)
-        return list(dict.fromkeys(found))
+        return list(self._named(Same(definition)))
+
+    def _read(self, definition: Same) -> tuple[Reference, ...]:
+        root = self.meta(str(definition.it.get("kind")))
+        found = (mark for mark in self._marks(root, root, definition.it, "") if mark.kind in self._meta)
+        return tuple(dict.fromkeys(found))
 
     def _marks(self, root: Schema, schema: Any, value: Any, pointer: str) -> Iterator[Reference]:
         if not isinstance(schema, Mapping) or not self._bears(root, schema):  # true and false are schemas too

@@ -16,12 +16,14 @@ from chalicelib.domain import canonical
 from chalicelib.domain.formats import FORMATS
 from chalicelib.domain.forms_findings import Reporter
 from chalicelib.domain.forms_schema import Places, with_patterns
+from chalicelib.domain.identity import Same
 from chalicelib.domain.problems import Finding, Problem, Text
 
 MAX_BODY = 256 * 1024  # bytes of a request body; files go to S3 by presigned upload (decision 8)
 MAX_DEPTH = 32  # arrays and objects inside one another
 MAX_ERRORS = 1_000  # a hostile document must not make an answer larger than itself
 COMPILED_FORMS = 100  # each holds 250–350 KB
+LIBRARIES = 8  # of shared documents; a container knows that of the set in force and those of a few releases
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -33,15 +35,25 @@ def compile_form(schema: Any, shared: Mapping[str, Any] = _NOTHING, *, formats: 
     the keyword `format` is an annotation, as the official test suite expects it. A schema that cannot be
     compiled is refused as `form-not-compilable`.
     """
-    digest = canonical.digest([schema, dict(shared), formats])
-    return _compiled(_Source(digest, schema, shared, formats))
+    library = _library(Same(shared), formats)
+    digest = canonical.digest([schema, library.digest, formats])
+    return _compiled(_Source(digest, schema, library, formats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The documents that `$ref` may name, as the engine takes them; read once, not once a form."""
+
+    digest: str
+    documents: Mapping[str, Any]
+    registry: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     digest: str
     schema: Any = field(compare=False)
-    shared: Mapping[str, Any] = field(compare=False)
+    library: _Library = field(compare=False)
     formats: bool = field(compare=False)
 
 
@@ -68,26 +80,40 @@ class Form:
             raise Problem("invalid", "form-invalid", told, findings=findings)
 
 
+@lru_cache(maxsize=LIBRARIES)
+def _library(shared: Same, formats: bool) -> _Library:
+    import jsonschema_rs
+
+    digest = canonical.digest(dict(shared.it))
+    documents = {uri: with_patterns(each) if formats else each for uri, each in shared.it.items()}
+    try:
+        return _Library(digest, documents, jsonschema_rs.Registry(list(documents.items())))
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise _not_compilable(error) from error
+
+
 @lru_cache(maxsize=COMPILED_FORMS)
 def _compiled(source: _Source) -> Form:
     import jsonschema_rs
 
-    schema, shared = source.schema, dict(source.shared)
-    if source.formats:
-        schema, shared = with_patterns(schema), {uri: with_patterns(each) for uri, each in shared.items()}
+    schema = with_patterns(source.schema) if source.formats else source.schema
     try:
         validator = jsonschema_rs.Draft202012Validator(
             schema,
             formats={name: each.agrees for name, each in FORMATS.items() if each.agrees},
             validate_formats=source.formats,
-            registry=jsonschema_rs.Registry(list(shared.items())),
+            registry=source.library.registry,
             pattern_options=jsonschema_rs.RegexOptions(),  # linear time: no pattern can be made to hang
             offline=True,
         )
     except (ValueError, jsonschema_rs.ReferencingError) as error:
-        told = Text("表单无法编译", f"the form cannot be compiled: {error}")
-        raise Problem("invalid", "form-not-compilable", told) from error
-    return Form(validator, Places(schema, shared))
+        raise _not_compilable(error) from error
+    return Form(validator, Places(schema, source.library.documents))
+
+
+def _not_compilable(error: Exception) -> Problem:
+    told = Text("表单无法编译", f"the form cannot be compiled: {error}")
+    return Problem("invalid", "form-not-compilable", told)
 
 
 def parse(body: bytes) -> Any:

@@ -64,17 +64,14 @@ class Context:
 
     def schedule(self, item: Definition) -> Schedule:
         """How time is counted where the item is handled: that calendar, the department's office hours."""
-        from chalicelib.domain.clock_units import Times
-        from chalicelib.domain.office_hours import OfficeHours
-        from chalicelib.domain.schedules import Schedule
+        from chalicelib.domain.schedules import schedule_of
 
         node: Mapping[str, Any] = {}
         for graph in of_kind("organisations", self.world).values():
             node = graph["nodes"].get(item["department"], node)
-        kept = f"hours:{canonical.dumps(node.get('office_hours', {}))!r}"
-        hours = node.get("office_hours")
-        made = self.once(kept, lambda: Schedule(Times(self.calendar(), OfficeHours(hours))))
-        return cast("Schedule", made)
+        hours, notices = node.get("office_hours"), of_kind("calendars", self.world)
+        kept = f"hours:{canonical.dumps(hours)!r}"
+        return cast("Schedule", self.once(kept, lambda: schedule_of(notices.values(), hours)))
 
     def nodes(self) -> set[str]:
         """Every node of every organisation in the set."""

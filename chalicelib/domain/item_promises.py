@@ -13,7 +13,7 @@ from chalicelib.domain.process import compile_process
 from chalicelib.domain.rule_results import results
 from chalicelib.domain.schedules import START, After, Moment, Schedule, after, latest
 from chalicelib.domain.stage_paths import Path, Paths, stages_of
-from chalicelib.domain.worst_days import Length, Worst, adds_up, told, worst
+from chalicelib.domain.worst_days import Length, Worst, excess, told, worst
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -150,8 +150,14 @@ def _promised(item: Definition, rules: Rules) -> list[Length]:
 def _overrun(
     paths: Sequence[Path], lengths: Sequence[Length], schedule: Schedule
 ) -> tuple[Path, Worst] | None:
-    """The path that overruns all lengths by most, and the start from which it does."""
-    doubtful = [one for one in paths if adds_up(one, lengths) is not False]
+    """The path that overruns all lengths by most, and the start from which it does.
+
+    Of paths that sums compare the longest alone is tried: there may be hundreds, and each day of the calendar to try.
+    """
+    behind = [(excess(one, lengths), one) for one in paths]
+    summed = [(by, one) for by, one in behind if by is not None and by > 0]
+    doubtful = [one for by, one in behind if by is None]
+    doubtful += [max(summed, key=lambda one: one[0])[1]] if summed else []
     tried = [(path, found) for path in doubtful if (found := worst(schedule, path, lengths)) is not None]
     return max(tried, key=lambda one: one[1].late, default=None)
 

@@ -6,17 +6,22 @@ start day. What it says is the clock's own arithmetic (`latest_end`): the first 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Union
 
+from chalicelib.domain import canonical
+from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.clock_holds import latest_end
 from chalicelib.domain.clock_units import HOUR, Times, Unit, reach, scale_of
+from chalicelib.domain.definitions import declared
+from chalicelib.domain.office_hours import OfficeHours
 
 # Periods of these units simply add up; others do not, for each of them may be moved past rest days.
 ADDITIVE: frozenset[Unit] = frozenset({"working_day", "office_hour"})
 Moment = Union["After", "Latest", None]
+OFFICES = 8  # calendars and hours of which all that was worked out is remembered
 START: Moment = None  # the instant at which all begins
 
 
@@ -67,6 +72,27 @@ def is_never_earlier(one: Moment, other: Moment) -> bool:
         return False
     alike = isinstance(other, After) and one.unit == other.unit and one.amount >= other.amount
     return (alike and is_never_earlier(one.base, other.base)) or is_never_earlier(one.base, other)
+
+
+def schedule_of(notices: Iterable[Mapping[str, Any]], hours: Mapping[str, Any] | None) -> Schedule:
+    """How time is counted under these calendars in these office hours; what was once worked out for them is known.
+
+    Every draft is asked of every start day, and hardly any changes the calendar.
+    """
+    told = list(notices)
+    return _known(_Office(canonical.digest([*map(declared, told), hours]), told, hours))
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    digest: str
+    notices: Sequence[Mapping[str, Any]] = field(compare=False)
+    hours: Mapping[str, Any] | None = field(compare=False)
+
+
+@lru_cache(maxsize=OFFICES)
+def _known(office: _Office) -> Schedule:
+    return Schedule(Times(Calendar(office.notices), OfficeHours(office.hours)))
 
 
 class Schedule:

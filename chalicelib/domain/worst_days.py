@@ -29,8 +29,9 @@ class Worst(NamedTuple):
         return self.ends - self.limit_ends
 
 
-def adds_up(path: Path, limits: Sequence[Length]) -> bool | None:
-    """Whether the path is behind every limit where sums say all; None where the calendar must be asked."""
+def excess(path: Path, limits: Sequence[Length]) -> int | None:
+    """By how many units the path is behind the last of the limits (positive: behind every one) where sums say all;
+    None where the calendar must be asked."""
     unit = path.end.unit if isinstance(path.end, After) else None
     if unit not in ADDITIVE or any(other != unit or budget == 0 for budget, other in limits):
         return None
@@ -39,7 +40,7 @@ def adds_up(path: Path, limits: Sequence[Length]) -> bool | None:
     if total is None or any(since is None or until is None for since, until in pauses):
         return None
     running = total - sum((until or 0) - (since or 0) for since, until in pauses)
-    return all(running > budget for budget, _ in limits)
+    return running - max(budget for budget, _ in limits)
 
 
 def _sum(moment: Moment, unit: Unit) -> int | None:

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from tests import shipped
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 COPIED = ("chalicelib", "schemas", "infra", "tests", "app.py", "pyproject.toml", "requirements.txt")
@@ -86,6 +88,7 @@ def _runners() -> Iterator[Runners]:
     """As many warm processes as run side by side (`warm.py`), in the project's own interpreter."""
     alone = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
     alone = {name: value for name, value in alone.items() if not name.startswith("PYTEST_XDIST")}
+    alone |= {shipped.GIVEN: str(shipped.path())}  # a test of a whole platform need not seed one in each tree
     with contextlib.ExitStack() as running:
         ready: Runners = queue.Queue()
         for _ in range(SIDE_BY_SIDE):

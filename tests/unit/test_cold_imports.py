@@ -27,4 +27,6 @@ def test_importing_the_app_imports_no_action_no_store_and_no_heavy_library():
     assert {name for name in modules if name.startswith("chalicelib.stores.")} <= {"chalicelib.stores.keys"}
     assert not {name for name in modules if name.partition(".")[0] in LATE}
     domain = {name for name in modules if name.startswith("chalicelib.domain.")}
-    assert domain <= {f"chalicelib.domain.{name}" for name in ("problems", "canonical", "definitions")}
+    assert domain <= {
+        f"chalicelib.domain.{name}" for name in ("problems", "canonical", "definitions", "identity")
+    }

@@ -17,7 +17,7 @@ from chalicelib.domain.gate import Context
 from chalicelib.domain.office_hours import OfficeHours
 from chalicelib.domain.schedules import START, Latest, Moment, Schedule, after, is_never_earlier, latest
 from chalicelib.domain.stage_paths import Path
-from chalicelib.domain.worst_days import adds_up, worst
+from chalicelib.domain.worst_days import excess, worst
 from tests.builders_clock import CHINA, History, definitions, in_ms, local, times
 from tests.builders_definitions import T, district, item, kinds
 
@@ -87,8 +87,8 @@ def _compare(stages, beside, limit, minutes):
         assert (found.late if found else 0) >= max(0, slowly)
     elif found:  # of instants that differ by a lunch break another may be a little later
         assert found.late >= slowly - 24 * 60 * MINUTE
-    sums = adds_up(Path(end, ()), [limit])
-    assert sums is None or sums is (found is not None)
+    by = excess(Path(end, ()), [limit])
+    assert by is None or (by > 0) is (found is not None)
     if found:
         ends = [_walked(lengths, found.start) for lengths in (stages, beside)]
         assert found.ends == max(ends)
