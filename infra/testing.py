@@ -1,6 +1,6 @@
 """Runs the tests in their tiers: `python -m infra.testing` is `make test`, with `--proof` it is `make proof`.
 
-Two tiers at a time, because a stack mostly waits: the next begins where one has ended. What a stack serves is one
+Three tiers at a time, because a stack mostly waits: the next begins where one has ended. What a stack serves is one
 process that starts it once. Each tier is printed when it is done, and in the end the wall time of each; a proof also
 writes .local/proof.json with the commit.
 """
@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-AT_ONCE = 2
+AT_ONCE = 3
 # In the order of their beginning: those that stop and kill stacks under load come last, when little else runs. Stories
 # have a stack of their own: their clock moves by months, and fires whatever others left open.
 PATHS = {
