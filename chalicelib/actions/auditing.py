@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.actions.rooting import Head, Roots, Signer, kept_nodes
 from chalicelib.actions.seeing import Seen
-from chalicelib.domain import audit
+from chalicelib.domain import audit, merkle
 from chalicelib.domain.problems import Problem, Text, not_found
 
 SHOWN = (*audit.SIGNED, "signature")
@@ -28,8 +28,8 @@ def listed(roots: Roots, after: int, limit: int) -> tuple[list[dict[str, Any]], 
 def one(roots: Roots, number: int | None, after: int) -> dict[str, Any]:
     """An entry (None: the newest) and the hashes of its leaves: who knows a leaf finds it, nobody else learns of it."""
     entry = _entry(roots, number)
-    own = audit.leaf_hash(bytes.fromhex(entry["before"]))
-    hashes = [own, *(audit.leaf_hash(audit.leaf(*head)) for head in roots.heads_of(entry["root"]))]
+    own = merkle.leaf_hash(bytes.fromhex(entry["before"]))
+    hashes = [own, *(merkle.leaf_hash(audit.leaf(*head)) for head in roots.heads_of(entry["root"]))]
     page = hashes[after : after + LEAVES]
     more = after + len(page) if after + len(page) < len(hashes) else None
     return {"root": shown(entry), "leaf_hashes": [hash_.hex() for hash_ in page], "after": more}
@@ -43,8 +43,8 @@ def consistency(roots: Roots, old: int, new: int | None) -> dict[str, Any]:
         said = Text("since 应不大于 number", "since must not be greater than number")
         raise Problem("invalid", "query-invalid", said)
     sizes = int(earlier["number"]), int(later["number"])
-    wanted = audit.entries_read(lambda node: audit.consistency(*sizes, node))
-    proof = audit.consistency(*sizes, kept_nodes(roots.entries(wanted)))
+    wanted = merkle.entries_read(lambda node: merkle.consistency(*sizes, node))
+    proof = merkle.consistency(*sizes, kept_nodes(roots.entries(wanted)))
     return {"old": shown(earlier), "new": shown(later), "proof": [node.hex() for node in proof]}
 
 
@@ -87,10 +87,10 @@ def _covered(roots: Roots, case_id: str) -> dict[str, Any] | None:
         return None
     entry, place, head = found
     leaves = [audit.leaf(*one) for one in roots.heads_of(entry["root"])]
-    hashes = [audit.leaf_hash(one) for one in (bytes.fromhex(entry["before"]), *leaves)]
+    hashes = [merkle.leaf_hash(one) for one in (bytes.fromhex(entry["before"]), *leaves)]
     return {
         "seq": head.seq, "hash": head.hash.hex(), "erased": head.erased, "leaf_index": place + 1,
-        "path": [node.hex() for node in audit.path(hashes, place + 1)], "root": shown(entry),
+        "path": [node.hex() for node in merkle.path(hashes, place + 1)], "root": shown(entry),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from chalicelib.actions.office import Kit
 from chalicelib.actions.relaying import SETTLED, Feed
-from chalicelib.domain import audit
+from chalicelib.domain import audit, merkle
 from chalicelib.domain.problems import Problem, Text
 
 SPAN = 24 * 3_600_000  # ms that one entry covers at most: who slept for a month catches up in bounded steps
@@ -100,32 +100,32 @@ def _next(
     at, since, until = when
     entry: dict[str, Any] = {
         "number": number, "at": at, "since": since, "until": until, "leaves": len(heads),
-        "before": before.hex(), "root": audit.root(leaves).hex(),
+        "before": before.hex(), "root": merkle.root(leaves).hex(),
     }  # fmt: skip
     node = _nodes(roots, number)
-    if last and audit.log_root(number - 1, node).hex() != last["log"]:
+    if last and merkle.log_root(number - 1, node).hex() != last["log"]:
         said = Text("根日志与其上一条目不符,停止签名", "the log of roots is not what its last entry says")
         raise Problem("unavailable", "log-broken", said)
-    own = audit.finished(number, audit.leaf_hash(audit.entry_leaf(entry)), node)
+    own = merkle.finished(number, merkle.leaf_hash(audit.entry_leaf(entry)), node)
 
     def with_own(level: int, end: int) -> bytes:
         return own[level] if end == number else node(level, end)
 
-    log = audit.log_root(number, with_own).hex()
+    log = merkle.log_root(number, with_own).hex()
     return entry | {"nodes": [one.hex() for one in own], "log": log}
 
 
-def _nodes(roots: Roots, number: int) -> audit.Node:
+def _nodes(roots: Roots, number: int) -> merkle.Node:
     """What the entries before this number keep of the tree over them, read in one request."""
-    wanted = audit.entries_read(
-        lambda node: audit.finished(number, b"", node),
-        lambda node: audit.log_root(number, node),
-        lambda node: audit.log_root(number - 1, node) if number > 1 else None,
+    wanted = merkle.entries_read(
+        lambda node: merkle.finished(number, b"", node),
+        lambda node: merkle.log_root(number, node),
+        lambda node: merkle.log_root(number - 1, node) if number > 1 else None,
     )
     return kept_nodes(roots.entries(one for one in wanted if one < number))
 
 
-def kept_nodes(entries: Mapping[int, Mapping[str, Any]]) -> audit.Node:
+def kept_nodes(entries: Mapping[int, Mapping[str, Any]]) -> merkle.Node:
     return lambda level, end: bytes.fromhex(entries[end]["nodes"][level])
 
 

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from chalicelib.domain import audit
+from chalicelib.domain import audit, merkle
 from infra import verify
 from tests.builders_audit import Past, signer, stranger
 from tests.builders_mutants import MUTATIONS, Bundle, kid, mutants, recount, refit, reroot
@@ -189,17 +189,17 @@ LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=70)
 
 @given(LEAVES, st.data())
 def test_a_path_leads_to_the_root_from_its_own_leaf_and_place_alone(leaves, data):
-    hashes = [audit.leaf_hash(one) for one in leaves]
+    hashes = [merkle.leaf_hash(one) for one in leaves]
     index, size = data.draw(st.integers(0, len(leaves) - 1)), len(leaves)
-    path, root = audit.path(hashes, index), audit.root(leaves)
+    path, root = merkle.path(hashes, index), merkle.root(leaves)
     assert verify.root_by_path(index, size, hashes[index], path) == root == verify.root_of(hashes)
-    assert verify.root_by_path(index, size, audit.leaf_hash(b"another one"), path) != root
+    assert verify.root_by_path(index, size, merkle.leaf_hash(b"another one"), path) != root
     assert verify.root_by_path(index, size, hashes[index], [*path, root]) is None
     if path:
         assert verify.root_by_path(index, size, hashes[index], path[:-1]) != root
 
 
-def kept(leaves: list[bytes]) -> audit.Node:
+def kept(leaves: list[bytes]) -> merkle.Node:
     """What the entries of a log keep, one after the other as the rooting makes them."""
     nodes: dict[int, list[bytes]] = {}
 
@@ -207,7 +207,7 @@ def kept(leaves: list[bytes]) -> audit.Node:
         return nodes[end][level]
 
     for number, one in enumerate(leaves, 1):
-        nodes[number] = audit.finished(number, audit.leaf_hash(one), node)
+        nodes[number] = merkle.finished(number, merkle.leaf_hash(one), node)
     return node
 
 
@@ -215,20 +215,20 @@ def kept(leaves: list[bytes]) -> audit.Node:
 def test_the_log_that_is_kept_in_subtrees_has_the_root_of_rfc_6962_at_every_size(leaves):
     node = kept(leaves)
     for size in range(1, len(leaves) + 1):
-        assert audit.log_root(size, node) == audit.root(leaves[:size])
+        assert merkle.log_root(size, node) == merkle.root(leaves[:size])
 
 
 @given(LEAVES, st.data())
 def test_a_log_is_proven_to_begin_with_every_earlier_one_and_with_no_other(leaves, data):
     node, new = kept(leaves), len(leaves)
     old = data.draw(st.integers(1, new))
-    before, after = audit.root(leaves[:old]), audit.root(leaves)
-    proof = audit.consistency(old, new, node)
+    before, after = merkle.root(leaves[:old]), merkle.root(leaves)
+    proof = merkle.consistency(old, new, node)
     assert verify.extends(old, new, before, after, proof)
-    assert not verify.extends(old, new, audit.root([*leaves[: old - 1], b"another one"]), after, proof)
-    assert not verify.extends(old, new, before, audit.root([b"another one", *leaves[1:]]), proof)
+    assert not verify.extends(old, new, merkle.root([*leaves[: old - 1], b"another one"]), after, proof)
+    assert not verify.extends(old, new, before, merkle.root([b"another one", *leaves[1:]]), proof)
     assert not verify.extends(old, new, before, after, [*proof, before])
-    assert len(audit.entries_read(lambda one: audit.consistency(old, new, one))) <= 2 * new.bit_length()
+    assert len(merkle.entries_read(lambda one: merkle.consistency(old, new, one))) <= 2 * new.bit_length()
 
 
 # Published test vectors of Certificate Transparency's reference implementation (merkle_tree_test.cc).
@@ -248,7 +248,7 @@ PROOFS = {
 
 @pytest.mark.parametrize("sizes", PROOFS)
 def test_consistency_proofs_are_those_of_certificate_transparency(sizes):
-    assert [one.hex() for one in audit.consistency(*sizes, kept(INPUTS))] == PROOFS[sizes]
+    assert [one.hex() for one in merkle.consistency(*sizes, kept(INPUTS))] == PROOFS[sizes]
 
 
 # --- it stands alone -------------------------------------------------------------------------------------------------

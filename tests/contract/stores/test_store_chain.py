@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain import audit
+from chalicelib.domain import audit, merkle
 from chalicelib.domain.change import Output
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.chain import GENESIS, Verdict, event_sk, link, verify
@@ -188,7 +188,7 @@ def test_a_head_that_was_changed_to_fit_a_shorter_history_changes_its_leaf_in_th
     identity, events, head = stored
     rewritten = head | {"seq": LENGTH - 1, "h": events[-2]["h"]}
     assert verify(identity, events[:-1], rewritten).holds
-    before, after = (audit.root([audit.leaf(identity, one["seq"], one["h"])]) for one in (head, rewritten))
+    before, after = (merkle.root([audit.leaf(identity, one["seq"], one["h"])]) for one in (head, rewritten))
     assert before != after
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.actions import auditing, relaying, rooting
-from chalicelib.domain import audit
+from chalicelib.domain import audit, merkle
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.dynamo import Write
 from chalicelib.stores.encoding import pack_body, unpack_body
@@ -36,12 +36,12 @@ def test_a_root_covers_the_heads_that_the_feed_saw_and_the_root_before(past):
     heads = past.shelf.roots.heads_of(entry["root"])
     assert [(head.case, head.seq) for head in heads] == [(first, 2), (second, 1)]
     leaves = [audit.leaf(*head) for head in heads]
-    assert entry["root"] == audit.root([bytes(32), *leaves]).hex()
+    assert entry["root"] == merkle.root([bytes(32), *leaves]).hex()
     assert (entry["number"], entry["leaves"]) == (1, 2)
     (later,) = past.root().entries
     assert (later["number"], later["before"], later["leaves"]) == (2, entry["root"], 0)
     assert later["since"] == entry["until"]
-    assert later["log"] == audit.root([audit.entry_leaf(entry), audit.entry_leaf(later)]).hex()
+    assert later["log"] == merkle.root([audit.entry_leaf(entry), audit.entry_leaf(later)]).hex()
     assert past.shelf.roots.last() == later
 
 
