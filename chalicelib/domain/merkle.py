@@ -15,7 +15,7 @@ def leaf_hash(content: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + content).digest()
 
 
-def _joined(left: bytes, right: bytes) -> bytes:
+def joined(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -31,7 +31,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     if len(hashes) == 1:
         return hashes[0]
     split = _split(len(hashes))
-    return _joined(root_of(hashes[:split]), root_of(hashes[split:]))
+    return joined(root_of(hashes[:split]), root_of(hashes[split:]))
 
 
 def path(hashes: Sequence[bytes], index: int) -> list[bytes]:
@@ -57,7 +57,7 @@ def finished(number: int, own: bytes, node: Node) -> list[bytes]:
     made = [own]
     while number % (1 << len(made)) == 0:
         level = len(made) - 1
-        made.append(_joined(node(level, number - (1 << level)), made[-1]))
+        made.append(joined(node(level, number - (1 << level)), made[-1]))
     return made
 
 
@@ -70,7 +70,7 @@ def log_root(size: int, node: Node, start: int = 0) -> bytes:
             peaks.append(node(level, end))
     made = peaks.pop()
     while peaks:
-        made = _joined(peaks.pop(), made)
+        made = joined(peaks.pop(), made)
     return made
 
 
