@@ -210,6 +210,9 @@ class Records(Protocol):
         """The key of who did this act; None where nobody did."""
 
     def list(self, register: str, after: str | None, limit: int) -> Listed: ...
+    def many(self, register: str, record_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Bodies of the current versions of up to 100 records, by id, in one request; those that are there."""
+
     def history(self, register: str, record_id: str) -> Sequence[RecordVersion]: ...
     def note_read(self, entry: Mapping[str, Any], at: int) -> None:
         """An entry of the read log, written before personal data is answered (decisions 32)."""

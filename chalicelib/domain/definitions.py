@@ -17,9 +17,19 @@ Schema = Mapping[str, Any]
 # Live: a running case always meets the newest one, so a release does not pin it (decisions 34). Registers are
 # live as well, because all records of a register share one shape, whichever release wrote them; so are accounts,
 # because all cases post to the same rows, which can have one limit and one way of being split only. Checks judge
-# definitions, never cases.
+# definitions, never cases; a draw keeps the plan that it was committed with.
 LIVE = frozenset(
-    {"access", "accounts", "calendars", "checks", "connectors", "organisations", "registers", "triggers"}
+    {
+        "access",
+        "accounts",
+        "calendars",
+        "checks",
+        "connectors",
+        "draws",
+        "organisations",
+        "registers",
+        "triggers",
+    }
 )
 
 # What a store adds to a definition and what an editor may echo back: never part of what is declared.

@@ -189,6 +189,12 @@ def _check(definition: Definition, context: Context) -> Iterable[Finding]:
     return check_checks.findings(definition, context)
 
 
+def _draw(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import draw_checks
+
+    return draw_checks.findings(definition, context)
+
+
 def _template(definition: Definition, _: Context) -> Iterable[Finding]:
     from chalicelib.domain import placeholders, templates
 
@@ -285,6 +291,7 @@ HOOKS: Mapping[str, Hook] = {
     "calendars": _calendar,
     "checks": _check,
     "documents": _document,
+    "draws": _draw,
     "facts": _fact,
     "items": _item,
     "notices": _template,

@@ -42,6 +42,13 @@ class RecordStore:
             item = page.items[0] if page.items else None
         return self._opened(register, record_id, item) if item else None
 
+    def many(self, register: str, record_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Bodies of the current versions of up to 100 records, by id; those that are there."""
+        keys = [Key(self._tables.records, record_pk(register, one), "NOW") for one in record_ids]
+        found = self._dynamo.get(*keys) if keys else []
+        pairs = zip(record_ids, found, strict=True)
+        return {one: self._vault.open(item["k"], item) for one, item in pairs if item}
+
     def history(self, register: str, record_id: str) -> Sequence[RecordVersion]:
         """Every version, earliest validity first."""
         versions = self._dynamo.every(self._tables.records, record_pk(register, record_id), prefix="@")

@@ -1,0 +1,130 @@
+"""Does the freezing of rosters: records of registers as they are now, salted, sorted, in chunks, under their roots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chalicelib.actions.draw_log import rows_of
+from chalicelib.actions.draw_ports import Body, Drawer
+from chalicelib.domain import merkle
+from chalicelib.domain.draws import commitment, declared, plan, rosters
+from chalicelib.domain.draws.declared import ROSTERS
+
+CHUNK = 512  # rows: a whole subtree of the roster's tree, and one item of the store
+PAGE = 100
+
+Rows = list[dict[str, Any]]
+
+
+def freeze(drawer: Drawer, head: Body) -> Body:
+    """Write all rosters under a name of this very attempt; what the head has to remember of it.
+
+    What died half way nobody reads: nothing was committed yet.
+    """
+    attempt, secret = drawer.kit.entropy(8).hex(), bytes.fromhex(head["secret"])
+    made: dict[str, Rows] = {name: _rows(drawer, head["definition"], name) for name in ROSTERS}
+    made["departures"] = _departures(drawer, head, made["objects"])
+    told = {}
+    for roster, found in made.items():
+        keys = rosters.KEYS[roster]
+        found.sort(key=lambda row: tuple(row[name] for name in keys))
+        for row in found:
+            row["salt"] = rosters.salt(secret, roster, *(row[name] for name in keys))
+        told[roster] = _summary(head, roster, found) | {"chunks": -(-len(found) // CHUNK)}
+        _write(drawer, head, attempt, roster, found)
+    return {"attempt": attempt, "rosters": told}
+
+
+def rows(drawer: Drawer, head: Mapping[str, Any], roster: str) -> Iterator[dict[str, Any]]:
+    """Every row of a frozen roster, in order."""
+    for part in drawer.draws.parts(head["series"], head["period"], _part(head["attempt"], roster)):
+        yield from part["rows"]
+
+
+def chunk(drawer: Drawer, head: Mapping[str, Any], roster: str, number: int) -> Rows:
+    found = drawer.draws.part(
+        head["series"], head["period"], _part(head["attempt"], roster) + f"{number:06d}"
+    )
+    return list(found["rows"]) if found else []
+
+
+def chunk_roots(drawer: Drawer, head: Mapping[str, Any]) -> list[bytes]:
+    """The roots of the chunks of objects, in order: what audit paths begin with at the top."""
+    found = drawer.draws.part(head["series"], head["period"], f"T#{head['attempt']}")
+    return [bytes.fromhex(one) for one in found["roots"]] if found else []
+
+
+def leaves(roster: str, some: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    return [merkle.leaf_hash(rosters.line(roster, row)) for row in some]
+
+
+def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> Rows:
+    """Rows without salts, of every record that the roster's query finds."""
+    if roster not in definition:
+        return []
+    register, *others = declared.registers(definition, roster)
+    found, after = Rows(), None
+    while True:
+        page = drawer.kit.records.list(register, after, PAGE)
+        ids = [row.case_id for row in page.rows]
+        bodies = drawer.kit.records.many(register, ids)
+        beside = {other: drawer.kit.records.many(other, ids) for other in others}
+        for identity in ids:
+            body = bodies.get(identity)
+            if body is not None and declared.is_meant(definition, roster, body):
+                of = {other: some[identity] for other, some in beside.items() if identity in some}
+                found.append(declared.row(definition, roster, body, of))
+        after = page.after
+        if after is None:
+            return found
+
+
+def _departures(drawer: Drawer, head: Body, now: Rows) -> Rows:
+    """Who was in the roster of the draw before and is no longer, and why: the register says it."""
+    before = _before(drawer, head)
+    if before is None:
+        return []
+    register = str(head["definition"]["objects"]["register"])
+    here = {row["id"] for row in now}
+    gone = [row["id"] for row in rows(drawer, before, "objects") if row["id"] not in here]
+    found = [{"id": one, "reason": f"not in register {register}"} for one in gone]
+    for start in range(0, len(found), PAGE):
+        some = found[start : start + PAGE]
+        still = drawer.kit.records.many(register, [one["id"] for one in some])
+        for one in some:
+            if one["id"] in still:
+                one["reason"] = f"in register {register}, but not as the plan asks"
+    return found
+
+
+def _before(drawer: Drawer, head: Body) -> Body | None:
+    """Where the rosters of the draw before lie."""
+    number = int(head["number"]) - 1
+    said = rows_of(drawer.draws.log(head["series"]), number, "commitment")
+    if not said:
+        return None
+    period = str(said[0]["period"])
+    kept = drawer.draws.part(head["series"], period, "FROZEN")
+    return {"series": head["series"], "period": period, **kept} if kept else None
+
+
+def _summary(head: Body, roster: str, found: Rows) -> dict[str, Any]:
+    if roster == "objects":
+        return commitment.objects(plan.read(head["plan"]), found)
+    return rosters.summary(roster, found)
+
+
+def _write(drawer: Drawer, head: Body, attempt: str, roster: str, found: Rows) -> None:
+    roots = []
+    for number in range(0, len(found), CHUNK):
+        some = found[number : number + CHUNK]
+        name = _part(attempt, roster) + f"{number // CHUNK:06d}"
+        drawer.draws.fill(head["series"], head["period"], name, {"rows": some})
+        roots.append(merkle.root_of(leaves(roster, some)).hex())
+    if roster == "objects":
+        drawer.draws.fill(head["series"], head["period"], f"T#{attempt}", {"roots": roots})
+
+
+def _part(attempt: str, roster: str) -> str:
+    return f"R#{attempt}#{roster}#"

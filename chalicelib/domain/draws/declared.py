@@ -1,0 +1,63 @@
+"""Decides how a declared draw is read: its plan as protocol 1 wants it, records of registers as rows of its rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.definitions import Definition
+from chalicelib.domain.draws import plan
+from chalicelib.domain.draws.plan import Plan
+from chalicelib.domain.readings import ABSENT, read
+
+KIND = "draws"
+ROSTERS = (
+    "objects",
+    "inspectors",
+    "conflicts",
+)  # each is made of a register; departures follow from the draw before
+HOUR = 3_600_000
+COPIED = ("matters", "weights", "strata", "slots", "cap", "pools", "beacons")
+
+Of = Mapping[str, Mapping[str, Any]]  # register → the record of the same key in it
+
+
+def document(definition: Definition) -> dict[str, Any]:
+    """The plan as it is committed and published."""
+    said = {name: definition[name] for name in COPIED}
+    lead = int(definition["lead_hours"]) * HOUR
+    return {"format": plan.FORMAT, "algo": plan.ALGO, "series": definition["id"], "lead_ms": lead, **said}
+
+
+def plan_of(definition: Definition) -> Plan:
+    """The same, read; refused (`draw-plan`) where it could be read in two ways."""
+    return plan.read(document(definition))
+
+
+def registers(definition: Definition, roster: str) -> tuple[str, ...]:
+    """The register of a roster, then those that its fields are looked up in."""
+    said = definition.get(roster)
+    if said is None:
+        return ()
+    others = {one["of"] for one in said["fields"].values() if "of" in one}
+    return (str(said["register"]), *sorted(others))
+
+
+def is_meant(definition: Definition, roster: str, body: Mapping[str, Any]) -> bool:
+    """Whether the roster's query finds the record."""
+    where = definition[roster].get("where", {})
+    return all(read(body, pointer) == wanted for pointer, wanted in where.items())
+
+
+def row(definition: Definition, roster: str, body: Mapping[str, Any], others: Of) -> dict[str, Any]:
+    """A row without its salt: what the fields read in the record and in those of other registers; an absent one is
+    its default, or is left out."""
+    made = {name: _value(one, body, others) for name, one in definition[roster]["fields"].items()}
+    return {name: value for name, value in made.items() if value is not ABSENT}
+
+
+def _value(field: Mapping[str, Any], body: Mapping[str, Any], others: Of) -> Any:
+    if "value" in field:
+        return field["value"]
+    found = read(others.get(field["of"], {}) if "of" in field else body, field["at"])
+    return field.get("default", ABSENT) if found is ABSENT else found
