@@ -19,7 +19,7 @@ Source = Mapping[str, Any]  # what the plan says of a beacon
 Named = Mapping[str, Any]  # what the commitment names: the one value to come
 Value = Mapping[str, Any]  # what came
 
-_HEX32 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+HEX32 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HEX48 = re.compile(r"[0-9a-f]{96}", re.ASCII)
 _NUMBERS = re.compile(r"\d{1,2}( \d{1,2})*", re.ASCII)
 
@@ -137,7 +137,7 @@ def _nonces(_: Source, named: Named, value: Value) -> dict[str, str]:
         raise untrue("a department did not open its nonce")
     for department, nonce in opened.items():
         if (
-            not _HEX32.fullmatch(nonce)
+            not HEX32.fullmatch(nonce)
             or sealed(department, bytes.fromhex(nonce)) != named["sealed"][department]
         ):
             raise untrue(f"the nonce of {department} is not the one that was sealed")
