@@ -109,6 +109,13 @@ class Killed(Exception):
     pass
 
 
+def _made_up(_: Any, number: int) -> dict[str, Any]:
+    """A round of a chain of our own, where signatures are not looked at."""
+    signature = hashlib.sha384(str(number).encode()).digest()
+    randomness = hashlib.sha256(signature).hexdigest()
+    return {"kind": "drand", "round": number, "signature": signature.hex(), "randomness": randomness}
+
+
 class Mortal:
     """Containers over one store, one of which dies at the request of this number, before or after its effect."""
 
@@ -116,6 +123,7 @@ class Mortal:
         self.up, self.left, self.after, self.at_work = Drawn(), number, after, False
         self.up.registers(firms=30, inspectors=12)
         self.up.dynamo.step = self.step
+        self.up.fetched = _made_up
         chance = random.Random(number)
         self.up.hand.entropy = lambda size: (  # type: ignore[method-assign]  the same salts
             b"\x07" * size if size == 32 else chance.randbytes(size)
