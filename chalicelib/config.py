@@ -28,6 +28,7 @@ class Config:
     jwt_issuer: str
     jwt_audience: str
     jwks_url: str
+    draw_key: str = ""  # signs the heads of the logs of draws
     public_origin: str = ""  # where people reach the API, as printed on documents; empty: the gateway's own
 
     @property
@@ -59,6 +60,7 @@ def read(environment: Mapping[str, str]) -> Config:
         jwt_issuer=_required(environment, "JWT_ISSUER"),
         jwt_audience=_required(environment, "JWT_AUDIENCE"),
         jwks_url=jwks_url,
+        draw_key=environment.get("DRAW_KEY_ID", ""),
         public_origin=environment.get("PUBLIC_ORIGIN", "").rstrip("/"),
     )
 

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from chalicelib import config
 
 if TYPE_CHECKING:
+    from chalicelib.actions.draw_ports import Drawer
     from chalicelib.actions.limiting import Limiter
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
     from chalicelib.clients.aws import Service
-    from chalicelib.clients.signing import KmsSigner
+    from chalicelib.clients.relays import Relays
+    from chalicelib.clients.signing import KmsHeadSigner, KmsSigner
     from chalicelib.domain.contracts import Contracts
     from chalicelib.domain.parties import Principal
     from chalicelib.domain.quotas import Limits
@@ -108,6 +110,32 @@ class App:
         return KmsSigner(self._kms, self.config.signing_key)
 
     @cached_property
+    def head_signer(self) -> KmsHeadSigner:
+        from chalicelib.clients.signing import KmsHeadSigner
+
+        return KmsHeadSigner(self._kms, self.config.draw_key)
+
+    @cached_property
+    def relays(self) -> Relays:
+        from chalicelib.clients.relays import Relays
+
+        return Relays()
+
+    @property
+    def drawer(self) -> Drawer:
+        """What actions on draws work with."""
+        from chalicelib.actions.draw_ports import Drawer
+        from chalicelib.stores.draws import DrawStore
+
+        return Drawer(
+            kit=self.kit,
+            draws=DrawStore(self.dynamo, self.config.tables.definitions, self.vault),
+            signer=self.head_signer,
+            fetch=self.relays,
+            later=self.hand_over if self.config.work_queue else None,
+        )
+
+    @cached_property
     def kinds(self) -> Any:
         from chalicelib.stores.schema_files import load_kinds
 
@@ -169,6 +197,7 @@ class App:
             later=self.hand_over if self.config.work_queue else None,
             running=RunningCases(self.dynamo, self.config.tables, self.feed),
             kit=self.kit,
+            drawer=self.drawer,
         )
 
     def _power(self, power: str) -> Any:

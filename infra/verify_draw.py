@@ -698,9 +698,11 @@ def climb(node, index, size, path):
 
 
 def archive(path):
-    """The files of a bundle, or the one slip."""
+    """The files of a bundle (a zip, or the API's JSON), or the one slip."""
     if not zipfile.is_zipfile(path):
-        return {"slip.json": Path(path).read_bytes()}
+        content = Path(path).read_bytes()
+        files = json.loads(content).get("files") if b"jisheng-draw-bundle-1" in content[:200] else None
+        return {name: text.encode() for name, text in files.items()} if files else {"slip.json": content}
     with zipfile.ZipFile(path) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 

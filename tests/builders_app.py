@@ -107,6 +107,18 @@ class Inside(wiring.App):
         return LocalSigner()
 
     @cached_property
+    def head_signer(self) -> Any:
+        from tests.builders_drawing import EdSigner
+
+        return EdSigner()
+
+    @cached_property
+    def relays(self) -> Any:
+        from tests.builders_drawing import recorded
+
+        return recorded
+
+    @cached_property
     def _tokens(self) -> Tokens:
         served = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
         return Tokens(ISSUER, AUDIENCE, Jwks(JWKS, fetch=lambda _: served))

@@ -1,6 +1,6 @@
 """Does what people do to a draw: seal and open nonces, name and type a lottery, bring a round, recuse, declare void.
 
-Who may is who may draft the draw's definition (its department's definers and releasers, by the same policies).
+Who may is who may edit the draw's definition, by the same policies; a department's nonce is its own people's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def act(
     if does is None:
         said = Text("没有此操作", "there is no such act")
         raise Problem("invalid", "draw-act-unknown", said, extra={"acts": sorted(ACTS)})
-    permit(principal, "draft", declared.KIND, identity, ())
+    if asked["act"] not in OF_DEPARTMENTS:  # those ask for a post in one
+        permit(principal, "edit_definition", declared.KIND, identity, ())
     for _ in range(TRIES):
         found = drawer.draws.current(identity)
         if found is None:
@@ -109,6 +110,8 @@ def _recuse(drawer: Drawer, principal: Principal, head: Body, asked: Mapping[str
     visit = next((one for one in made.get("visits", ()) if one["object"] == place[0]), None)
     if visit is None or place[1] not in [slot for slot, _ in visit["team"]]:
         raise not_found(Text("此席位", "such place"), str(place))
+    if asked.get("recused") != _holder(rows, said["number"], visit, place[1]):
+        raise _conflict("该席位现由他人担任", "somebody else holds the place now")
     before = [one["document"] for one in draw_log.rows_of(rows, said["number"], "replacement")]
     at = max(drawer.kit.now(), int(rows[-1]["entry"]["at"]))
     why = {"reason": reason, "approver": principal.subject, "at": at}
@@ -116,6 +119,13 @@ def _recuse(drawer: Drawer, principal: Principal, head: Body, asked: Mapping[str
     one = result.replacement(_ground(drawer, head), made, before, where, why)
     draw_log.append(drawer, head, "replacement", at, one)
     return head
+
+
+def _holder(rows: list[Body], number: int, visit: Body, slot: Any) -> str:
+    """Who holds the place now. Whoever recuses names him, so that an act which comes twice is done once."""
+    stood_in = [one["document"] for one in draw_log.rows_of(rows, number, "replacement")]
+    mine = [one for one in stood_in if (one["object"], one["slot"]) == (visit["object"], slot)]
+    return str(mine[-1]["replacement"] if mine else dict(visit["team"])[slot])
 
 
 def _void(drawer: Drawer, principal: Principal, head: Body, asked: Mapping[str, Any]) -> Body:
@@ -134,6 +144,8 @@ ACTS: dict[str, Act] = {
     "seal": _seal, "name-lottery": _name, "open": _open, "type-lottery": _type, "bring-round": _bring,
     "recuse": _recuse, "declare-void": _void,
 }  # fmt: skip
+
+OF_DEPARTMENTS = frozenset({"seal", "open"})
 
 
 def _ground(drawer: Drawer, head: Body) -> result.Ground:

@@ -11,7 +11,7 @@ from chalicelib.domain.draws import beacons, bundle, declared, plan, rosters, sl
 from chalicelib.domain.problems import Problem, Text, not_found
 
 PUBLIC = ("commitment", "nonces", "values", "void")
-BUNDLE = 4 * 1024 * 1024  # bytes of a zip that one answer can carry as base64 (decisions 8)
+BUNDLE = 4 * 1024 * 1024  # characters of files that one answer carries (decisions 8)
 
 
 def listed(drawer: Drawer) -> list[Body]:
@@ -70,13 +70,14 @@ def files(drawer: Drawer, identity: str, number: int) -> dict[str, bytes]:
     )
 
 
-def archive(drawer: Drawer, identity: str, number: int) -> bytes:
-    """The same as one zip; a larger one is read chunk by chunk."""
-    made = bundle.zipped(files(drawer, identity, number))
-    if len(made) > BUNDLE:
+def bundle_of(drawer: Drawer, identity: str, number: int) -> Body:
+    """The same in one JSON document, `{format, files: name → text}`; a larger one is read chunk by chunk."""
+    made = {name: content.decode() for name, content in files(drawer, identity, number).items()}
+    size = sum(len(one) for one in made.values())
+    if size > BUNDLE:
         said = Text("文件包过大，请分块读取名册", "the bundle is too large: read the rosters chunk by chunk")
-        raise Problem("too_large", "bundle-too-large", said, extra={"size": len(made), "limit": BUNDLE})
-    return made
+        raise Problem("too_large", "bundle-too-large", said, extra={"size": size, "limit": BUNDLE})
+    return {"format": "jisheng-draw-bundle-1", "files": made}
 
 
 def slip(drawer: Drawer, identity: str, number: int, object_id: str) -> Body:

@@ -16,6 +16,7 @@ from chalicelib.domain.problems import Finding, Problem, Text, refusing
 from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, plan
 
 if TYPE_CHECKING:
+    from chalicelib.actions.draw_ports import Drawer
     from chalicelib.actions.office import Kit
 
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
@@ -64,6 +65,7 @@ class Press:
     later: Callable[[Sequence[str]], None] | None = None
     running: Running | None = None
     kit: Kit | None = None
+    drawer: Drawer | None = None  # leads to the draws
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:

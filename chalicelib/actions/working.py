@@ -1,5 +1,5 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
-for, every period for each record of a register too, members of a case; a message says which.
+for, every period for each record of a register too, draws, members of a case; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -42,6 +42,7 @@ def _kinds() -> Mapping[str, Does]:
     from chalicelib.actions import (
         campaigning,
         drafts,
+        drawing,
         membership,
         migrating,
         promoting,
@@ -60,6 +61,7 @@ def _kinds() -> Mapping[str, Does]:
         migrating.KIND: migrating.work_chunk,
         reprojecting.KIND: reprojecting.work_part,
         campaigning.KIND: campaigning.work_part,
+        drawing.KIND: lambda press, asked: drawing.work_part(press.drawer, asked) if press.drawer else None,
         promoting.WORK: lambda press, _: {"moved_up": promoting.sweep(press.with_cases()[0])},
         triggering.WORK: lambda press, asked: triggering.respond(
             press, str(asked["case"]), int(asked["seq"])

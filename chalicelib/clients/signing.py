@@ -1,6 +1,6 @@
-"""Reaches KMS for the signature under a root: RSA, PKCS #1 v1.5 with SHA-256, checkable with one `pow`.
-
-The algorithm is one that KMS has in both partitions, that the emulator has, and that a verifier needs no library for.
+"""Reaches KMS for signatures. Under a root: RSA, PKCS #1 v1.5 with SHA-256, checkable with one `pow`: an algorithm that
+KMS has in both partitions, and that a verifier needs no library for. Under the head of a log of draws: Ed25519, as the
+signed notes of such logs have it, so that any witness can countersign.
 """
 
 from __future__ import annotations
@@ -35,5 +35,31 @@ class KmsSigner:
             "Message": statement,
             "MessageType": "RAW",
             "SigningAlgorithm": audit.ALGORITHM,
+        }
+        return b64decode(self._kms.call("Sign", asked)["Signature"])
+
+
+class KmsHeadSigner:
+    """The `actions.draw_ports.HeadSigner` of KMS."""
+
+    def __init__(self, kms: Service, key_id: str) -> None:
+        self._kms, self._key_id = kms, key_id
+        self._public: bytes | None = None
+
+    def public(self) -> bytes:
+        if self._public is None:
+            from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+            told = self._kms.call("GetPublicKey", {"KeyId": self._key_id})
+            key: Any = load_der_public_key(b64decode(told["PublicKey"]))
+            self._public = bytes(key.public_bytes_raw())
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        asked = {
+            "KeyId": self._key_id,
+            "Message": message,
+            "MessageType": "RAW",
+            "SigningAlgorithm": "ED25519_SHA_512",
         }
         return b64decode(self._kms.call("Sign", asked)["Signature"])

@@ -67,16 +67,17 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Two more have a worker look
-    for what is due once every period, and for who waits for what is free."""
-    from chalicelib.actions import campaigning, promoting
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Three more have workers look
+    for what is due once every period, for who waits for what is free, and for draws."""
+    from chalicelib.actions import campaigning, drawing, promoting
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
     with telemetry.job("tick", context) as line:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
-            app.hand_over([json.dumps({"work": kind}) for kind in (campaigning.KIND, promoting.WORK)])
+            kinds = (campaigning.KIND, promoting.WORK, drawing.KIND)
+            app.hand_over([json.dumps({"work": kind}) for kind in kinds])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
 

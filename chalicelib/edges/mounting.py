@@ -13,6 +13,7 @@ from chalicelib.edges import (
     api_definitions,
     api_desks,
     api_documents,
+    api_draws,
     api_dues,
     api_events,
     api_links,
@@ -45,5 +46,6 @@ def mount(app: Chalice) -> None:
         api_migrations,
         api_triggers,
         api_audit,
+        api_draws,
     ):
         app.register_blueprint(room.route.blueprint)

@@ -15,6 +15,7 @@ import orjson
 from chalicelib.edges.openapi_audit import AUDIT
 from chalicelib.edges.openapi_definitions import DEFINITIONS
 from chalicelib.edges.openapi_documents import DOCUMENTS
+from chalicelib.edges.openapi_draws import DRAWS
 from chalicelib.edges.openapi_dues import ANSWERS, DUES, NOTICES
 from chalicelib.edges.openapi_events import EVENTS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
@@ -80,6 +81,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **DOCUMENTS,
                 **DEFINITIONS,
                 **AUDIT,
+                **DRAWS,
                 **DUES,
                 **NOTICES,
                 **ANSWERS,

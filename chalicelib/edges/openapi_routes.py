@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.edges.openapi_draws import DRAW_ROUTES
 from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
 from chalicelib.edges.openapi_routes_events import EVENTS
@@ -263,4 +264,5 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_ACCOUNTS,
     **DEFINITIONS,
     **_AUDIT,
+    **DRAW_ROUTES,
 }

@@ -46,6 +46,7 @@ TAGS: tuple[Mapping[str, str], ...] = tuple(
         ("accounts", "账户与时段", "Accounts and slots"),
         ("definitions", "定义与发布", "Definitions and releases"),
         ("audit", "可验证的历史", "A past that can be checked"),
+        ("draws", "可验证的随机抽查", "Draws that anybody can check"),
     )
 )
 
@@ -158,6 +159,9 @@ PATH: Mapping[str, Any] = {
         ("check_id", "检查编号", "a check's id"),
         ("event_type", "事件类型", "a type of event"),
         ("switch_id", "开关编号", "a switch's id"),
+        ("series_id", "抽查系列编号", "a series of draws"),
+        ("draw_number", "第几次抽查", "the number of a draw"),
+        ("roster", "名册", "a roster: objects, inspectors, conflicts, departures"),
         ("number", "条目序号,或 latest", "the number of an entry, or latest"),
     )
 }

@@ -15,7 +15,19 @@ from chalicelib.domain import canonical
 from chalicelib.domain.problems import Problem
 from infra import verify_draw
 from tests.builders import uscc_of
-from tests.builders_drawing import CITY, COMMIT, DAY, KNOWN, MARKET, PERIOD, SERIES, Drawn, definition, whole
+from tests.builders_drawing import (
+    CITY,
+    COMMIT,
+    DAY,
+    KNOWN,
+    MARKET,
+    PERIOD,
+    SERIES,
+    Drawn,
+    definition,
+    made_up,
+    whole,
+)
 from tests.builders_memory import TABLES
 from tests.builders_stores import Published
 
@@ -109,13 +121,6 @@ class Killed(Exception):
     pass
 
 
-def _made_up(_: Any, number: int) -> dict[str, Any]:
-    """A round of a chain of our own, where signatures are not looked at."""
-    signature = hashlib.sha384(str(number).encode()).digest()
-    randomness = hashlib.sha256(signature).hexdigest()
-    return {"kind": "drand", "round": number, "signature": signature.hex(), "randomness": randomness}
-
-
 class Mortal:
     """Containers over one store, one of which dies at the request of this number, before or after its effect."""
 
@@ -123,7 +128,7 @@ class Mortal:
         self.up, self.left, self.after, self.at_work = Drawn(), number, after, False
         self.up.registers(firms=30, inspectors=12)
         self.up.dynamo.step = self.step
-        self.up.fetched = _made_up
+        self.up.fetched = made_up
         chance = random.Random(number)
         self.up.hand.entropy = lambda size: (  # type: ignore[method-assign]  the same salts
             b"\x07" * size if size == 32 else chance.randbytes(size)
@@ -273,8 +278,13 @@ def test_a_recusal_is_logged_at_once_and_told_in_the_end(up: Drawn) -> None:
     visit = (up.drawer().draws.part(SERIES, PERIOD, "RESULT") or {})["visits"][0]
     with pytest.raises(Problem, match="reason"):
         up.act(MARKET, "recuse", object=visit["object"], slot=visit["team"][0][0], reason="")
+    slot, first = visit["team"][0]
     for n in range(2):
-        up.act(MARKET, "recuse", object=visit["object"], slot=visit["team"][0][0], reason=f"relative {n}")
+        asked = {"object": visit["object"], "slot": slot, "recused": first, "reason": f"relative {n}"}
+        up.act(MARKET, "recuse", **asked)
+        with pytest.raises(Problem, match="somebody else"):  # the same again
+            up.act(MARKET, "recuse", **asked)
+        first = up.drawer().draws.log(SERIES)[-1]["document"]["replacement"]
     assert draw_reading.one(up.drawer(), SERIES, 1)["replacements"] is None
     up.hand.at += 61 * DAY
     up.tick()

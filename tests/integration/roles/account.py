@@ -105,7 +105,7 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
         found[f"CasesTable/index/{index}", "dynamodb:Query"] = _query(account, "CasesTable", hashed, index)
     for queue in ("TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures"):
         found |= {(queue, f"sqs:{action}"): call for action, call in _on_queue(account, queue).items()}
-    signing = account.made["RootKey"]
+    signing, heads = account.made["RootKey"], account.made["DrawKey"]
     kms, key, secret = account.client("kms"), account.made["DataKey"], account.made["BlindSecret"]
     secrets, s3 = account.client("secretsmanager"), account.client("s3")
     files = {"Bucket": account.made["FilesBucket"]}
@@ -117,6 +117,10 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
         ("RootKey", "kms:GetPublicKey"): lambda: kms.get_public_key(KeyId=signing),
         ("RootKey", "kms:Sign"): lambda: kms.sign(
             KeyId=signing, Message=b"0", MessageType="RAW", SigningAlgorithm="RSASSA_PSS_SHA_256"
+        ),
+        ("DrawKey", "kms:GetPublicKey"): lambda: kms.get_public_key(KeyId=heads),
+        ("DrawKey", "kms:Sign"): lambda: kms.sign(
+            KeyId=heads, Message=b"0", MessageType="RAW", SigningAlgorithm="ED25519_SHA_512"
         ),
         ("RootKey", "kms:DisableKey"): lambda: kms.disable_key(KeyId=signing),
         ("BlindSecret", "secretsmanager:GetSecretValue"): lambda: secrets.get_secret_value(SecretId=secret),

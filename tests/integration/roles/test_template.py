@@ -171,14 +171,14 @@ def test_tables_whose_rows_say_when_they_end_are_told_so(plain: Template) -> Non
 
 def test_keys_turn_and_nobody_from_outside_comes_near_the_key_of_peoples_data(plain: Template) -> None:
     keys = of(plain, "KMS::Key")
-    assert set(keys) == {"DataKey", "OperationsKey", "RootKey"}
+    assert set(keys) == {"DataKey", "DrawKey", "OperationsKey", "RootKey"}
     assert all(key["PendingWindowInDays"] == 30 for key in keys.values())
     # An asymmetric key cannot turn: a new one is made, and the old one's public half stays in the log of roots.
     assert {name for name, key in keys.items() if key.get("EnableKeyRotation")} == {
         "DataKey",
         "OperationsKey",
     }
-    for name in ("DataKey", "RootKey"):
+    for name in ("DataKey", "DrawKey", "RootKey"):
         (only,) = keys[name]["KeyPolicy"]["Statement"]
         assert only["Principal"] == {"AWS": {"Fn::Sub": OWNER}}
     _, logs, alarms = keys["OperationsKey"]["KeyPolicy"]["Statement"]
