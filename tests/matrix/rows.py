@@ -246,6 +246,21 @@ def _of_accounts() -> Iterator[Row]:
     )
 
 
+def _of_draws() -> Iterator[Row]:
+    """A draw that is committed: all is anybody's to read but the rosters, which nobody has before the last visit."""
+    series = {"series_id": "joint-random-inspection"}
+    one = {**series, "draw_number": "1"}
+    yield Row("GET", "/v1/draws", counts="draws")
+    yield Row("GET", "/v1/draws/{series_id}", "", series)
+    yield Row("GET", "/v1/draws/{series_id}/{draw_number}", "", one)
+    yield Row("GET", "/v1/draws/{series_id}/{draw_number}/bundle", "", one)
+    yield Row("GET", "/v1/draws/{series_id}/{draw_number}/rosters/{roster}", "", {**one, "roster": "objects"})
+    yield Row("GET", "/v1/draws/{series_id}/{draw_number}/slip", "", one)
+    yield Row(
+        "POST", "/v1/draws/{series_id}/acts", "", series, body={"act": "declare-void", "reason": "error"}
+    )
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -256,6 +271,7 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/audit/roots", counts="roots")
     yield Row("GET", "/v1/audit/roots/{number}", "", {"number": "1"})
     yield Row("GET", "/v1/audit/roots/{number}/consistency", "", {"number": "latest"}, query="since=1")
+    yield from _of_draws()
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
     yield Row("GET", "/v1/bulletins", counts="bulletins")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.actions import campaigning, reprojecting
+from chalicelib.actions import campaigning, drawing, reprojecting
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
@@ -119,6 +119,7 @@ def prepare(up: House) -> World:
     _appointment(up)
     _records(up)
     _notices(up)
+    _draw(up)
     _definitions(up, ids)
     _relay(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
@@ -191,6 +192,21 @@ def _notices(up: House) -> None:
         values, at, zone = {"number": "1", "firm": "示例"}, up.app.at, up.app.zone
         said = drafted(notice(), values, identity=identity, to=to, at=at, zone=zone, case=None)
         up.app.kit.notices.put(said, Act(identity, "", Prompt("tell-all", "evt_x", "cas_x", 1)))
+
+
+def _draw(up: House) -> None:
+    """A draw that is committed, with the firm in its roster."""
+    people = {"market": "market-regulation", "city": "urban-management"}
+    firm = {"uscc": CODE, "name": ENTERPRISE["name"], "sector": "general"}
+    rows = [("supervision-objects", CODE, firm)]
+    for identity, department in people.items():
+        body = {"id": identity, "department": department, "certificates": [], "pool": 0, "status": "active"}
+        rows.append(("inspectors", identity, body))
+    for register, identity, body in rows:
+        write = RecordWrite(register, identity, 0, body, "2026-01-01")
+        up.app.kit.records.write(write, "system:import", up.app.at)
+    for _ in range(2):  # begun and frozen, then committed
+        drawing.look(up.app.drawer)
 
 
 def _appointment(up: House) -> None:
