@@ -137,7 +137,12 @@ def _void(drawer: Drawer, principal: Principal, head: Body, asked: Mapping[str, 
     made = drawer.draws.part(head["series"], head["period"], "RESULT") if head["step"] == "drawn" else None
     document = result.void(head["commitment"], reason, principal.subject, made)
     row = draw_log.append(drawer, head, "void", drawer.kit.now(), document)
-    return {**head, "step": "void", "drawn_at": int(head.get("drawn_at", row["entry"]["at"]))}
+    return {
+        **head,
+        "step": "void",
+        "was_void": True,
+        "drawn_at": int(head.get("drawn_at", row["entry"]["at"])),
+    }
 
 
 ACTS: dict[str, Act] = {

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.actions import draw_freezing, draw_log
+from chalicelib.actions import draw_freezing, draw_log, draw_visits
 from chalicelib.actions.draw_ports import Body, Drawer
 from chalicelib.actions.settling import each
 from chalicelib.domain import periods
@@ -22,7 +22,7 @@ KIND = "draw"
 SHARDS = 16
 STALLED = (
     15 * 60_000
-)  # ms after which what was handed over is taken for lost; a message stays hidden for twelve
+)  # ms: what was handed over is then taken for lost; a message stays hidden for twelve minutes
 DAY = 86_400_000
 
 # Where a draw is. Before `committed` it can still be given up without a trace; `drawn` and `void` end it.
@@ -52,6 +52,8 @@ def work_part(drawer: Drawer, message: Asked) -> dict[str, int]:
     head, revision = found
     if message["do"] == "freeze":
         return _freeze(drawer, head, revision)
+    if message["do"] == "visit":
+        return draw_visits.work(drawer, head, message, SHARDS) if head["step"] in ENDED else {}
     return _draw_shard(drawer, head, int(message["shard"]))
 
 
@@ -65,7 +67,10 @@ def go_on(drawer: Drawer, definition: Definition) -> bool:
     if step in {"drawn", "void"} and _reveal(drawer, head, revision):
         return True
     if step in ENDED:
-        return _begin(drawer, definition, head, revision)
+        told = _visit(drawer, head, revision)
+        if told is None and step == "revealed":
+            return _begin(drawer, definition, head, revision)
+        return bool(told)
     does = {"freezing": _again, "frozen": _commit, "committed": _take, "drawing": _again}
     return does[step](drawer, head, revision)
 
@@ -242,7 +247,11 @@ def conclude(drawer: Drawer, head: Body) -> bool:
     found = drawer.draws.current(head["series"])
     if found is None or found[0]["period"] != head["period"] or found[0]["step"] != "drawing":
         return False
-    step = {"step": "void" if short else "drawn", "drawn_at": int(row["entry"]["at"])}
+    step = {
+        "step": "void" if short else "drawn",
+        "was_void": short is not None,
+        "drawn_at": int(row["entry"]["at"]),
+    }
     return drawer.draws.keep(head["series"], {**found[0], **step}, found[1])
 
 
@@ -269,6 +278,19 @@ def _reveal(drawer: Drawer, head: Body, revision: int) -> bool:
         return False
     draw_log.append(drawer, head, "reveal", now, {"reveal": head["number"]})
     return drawer.draws.keep(head["series"], {**head, "step": "revealed"}, revision)
+
+
+def _visit(drawer: Drawer, head: Body, revision: int) -> bool | None:
+    """Have the visits written by shards, where the draw names a register; again after each recusal. None where all
+    of them are told."""
+    asked = draw_visits.ask(drawer, head, SHARDS, STALLED)
+    if asked is None:
+        return None
+    after, messages = asked
+    if after == head or not drawer.draws.keep(head["series"], after, revision):
+        return False
+    _hand_over(drawer, after, messages)
+    return True
 
 
 def _hand_over(drawer: Drawer, head: Body, messages: list[dict[str, Any]]) -> None:

@@ -206,6 +206,20 @@ class Records(Protocol):
     def write(self, record: RecordWrite, author: str, at: int, act: Act | None = None) -> RecordVersion:
         """A new version outside any case. With `act` it is done once: CommitRefused `act` where it was done before."""
 
+    def versions(self, register: str, record_ids: Sequence[str]) -> dict[str, RecordVersion]:
+        """Current versions of up to 100 records, by id; those that are there."""
+
+    def write_together(
+        self,
+        register: str,
+        bodies: Mapping[str, Body],
+        present: Mapping[str, RecordVersion],
+        valid_from: str,
+        author: str,
+        at: int,
+    ) -> None:
+        """New versions of up to 33 records in one transaction; CommitRefused where one is not as `present` has it."""
+
     def done(self, act: str) -> str | None:
         """The key of who did this act; None where nobody did."""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ALONE = ({"lottery"}, {"nonces"})  # whoever draws, or opens last, would decide (draws.md, step 2)
 
+WRITER = "system:draw"
+
 Check = Callable[[Definition, "Context"], Iterable[Finding]]
 
 
@@ -85,6 +87,26 @@ def _member(
         yield finding(pointer, "draw-member-personal", zh, en, register=key)
 
 
+def visits(draw: Definition, context: Context) -> Iterator[Finding]:
+    """The register of visits lets the draw write it, and not everybody read it: a visit comes unannounced."""
+    name = draw.get("visits", {}).get("register")
+    register = context.world.get(f"registers/{name}")
+    if register is None:  # none is named, or the reference itself is a finding
+        return
+    if WRITER not in register.get("writers", ()):
+        zh, en = (
+            f"登记簿 {name} 未许可抽查写入",
+            f"the register {name} does not name {WRITER} among its writers",
+        )
+        yield finding("/visits/register", "draw-visits-closed", zh, en, register=name)
+    if "anyone" in register.get("readers", ()) or register.get("public"):
+        zh, en = (
+            f"登记簿 {name} 人人可读",
+            f"anybody reads the register {name}: the visits would be known before they come",
+        )
+        yield finding("/visits/register", "draw-visits-public", zh, en, register=name)
+
+
 def strata(draw: Definition, _: Context) -> Iterator[Finding]:
     """What strata and weights look at stands in every row, and each value of a weight is in exactly one stratum."""
     fields = draw["objects"]["fields"]
@@ -114,4 +136,4 @@ def _no_node(pointer: str, node: str) -> Finding:
     return finding(pointer, "draw-department-unknown", zh, en, node=node)
 
 
-CHECKS: tuple[Check, ...] = (plan, beacons, departments, rows, strata)
+CHECKS: tuple[Check, ...] = (plan, beacons, departments, rows, visits, strata)

@@ -51,3 +51,15 @@ def grade_in_no_stratum(draw: Body, clean: Clean, rng: Random) -> Place:
     field = draw["weights"]["field"]
     draw["strata"][0]["where"][field] = draw["strata"][0]["where"][field][1:]
     return "/strata"
+
+
+@fault("draws", "draw-visits-closed")
+def visits_where_no_draw_may_write(draw: Body, clean: Clean, rng: Random) -> Place:
+    draw["visits"] = {"register": "joint-inspections"}
+    return "/visits/register"
+
+
+@fault("draws", "draw-visits-public")
+def visits_where_everybody_reads(draw: Body, clean: Clean, rng: Random) -> Place:
+    draw["visits"] = {"register": rng.choice(["joint-inspections", "supervision-objects"])}
+    return "/visits/register"

@@ -15,6 +15,7 @@ import pytest
 from chalicelib.domain import canonical, rules
 from tests import (
     rules_by_hand_answers,
+    rules_by_hand_lenient,
     rules_by_hand_lists,
     rules_by_hand_pack,
     rules_by_hand_people,
@@ -106,6 +107,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
     **rules_by_hand_answers.BY_HAND,
+    **rules_by_hand_lenient.BY_HAND,
     **rules_by_hand_lists.BY_HAND,
     **rules_by_hand_pack.BY_HAND,
     **rules_by_hand_people.BY_HAND,
@@ -123,6 +125,7 @@ LIKELY = {
     **rules_by_hand_published.LIKELY,
 }
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
+LENIENT = "lenient-supervision"
 
 
 def any_value(fact: str, chance: random.Random) -> Any:
@@ -154,6 +157,7 @@ def test_a_reading_by_hand_agrees_with_the_engine_on_a_thousand_inputs_and_names
         on = date(2026, 3, 2) if "food" in name or chance.random() < 0.5 else date(2022, 1, 1)
         on = date(2021, 12, 31) if name in FORMER and chance.random() < 0.3 else on
         on = latest_version(name) if chance.random() < 0.5 else on
+        on = date(2021, 7, chance.choice((14, 15))) if name == LENIENT and chance.random() < 0.5 else on
         facts = {fact: any_value(fact, chance) for fact in PACK[name]["facts"]}
         row, result = BY_HAND[name](facts, on)
         decision = rules.trial(PACK[name], facts, on, FACTS)
@@ -165,6 +169,28 @@ def test_a_reading_by_hand_agrees_with_the_engine_on_a_thousand_inputs_and_names
         for rule in version["table"]["nodes"][1]["content"]["rules"]
     }
     assert rows == declared
+
+
+@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.proof)])
+def test_leniency_is_by_the_rules_of_the_day_whichever_day_it_was(count: int) -> None:
+    """Of each day since 2018; the days on which the rules changed are met often."""
+    chance, first = random.Random(337), date(2018, 1, 1).toordinal()
+    edges = [
+        date(*day).toordinal()
+        for day in ((2018, 1, 1), (2021, 7, 14), (2021, 7, 15), (2025, 12, 31), (2026, 1, 1))
+    ]
+    met = set()
+    for _ in range(count):
+        on = date.fromordinal(chance.choice([*edges, *(first + chance.randrange(3_650) for _ in range(5))]))
+        facts = {fact: chance.random() < 0.5 for fact in PACK[LENIENT]["facts"]}
+        row, result = BY_HAND[LENIENT](facts, on)
+        decision = rules.trial(PACK[LENIENT], facts, on, FACTS)
+        assert (decision.result, [hit["id"] for hit in decision.trace["rows"]]) == (result, [row]), (
+            on,
+            facts,
+        )
+        met.add(row)
+    assert len(met) == 13
 
 
 @pytest.mark.parametrize("name", sorted(PACK))
