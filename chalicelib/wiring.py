@@ -14,6 +14,7 @@ from chalicelib import config
 
 if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
+    from chalicelib.actions.importing import Importer
     from chalicelib.actions.limiting import Limiter
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
@@ -135,6 +136,18 @@ class App:
             later=self.hand_over if self.config.work_queue else None,
         )
 
+    @property
+    def importer(self) -> Importer:
+        """What actions on imports work with."""
+        from chalicelib.actions.importing import Importer
+        from chalicelib.stores.imports import ImportStore
+
+        return Importer(
+            kit=self.kit,
+            imports=ImportStore(self.dynamo, self.config.tables.records, self.vault),
+            later=self.hand_over if self.config.work_queue else None,
+        )
+
     @cached_property
     def kinds(self) -> Any:
         from chalicelib.stores.schema_files import load_kinds
@@ -198,6 +211,7 @@ class App:
             running=RunningCases(self.dynamo, self.config.tables, self.feed),
             kit=self.kit,
             drawer=self.drawer,
+            importer=self.importer,
         )
 
     def _power(self, power: str) -> Any:

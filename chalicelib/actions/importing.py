@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chalicelib.actions import keeping
 from chalicelib.actions.office import Kit
 from chalicelib.domain import canonical, imports, merkle, sheets
 from chalicelib.domain.ids import derived
@@ -23,6 +24,7 @@ from chalicelib.domain.sheets import Line
 
 if TYPE_CHECKING:
     from chalicelib.actions.ports import RecordVersion
+    from chalicelib.domain.parties import Principal
 
 KIND = "import"
 CHUNK = 500  # lines: one item of the store, a second or two of a worker
@@ -45,6 +47,23 @@ class Importer:
     kit: Kit
     imports: Imports
     later: Callable[[list[str]], None] | None = None
+
+
+def send(importer: Importer, principal: Principal, register_id: str, content: bytes) -> Body:
+    """`begin`, by somebody whom the register names as a writer; refused otherwise."""
+    _require(importer, principal, register_id)
+    return begin(importer, register_id, content, principal.subject)
+
+
+def shown(importer: Importer, principal: Principal, register_id: str, identity: str, chunk: int) -> Body:
+    """`standing`, and what stands against the lines of one chunk, to who may import into the register."""
+    _require(importer, principal, register_id)
+    head = _head(importer, identity)
+    if head["register"] != register_id:
+        raise _unknown(identity)
+    result = importer.imports.part(identity, _result(chunk))
+    after = chunk + 1 if chunk + 1 < head["chunks"] else None
+    return standing(importer, identity) | {"flaws": result["flaws"] if result else [], "after": after}
 
 
 def begin(importer: Importer, register_id: str, content: bytes, author: str) -> Body:
@@ -187,8 +206,18 @@ def _slices(things: Iterable[Any], size: int) -> Iterator[list[Any]]:
 def _head(importer: Importer, identity: str) -> Body:
     head = importer.imports.part(identity, "IMPORT")
     if head is None:
-        raise not_found(Text("此导入", "such import"), identity)
+        raise _unknown(identity)
     return head
+
+
+def _unknown(identity: str) -> Problem:
+    return not_found(Text("此导入", "such import"), identity)
+
+
+def _require(importer: Importer, principal: Principal, register_id: str) -> None:
+    office = importer.kit.office()
+    register = importer.kit.catalogue.live(office.pointer, "registers", register_id)
+    keeping.require_writer(office, principal, register)
 
 
 def _lines(chunk: int) -> str:

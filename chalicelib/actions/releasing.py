@@ -17,6 +17,7 @@ from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, pl
 
 if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
+    from chalicelib.actions.importing import Importer
     from chalicelib.actions.office import Kit
 
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
@@ -66,6 +67,7 @@ class Press:
     running: Running | None = None
     kit: Kit | None = None
     drawer: Drawer | None = None  # leads to the draws
+    importer: Importer | None = None  # and to imports
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:

@@ -43,6 +43,7 @@ def _kinds() -> Mapping[str, Does]:
         campaigning,
         drafts,
         drawing,
+        importing,
         membership,
         migrating,
         promoting,
@@ -62,6 +63,9 @@ def _kinds() -> Mapping[str, Does]:
         reprojecting.KIND: reprojecting.work_part,
         campaigning.KIND: campaigning.work_part,
         drawing.KIND: lambda press, asked: drawing.work_part(press.drawer, asked) if press.drawer else None,
+        importing.KIND: lambda press, asked: (
+            importing.work_part(press.importer, asked) if press.importer else None
+        ),
         promoting.WORK: lambda press, _: {"moved_up": promoting.sweep(press.with_cases()[0])},
         triggering.WORK: lambda press, asked: triggering.respond(
             press, str(asked["case"]), int(asked["seq"])

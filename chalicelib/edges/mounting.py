@@ -16,6 +16,7 @@ from chalicelib.edges import (
     api_draws,
     api_dues,
     api_events,
+    api_imports,
     api_links,
     api_migrations,
     api_notices,
@@ -47,5 +48,6 @@ def mount(app: Chalice) -> None:
         api_triggers,
         api_audit,
         api_draws,
+        api_imports,
     ):
         app.register_blueprint(room.route.blueprint)

@@ -153,6 +153,7 @@ PATH: Mapping[str, Any] = {
         ("account_id", "账户编号", "an account's id"),
         ("register_id", "登记簿编号", "a register's id"),
         ("record_id", "记录编号(主键)", "a record's id (its key)"),
+        ("import_id", "导入编号", "an import's id"),
         ("rule_id", "规则编号", "a rule's id"),
         ("kind", "定义种类", "a kind of definition"),
         ("definition_id", "定义编号", "a definition's id"),

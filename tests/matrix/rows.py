@@ -6,11 +6,13 @@ be read cell by cell and then kept.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
+from tests.builders_tables import csv_of, firm
 from tests.matrix.callers import ADMIN, CALLERS, FIRM, Caller
 from tests.matrix.world import CODE, FOOD, PROJECT, ROUND, SEALED, TIP, World, example_of
 
@@ -36,6 +38,8 @@ class Row(NamedTuple):
 
 CASE, DRAFT = "/v1/cases/{case_id}", "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}"
 RECORD = "/v1/registers/{register_id}/records/{record_id}"
+IMPORTS = "/v1/registers/{register_id}/imports"
+TABLE = b64encode(csv_of([firm(1)])).decode()
 KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
 WHY = {"reason": "检查"}
 AGAIN = {"rel": "reopens", "reason": "又出现了"}
@@ -208,6 +212,11 @@ def _of_registers() -> Iterator[Row]:
     yield Row("PUT", RECORD, "clearances", of, {"body": {"uscc": CODE, **CLEAR}}, FIRST)
     of = {"register_id": "enterprises", "record_id": CODE}
     yield Row("PUT", RECORD, "enterprises", of, {"body": {"uscc": CODE}}, FIRST)
+    for register in ("supervision-objects", "enterprises"):
+        yield Row("POST", IMPORTS, register, {"register_id": register}, {"table": TABLE})
+        yield Row(
+            "GET", f"{IMPORTS}/{{import_id}}", register, {"register_id": register, "import_id": "import"}
+        )
     yield Row("PUT", RECORD, "powers", {"register_id": "powers", "record_id": "market-0301"}, _power, FIRST)
     mandate = f"mandate:{FIRM}:person:helper"
     for of_grant, identity, body in (

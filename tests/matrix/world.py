@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.actions import campaigning, drawing, reprojecting
+from chalicelib.actions import campaigning, drawing, importing, reprojecting
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
@@ -17,6 +17,7 @@ from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import schema_files
+from tests import builders_tables
 from tests.builders import application, grant_record, item_of
 from tests.builders_app import Answer, House, house
 from tests.builders_effects import notice
@@ -119,7 +120,7 @@ def prepare(up: House) -> World:
     _appointment(up)
     _records(up)
     _notices(up)
-    _draw(up)
+    _draw(up, ids)
     _definitions(up, ids)
     _relay(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
@@ -194,8 +195,8 @@ def _notices(up: House) -> None:
         up.app.kit.notices.put(said, Act(identity, "", Prompt("tell-all", "evt_x", "cas_x", 1)))
 
 
-def _draw(up: House) -> None:
-    """A draw that is committed, with the firm in its roster."""
+def _draw(up: House, ids: dict[str, str]) -> None:
+    """An import that is done, and a draw that is committed, with the firm in its roster."""
     people = {"market": "market-regulation", "city": "urban-management"}
     firm = {"uscc": CODE, "name": ENTERPRISE["name"], "sector": "general"}
     rows = [("supervision-objects", CODE, firm)]
@@ -205,6 +206,13 @@ def _draw(up: House) -> None:
     for register, identity, body in rows:
         write = RecordWrite(register, identity, 0, body, "2026-01-01")
         up.app.kit.records.write(write, "system:import", up.app.at)
+    sent = importing.begin(
+        up.app.importer,
+        "supervision-objects",
+        builders_tables.csv_of([builders_tables.firm(2)]),
+        "person:matrix",
+    )
+    ids["import"] = sent["id"]
     for _ in range(2):  # begun and frozen, then committed
         drawing.look(up.app.drawer)
 

@@ -30,6 +30,7 @@ from tests.builders import (
     refused,
     walk,
 )
+from tests.integration.api.scenes_of_draws import draws_are_read, tables_are_sent
 from tests.journeys.play import play
 from tests.journeys.stories_market import INSTANTLY
 
@@ -433,7 +434,7 @@ def items_are_stopped(api: Api) -> None:
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
      accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
-     links_are_followed, results_are_published, items_are_stopped, approved_case],
+     links_are_followed, results_are_published, items_are_stopped, approved_case, tables_are_sent],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:
@@ -446,6 +447,14 @@ def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: A
 def test_a_whole_story_is_as_described(watched: Api, contract: Contract) -> None:
     contract.broken.clear()
     assert all(outcome.ok for outcome in play(watched, INSTANTLY))
+    assert contract.broken == []
+
+
+def test_what_is_told_of_draws_is_as_described(running: Stack, watched: Api, contract: Contract) -> None:
+    """After the scenes: it takes the clock two months on."""
+    watched.be_on("2026-03-02")
+    contract.broken.clear()
+    draws_are_read(running, watched)
     assert contract.broken == []
 
 
