@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chalicelib.actions.draw_log import rows_of
@@ -65,6 +66,7 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> Rows:
         return []
     register, *others = declared.registers(definition, roster)
     found, after = Rows(), None
+    today = datetime.fromtimestamp(drawer.kit.now() / 1000, drawer.kit.zone).date()
     while True:
         page = drawer.kit.records.list(register, after, PAGE)
         ids = [row.case_id for row in page.rows]
@@ -72,8 +74,8 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> Rows:
         beside = {other: drawer.kit.records.many(other, ids) for other in others}
         for identity in ids:
             body = bodies.get(identity)
-            if body is not None and declared.is_meant(definition, roster, body):
-                of = {other: some[identity] for other, some in beside.items() if identity in some}
+            of = {other: some[identity] for other, some in beside.items() if identity in some}
+            if body is not None and declared.is_meant(definition, roster, body, of, today):
                 found.append(declared.row(definition, roster, body, of))
         after = page.after
         if after is None:

@@ -67,16 +67,16 @@ def rows(draw: Definition, context: Context) -> Iterator[Finding]:
             if name not in fields:
                 zh, en = f"名册缺少“{name}”", f"the roster has no {name!r}"
                 yield finding(f"/{roster}/fields", "draw-key-missing", zh, en, member=name)
+        if "without" in draw[roster]:
+            yield from _member(draw, context, f"{roster}/without", draw[roster]["without"])
         for name, field in fields.items():
             if "at" in field:
-                yield from _member(draw, context, roster, name, field)
+                yield from _member(draw, context, f"{roster}/fields/{escape(name)}", field)
 
 
-def _member(
-    draw: Definition, context: Context, roster: str, name: str, field: dict[str, Any]
-) -> Iterator[Finding]:
-    key = f"registers/{field.get('of', draw[roster]['register'])}"
-    register, pointer = context.world.get(key), f"/{roster}/fields/{escape(name)}/at"
+def _member(draw: Definition, context: Context, place: str, field: dict[str, Any]) -> Iterator[Finding]:
+    key = f"registers/{field.get('of', draw[place.partition('/')[0]]['register'])}"
+    register, pointer = context.world.get(key), f"/{place}/at"
     if register is None:  # said by the reference itself
         return
     if field["at"].split("/")[1] not in register["schema"]["properties"]:

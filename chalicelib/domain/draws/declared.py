@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.domain.definitions import Definition
@@ -20,6 +21,7 @@ HOUR = 3_600_000
 COPIED = ("matters", "weights", "strata", "slots", "cap", "pools", "beacons")
 
 Of = Mapping[str, Mapping[str, Any]]  # register → the record of the same key in it
+_NONE: Of = {}
 
 
 def document(definition: Definition) -> dict[str, Any]:
@@ -39,14 +41,27 @@ def registers(definition: Definition, roster: str) -> tuple[str, ...]:
     said = definition.get(roster)
     if said is None:
         return ()
-    others = {one["of"] for one in said["fields"].values() if "of" in one}
+    others = {one["of"] for one in [*said["fields"].values(), said.get("without", {})] if "of" in one}
     return (str(said["register"]), *sorted(others))
 
 
-def is_meant(definition: Definition, roster: str, body: Mapping[str, Any]) -> bool:
-    """Whether the roster's query finds the record."""
+def is_meant(
+    definition: Definition, roster: str, body: Mapping[str, Any], others: Of = _NONE, today: date = date.min
+) -> bool:
+    """Whether the roster's query finds the record: as `where` asks, and not left out by `without` on this day."""
     where = definition[roster].get("where", {})
-    return all(read(body, pointer) == wanted for pointer, wanted in where.items())
+    if not all(read(body, pointer) == wanted for pointer, wanted in where.items()):
+        return False
+    without = definition[roster].get("without")
+    return without is None or not _lately(without, others.get(without["of"]), today)
+
+
+def _lately(without: Mapping[str, Any], other: Mapping[str, Any] | None, today: date) -> bool:
+    """Whether the other register has a day of it within so many days: what was visited lately is left in peace."""
+    said = read(other or {}, without["at"])
+    if not isinstance(said, str):
+        return False
+    return date.fromisoformat(said) + timedelta(days=int(without["within_days"])) > today
 
 
 def row(definition: Definition, roster: str, body: Mapping[str, Any], others: Of) -> dict[str, Any]:

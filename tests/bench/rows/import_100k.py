@@ -1,4 +1,4 @@
-"""Imports 100,000 firms, one in a hundred spoilt in ten ways, cut off in the middle: time, and that none is lost.
+"""Imports 100,000 firms, one in a hundred spoilt in ten ways, cut off in the middle: CPU time, and that none is lost.
 
 The store is the one in memory, with the real seals and transactions: what is measured is our own work on each line.
 """
@@ -30,14 +30,14 @@ def run() -> dict[str, Any]:
         line: kind for line, kind in bad.items() if kind != "signs that were lost"
     }  # GB18030 can say them all
     importer = office.importer(queued=True)
-    started = time.perf_counter()
+    started = time.process_time()
     sent = importing.begin(importer, REGISTER, content, "system:import")
-    read = time.perf_counter() - started
+    read = time.process_time() - started
     _half(importer, office)
     office.queue.clear()  # the container is gone, and its messages with it
     importing.go_on(importer, sent["id"])
     _work(importer, office)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     done = importing.standing(importer, sent["id"])
     said = {one["line"]: (one["code"], one["column"]) for one in importing.flaws(importer, sent["id"])}
     right = {line: KINDS[kind] for line, kind in bad.items()}
@@ -48,7 +48,7 @@ def run() -> dict[str, Any]:
     return {
         "name": "import-100k",
         "value": round(seconds, 1),
-        "unit": f"seconds for {LINES:,} lines in GB18030, 1 % spoilt in ten ways, cut off half way and gone on",
+        "unit": f"CPU seconds for {LINES:,} lines in GB18030, 1 % spoilt in ten ways, cut off half way and gone on",
         "alternative": f"each line checked and written by itself ({BY_ONE:,} of them, reckoned up)",
         "alternative_value": round(LINES / by_one, 1),
         "ratio": round(rate / by_one, 2),
@@ -82,11 +82,11 @@ def _by_one(rows: list[list[str]]) -> float:
     office = Office()
     kit = office.importer().kit
     register = kit.catalogue.live(kit.office().pointer, "registers", REGISTER)
-    started = time.perf_counter()
+    started = time.process_time()
     for code, name, *_ in rows[:BY_ONE]:
         body = {"uscc": code, "name": name, "sector": "general"}
         with suppress(Problem):
             keeping.check_record(kit, register, code, body)
             if kit.records.read(REGISTER, code) is None:
                 kit.records.write(RecordWrite(REGISTER, code, 0, body, "2026-03-02"), "system:import", 0)
-    return BY_ONE / (time.perf_counter() - started)
+    return BY_ONE / (time.process_time() - started)

@@ -1,0 +1,86 @@
+"""A simulated year of draws: matters and firms are reached, nobody is visited twice for one visit's work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.domain.draws import bls, coverage, declared
+from chalicelib.domain.draws.coverage import Drawn as Draw
+from tests.builders_drawing import DAY, SERIES, Drawn, made_up
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRMS = 300
+MATTERS = frozenset(f"matter-{n}" for n in range(10))
+QUARTERLY = {"every": {"period": "quarter", "day": 5, "unit": "working_day", "hour": 9}}
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp() * 1000)
+
+
+def test_a_year_of_draws_reaches_its_goals_and_burdens_nobody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bls, "verified", lambda *_: True)
+    up = Drawn(at("2026-01-02T09:00"), **QUARTERLY)
+    up.fetched = made_up
+    up.registers(firms=FIRMS, inspectors=40)
+    draws, firms, drawn_before = list[Draw](), FIRMS, set[str]()
+    for number, day in enumerate(("2026-01-09", "2026-04-09", "2026-07-08", "2026-10-14"), 1):
+        up.hand.at = at(f"{day}T09:30")
+        up.until("committed")
+        up.hand.at += 2 * DAY
+        up.until("drawn")
+        head = up.drawer().draws.current(SERIES)[0]  # type: ignore[index]
+        assert head["number"] == number
+        result = up.drawer().draws.part(SERIES, head["period"], "RESULT") or {}
+        draws.append(coverage.of_result(MATTERS, head["plan"]["cap"], result))
+        roster = {firm for firm, _ in draws[-1].visits}
+        assert not roster & drawn_before
+        drawn_before |= roster
+        for firm in roster:  # what the inspection writes when it ends
+            body = {"uscc": firm, "number": f"MR{number}", "inspected_on": day}
+            up.record("inspected-firms", firm, body)
+        up.hand.at += 61 * DAY
+        up.until("revealed")
+    said = coverage.report(MATTERS, firms, draws)
+    assert said["reached"]
+    assert said["matters"]["share"] >= 9_000
+    assert said["firms"]["share"] >= 300
+    assert (said["twice"], said["overloaded"]) == (0, 0)
+    assert said["visits"] == said["firms"]["met"] == len(drawn_before)
+
+
+def draw(matters: str, *visits: tuple[str, str], cap: int = 2) -> Draw:
+    return Draw(frozenset(matters.split()), cap, tuple((firm, tuple(team.split())) for firm, team in visits))
+
+
+def test_a_second_visit_counts_against_the_plan_only_where_one_could_have_done() -> None:
+    draws = [draw("a b", ("x", "i"), ("y", "i")), draw("b c", ("x", "j")), draw("c", ("y", "j"))]
+    said = coverage.report(["a", "b", "c", "d"], 100, draws)
+    assert said["twice"] == 1
+    assert said["matters"] == {"listed": 4, "met": 3, "share": 7_500, "goal": 9_000}
+    assert said["firms"]["share"] == 200
+    assert not said["reached"]
+
+
+def test_a_draw_that_named_nobody_has_looked_at_nothing() -> None:
+    assert coverage.report(["a"], 10, [draw("a")])["matters"]["met"] == 0
+
+
+def test_more_visits_than_the_cap_are_seen() -> None:
+    said = coverage.report(["a"], 10, [draw("a", ("x", "i j"), ("y", "i k"), ("z", "i j"))])
+    assert (said["overloaded"], said["most_visits_of_one_inspector"]) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("day", "meant"), [("2026-03-01", False), ("2025-03-02", False), ("2025-03-01", True)]
+)
+def test_a_firm_is_left_in_peace_for_a_year_to_the_day(day: str, meant: bool) -> None:
+    without = {"of": "inspected-firms", "at": "/inspected_on", "within_days": 366}
+    definition = {"objects": {"register": "r", "fields": {}, "without": without}}
+    today = datetime(2026, 3, 2, tzinfo=ZONE).date()
+    others = {"inspected-firms": {"inspected_on": day}}
+    assert declared.is_meant(definition, "objects", {}, others, today) is meant
+    assert declared.is_meant(definition, "objects", {}, {}, today)
