@@ -256,14 +256,17 @@ def _of_accounts() -> Iterator[Row]:
 
 
 def _of_draws() -> Iterator[Row]:
-    """A draw that is committed: all is anybody's to read but the rosters, which nobody has before the last visit."""
+    """All is anybody's to read, but nobody has the rosters before the last visit: the second draw is committed only."""
     series = {"series_id": "joint-random-inspection"}
-    one = {**series, "draw_number": "1"}
+    one, second = {**series, "draw_number": "1"}, {**series, "draw_number": "2"}
+    early, roster = "before the last visit", "/v1/draws/{series_id}/{draw_number}/rosters/{roster}"
+    yield Row("GET", "/v1/draws/{series_id}/{draw_number}/bundle", early, second)
+    yield Row("GET", roster, early, {**second, "roster": "objects"})
     yield Row("GET", "/v1/draws", counts="draws")
     yield Row("GET", "/v1/draws/{series_id}", "", series)
     yield Row("GET", "/v1/draws/{series_id}/{draw_number}", "", one)
     yield Row("GET", "/v1/draws/{series_id}/{draw_number}/bundle", "", one)
-    yield Row("GET", "/v1/draws/{series_id}/{draw_number}/rosters/{roster}", "", {**one, "roster": "objects"})
+    yield Row("GET", roster, "", {**one, "roster": "objects"})
     yield Row("GET", "/v1/draws/{series_id}/{draw_number}/slip", "", one)
     yield Row(
         "POST", "/v1/draws/{series_id}/acts", "", series, body={"act": "declare-void", "reason": "error"}

@@ -6,13 +6,15 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from chalicelib.actions import campaigning, drawing, importing, reprojecting
+from chalicelib.actions import campaigning, draw_acts, drawing, importing, reprojecting
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
 from chalicelib.domain.notices import drafted
+from chalicelib.domain.parties import Principal
 from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.domain.trigger_effects import Act
@@ -29,6 +31,7 @@ CELL = "yueliangdao-building-1"
 PROJECT = "2603-430112-04-01-000777"
 FOOD, SEALED, TIP, ROUND = "food-licence", "sealed-licence", "tip-off", "cell-round"
 DEPOSIT = "enterprise-deposit"
+SERIES = "joint-random-inspection"
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,16 @@ def wider_pack(pack: Pack) -> Pack:
     powers = copy.deepcopy(dict(pack.definitions["registers/powers"]))
     food_power = next(one for one in powers["records"] if one["id"] == "market-0301")
     powers["records"].append(food_power | {"id": "cell-0001", "department": CELL, "items": [ROUND]})
-    kept = pack.definitions.items()
-    rest = [one for key, one in kept if key not in ("organisations/wangcheng", "registers/powers")]
-    return pack_of([*rest, staffed, powers, *more, notice()])
+    earlier = {
+        **pack.definitions[f"draws/{SERIES}"],
+        "effective_from": "2025-01-01",
+    }  # so that one draw is over
+    kept, changed = (
+        pack.definitions.items(),
+        {"organisations/wangcheng", "registers/powers", f"draws/{SERIES}"},
+    )
+    rest = [one for key, one in kept if key not in changed]
+    return pack_of([*rest, staffed, powers, earlier, *more, notice()])
 
 
 @contextmanager
@@ -196,7 +206,7 @@ def _notices(up: House) -> None:
 
 
 def _draw(up: House, ids: dict[str, str]) -> None:
-    """An import that is done, and a draw that is committed, with the firm in its roster."""
+    """An import that is done; a draw that is void and revealed, and one that is committed, the firm in both rosters."""
     people = {"market": "market-regulation", "city": "urban-management"}
     firm = {"uscc": CODE, "name": ENTERPRISE["name"], "sector": "general"}
     rows = [("supervision-objects", CODE, firm)]
@@ -213,8 +223,20 @@ def _draw(up: House, ids: dict[str, str]) -> None:
         "person:matrix",
     )
     ids["import"] = sent["id"]
-    for _ in range(2):  # begun and frozen, then committed
-        drawing.look(up.app.drawer)
+    now = up.app.at
+    for day, looks in (("2025-10-20", 2), ("2025-12-25", 1), ("2026-01-09", 2)):
+        up.app.at = _instant(day)
+        for _ in range(looks):  # begun and frozen, committed; revealed; the next one
+            drawing.look(up.app.drawer)
+        if day == "2025-10-20":
+            said = {"act": "declare-void", "reason": "名册有误"}
+            somebody = Principal("person:matrix", "", frozenset({"staff"}), "web")
+            draw_acts.act(up.app.drawer, lambda *_: None, somebody, SERIES, said)
+    up.app.at = now
+
+
+def _instant(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T10:00:00+08:00").timestamp() * 1000)
 
 
 def _appointment(up: House) -> None:

@@ -105,6 +105,9 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
         "GET /v1/items", "GET /v1/items/{item_id}", "POST /v1/items/{item_id}/answers",
         "GET /v1/calendars/{calendar_id}/deadlines", "GET /v1/accounts/{account_id}/availability",
         "GET /v1/bulletins", "GET /v1/documents/verify/{code}",
+        "GET /v1/draws", "GET /v1/draws/{series_id}", "GET /v1/draws/{series_id}/{draw_number}",
+        "GET /v1/draws/{series_id}/{draw_number}/bundle",
+        "GET /v1/draws/{series_id}/{draw_number}/rosters/{roster}",
     }  # fmt: skip
     for route in ROUTES:
         cells = [one for (name, _), line in read().items() if name == route for one in line.values()]
