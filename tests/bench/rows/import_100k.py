@@ -1,6 +1,7 @@
-"""Imports 100,000 firms, one in a hundred spoilt in ten ways, cut off in the middle: CPU time, and that none is lost.
+"""Imports 100,000 firms, one in a hundred spoilt in ten ways, cut off in the middle: requests, CPU, and none is lost.
 
-The store is the one in memory, with the real seals and transactions: what is measured is our own work on each line.
+The store is the one in memory, with the real seals and transactions. On AWS a line waits for its requests, so those are
+compared; the CPU of both ways stands in the detail (chunks and results are written and sealed beside the records).
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from tests.unit.test_importing import Office
 
 LINES = int(os.environ.get("IMPORT_LINES", "100000"))
 BY_ONE = 2_000  # lines of the alternative
-GOAL = 2.0  # times as many lines a second as one by one
+GOAL = 10.0  # times fewer requests than one by one
 
 
 def run() -> dict[str, Any]:
     rows, bad = table(LINES, 100)
-    content, office = csv_of(rows, "gb18030"), Office()
+    content, office = csv_of(rows, "gb18030"), Counting()
     bad = {
         line: kind for line, kind in bad.items() if kind != "signs that were lost"
     }  # GB18030 can say them all
@@ -44,19 +45,21 @@ def run() -> dict[str, Any]:
     whole = done["counts"]["new"] + len(said) == LINES and all(
         said.get(line) == one for line, one in right.items()
     )
-    rate, by_one = LINES / seconds, _by_one(rows)
+    requests, (by_one, cpu_by_one) = office.requests * 1_000 / LINES, _by_one(rows)
     return {
         "name": "import-100k",
-        "value": round(seconds, 1),
-        "unit": f"CPU seconds for {LINES:,} lines in GB18030, 1 % spoilt in ten ways, cut off half way and gone on",
+        "value": round(requests, 1),
+        "unit": f"requests for 1,000 lines, of {LINES:,} in GB18030, 1 % spoilt in ten ways, cut off half way",
         "alternative": f"each line checked and written by itself ({BY_ONE:,} of them, reckoned up)",
-        "alternative_value": round(LINES / by_one, 1),
-        "ratio": round(rate / by_one, 2),
+        "alternative_value": round(by_one, 1),
+        "ratio": round(by_one / requests, 1),
         "floor": None,
-        "goal": f"0 good lines lost, every bad one named; >= {GOAL:.0f}x",
-        "ok": whole and rate / by_one >= GOAL,
+        "goal": f"0 good lines lost, every bad one named; {GOAL:.0f}x fewer requests",
+        "ok": whole and by_one / requests >= GOAL,
         "detail": {
-            "lines a second": round(rate),
+            "CPU seconds": round(seconds, 1),
+            "CPU seconds one by one, reckoned up": round(cpu_by_one, 1),
+            "lines a second of one core": round(LINES / seconds),
             "counts": done["counts"],
             "bad lines named with line, column and reason": len(said),
             "seconds to read and cut it into chunks": round(read, 1),
@@ -65,6 +68,19 @@ def run() -> dict[str, Any]:
             "load average": round(os.getloadavg()[0], 1),
         },
     }
+
+
+class Counting(Office):
+    """Counts what is asked of the store."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = 0
+        self.dynamo.step = self._step
+
+    def _step(self, _: str, effect: Any) -> Any:
+        self.requests += 1
+        return effect()
 
 
 def _half(importer: Any, office: Office) -> None:
@@ -77,9 +93,9 @@ def _work(importer: Any, office: Office) -> None:
         importing.work_part(importer, json.loads(message))
 
 
-def _by_one(rows: list[list[str]]) -> float:
-    """Lines a second."""
-    office = Office()
+def _by_one(rows: list[list[str]]) -> tuple[float, float]:
+    """Requests for a thousand lines, CPU seconds for all."""
+    office = Counting()
     kit = office.importer().kit
     register = kit.catalogue.live(kit.office().pointer, "registers", REGISTER)
     started = time.process_time()
@@ -89,4 +105,4 @@ def _by_one(rows: list[list[str]]) -> float:
             keeping.check_record(kit, register, code, body)
             if kit.records.read(REGISTER, code) is None:
                 kit.records.write(RecordWrite(REGISTER, code, 0, body, "2026-03-02"), "system:import", 0)
-    return BY_ONE / (time.process_time() - started)
+    return office.requests * 1_000 / BY_ONE, (time.process_time() - started) * LINES / BY_ONE
