@@ -38,7 +38,7 @@ export function read(source, what) {
 }
 
 function plain(value) {
-  if (typeof value === "string") return isNormal(value);
+  if (typeof value === "string") return isAscii(value) || (value.isWellFormed() && isNormal(value));
   if (typeof value === "number") return Number.isSafeInteger(value);
   if (value === null || typeof value !== "object") return true;
   if (Array.isArray(value)) return value.every(plain);
@@ -46,20 +46,22 @@ function plain(value) {
 }
 
 // eslint-disable-next-line no-control-regex
-const isAscii = (name) => /^[\x00-\x7f]*$/.test(name);
-const isNormal = (said) => isAscii(said) || (said.isWellFormed?.() !== false && said.normalize("NFC") === said);
+const isAscii = (said) => /^[\x00-\x7f]*$/.test(said);
+const isNormal = (said) => said.normalize("NFC") === said;
 
+/** Which rule it is: a float anywhere comes first; then the first value that breaks one; else it is written otherwise. */
 function refuse(source, value, what) {
-  for (const [, number] of source.matchAll(NUMBERS)) {
-    if (number === undefined) continue;
-    must(!/[.eE]/.test(number), "float", `${what} has ${number}`);
-    must(Number.isSafeInteger(Number(number)), "integer", `${what} has ${number}`);
-  }
-  must(texts(value).every(isNormal), "not-nfc", what);
+  for (const [, number] of source.matchAll(NUMBERS)) must(!number || !/[.eE]/.test(number), "float", `${what}: ${number}`);
+  walk(value, what);
   throw new Fault("not-canonical", what);
 }
 
-function texts(value) {
-  if (typeof value === "string") return [value];
-  return value !== null && typeof value === "object" ? Object.values(value).flatMap(texts) : [];
+function walk(value, what) {
+  if (typeof value === "string") must(isNormal(value), "not-nfc", what);
+  if (typeof value === "number") must(Number.isSafeInteger(value), "integer", what);
+  if (value === null || typeof value !== "object") return;
+  for (const [name, one] of Object.entries(value)) {
+    must(Array.isArray(value) || isAscii(name), "not-canonical", what);
+    walk(one, what);
+  }
 }

@@ -1,6 +1,6 @@
 // The log of a series (§2 log.json): signed head, root over the entries, which kind may follow which, time that never falls.
 import { base64, hex, joined, sha256, unbase64, utf8 } from "./bytes.js";
-import { canonical } from "./canonical.js";
+import { canonical, digest } from "./canonical.js";
 import { must } from "./faults.js";
 import { leaf, root } from "./tree.js";
 
@@ -14,68 +14,74 @@ export const FOLLOWS = {
   reveal: [],
 };
 const ENDED = ["result", "replacement", "void", "reveal"];
+const OPEN = ["commitment"]; // what may come first in a draw
 
-/** Check the log. Returns "verified", or "skipped" where the platform has no Ed25519. */
-export async function checked(log, seen) {
-  const head = note(log.checkpoint, log);
-  must(head.size === log.entries.length && head.root === rootOf(log.entries, head.size), "checkpoint", "the root is another one");
-  const signed = await verified(log, head);
-  if (seen) {
-    const before = note(seen, log);
-    must(before.size <= log.entries.length && before.root === rootOf(log.entries, before.size), "seen", "the log is not what it was");
+/**
+ * Check the log. `trusted`: the only keys that may sign, if any are given; `seen`: [size, root in hex] pairs that one was
+ * shown earlier. Returns "verified", or "skipped" where the platform has no Ed25519.
+ */
+export async function checked(log, { trusted = [], seen = [] } = {}) {
+  must(!trusted.length || trusted.includes(log.key), "key", () => `signed by ${log.key}`);
+  const key = keyOf(log.key);
+  const lines = log.checkpoint.split("\n");
+  must(lines.length === 6 && !lines[3] && !lines[5] && lines[4].startsWith(`\u2014 ${key.name} `), "checkpoint", "no signed note");
+  const signed = await verified(key, lines);
+  const leaves = log.entries.map((entry) => leaf(utf8(canonical(entry))));
+  const said = [log.origin, String(leaves.length), base64(root(leaves))];
+  must(leaves.length && said.every((line, index) => line === lines[index]), "checkpoint", "not the log that was signed");
+  for (const [size, head] of seen) {
+    must(size <= leaves.length && hex(root(leaves.slice(0, size))) === head, "seen", `at ${size} it was another log`);
   }
   order(log.entries);
   return signed;
 }
 
-const rootOf = (entries, size) => base64(root(entries.slice(0, size).map((entry) => leaf(utf8(canonical(entry))))));
-
-function note(text, log) {
-  const [, origin, size, head, name, signature] =
-    /^([^\n]+)\n(0|[1-9][0-9]{0,14})\n([^\n]+)\n\n\u2014 ([^ \n]+) ([^ \n]+)\n$/.exec(typeof text === "string" ? text : "") ?? [];
-  must(origin !== undefined, "checkpoint", "no signed note");
-  must(origin === log.origin, "checkpoint", "another origin");
-  return { size: Number(size), root: head, name, signature: unbase64(signature), body: `${origin}\n${size}\n${head}\n` };
+/** What the log has of one draw: kind → its entries. */
+export function entriesOf(log, number) {
+  const own = { commitment: [], nonces: [], values: [], result: [], replacement: [], void: [], reveal: [] };
+  for (const entry of log.entries) if (entry.number === number) own[entry.kind].push(entry);
+  return own;
 }
 
-function keyOf(log) {
-  const [, name, hash, rest] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(typeof log.key === "string" ? log.key : "") ?? [];
-  const key = rest === undefined ? null : unbase64(rest);
-  must(key?.length === 33 && key[0] === 1, "signature", "no Ed25519 key");
-  const own = hex(sha256(joined(name, new Uint8Array([0x0a]), key)).subarray(0, 4));
-  must(own === hash, "signature", "the key's hash is another one");
-  return { name, hash, key: key.slice(1) };
+/** Whether an entry is what the log must say of a document. */
+export const tells = (entry, kind, { number }, at, document) =>
+  entry !== undefined && canonical(entry) === canonical({ kind, number, at, digest: digest(document) });
+
+function keyOf(text) {
+  const [, name, hash, rest] = /^([^+]+)\+([^+]+)\+(.+)$/.exec(text);
+  const key = unbase64(rest);
+  const sound = key?.length === 33 && key[0] === 1 && hex(sha256(joined(name, "\n", key)).subarray(0, 4)) === hash;
+  must(sound, "key", "its hash is another one");
+  return { name, hash, bytes: key.slice(1) };
 }
 
-async function verified(log, head) {
-  const key = keyOf(log);
-  must(head.name === key.name && head.signature?.length === 68, "signature", "signed by somebody else");
-  must(hex(head.signature.subarray(0, 4)) === key.hash, "signature", "signed with another key");
+async function verified({ hash, bytes }, lines) {
+  const signature = unbase64(lines[4].slice(lines[4].lastIndexOf(" ") + 1));
+  must(signature?.length === 68 && hex(signature.subarray(0, 4)) === hash, "signature", "of another key");
   const subtle = globalThis.crypto?.subtle;
-  let imported;
+  let key;
   try {
-    imported = await subtle.importKey("raw", key.key, { name: "Ed25519" }, false, ["verify"]);
+    key = await subtle.importKey("raw", bytes, { name: "Ed25519" }, false, ["verify"]);
   } catch {
     return "skipped";
   }
-  must(await subtle.verify({ name: "Ed25519" }, imported, head.signature.slice(4), utf8(head.body)), "signature");
+  const body = utf8(`${lines.slice(0, 3).join("\n")}\n`);
+  must(await subtle.verify({ name: "Ed25519" }, key, signature.slice(4), body), "signature", "of the checkpoint");
   return "verified";
 }
 
 function order(entries) {
   const last = new Map(); // draw → kind of its last entry
-  let newest = 0, at = -Infinity;
-  for (const entry of entries) {
-    must(entry.at >= at, "log-time", `entry of ${entry.number}`);
-    at = entry.at;
-    if (entry.kind === "commitment") {
-      must(!last.has(entry.number), "second-commitment", `number ${entry.number}`);
-      must(entry.number === newest + 1, "missing-number", `${entry.number} after ${newest}`);
-      must(newest === 0 || ENDED.includes(last.get(newest)), "unfinished", `number ${newest}`);
-      newest = entry.number;
-    } else {
-      must((FOLLOWS[last.get(entry.number)] ?? []).includes(entry.kind), "log-order", `${entry.kind} of ${entry.number}`);
+  let at = 0;
+  for (const { kind, number, at: when } of entries) {
+    must(when >= at, "log-time", `${kind} ${number}`);
+    at = when;
+    if (kind === "commitment") {
+      must(!last.has(number), "second-commitment", `${number}`);
+      must(number === last.size + 1, "missing-number", `${number} after ${last.size}`);
+      must(number === 1 || ENDED.includes(last.get(number - 1)), "unfinished", `${number - 1}`);
     }
-    last.set(entry.number, entry.kind);
+    must((last.has(number) ? FOLLOWS[last.get(number)] : OPEN).includes(kind), "log-order", `${kind} ${number}`);
+    last.set(number, kind);
   }
 }

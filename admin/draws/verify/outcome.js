@@ -1,102 +1,116 @@
-// What follows from rosters and seed (§3.4–§3.8), made anew and compared: result, notice, replacements, void.
+// What follows from rosters and seed (§3.4–§3.8), made anew and compared: result, notice, replacements.
 import { hex, ordered } from "./bytes.js";
 import { canonical, digest } from "./canonical.js";
 import { must } from "./faults.js";
+import { tells } from "./log.js";
 import { capsOf, eligibility, paired, placesOf } from "./pairing.js";
-import { drawn } from "./selection.js";
 import { pairTickets } from "./tickets.js";
 
-/** Make the outcome anew: {result, notice} as documents, and what a recusal needs. */
-export function outcome({ plan, commitment, rosters, seed }) {
-  const { objects, inspectors, conflicts } = rosters;
-  const { visits, strata } = drawn({ plan, objects, seed, committed: commitment });
+/** Make the outcome anew: `result` and `notice` as documents, and what a recusal needs. */
+export function outcome({ plan, commitment, inspectors, conflicts, seed }, { visits, strata }) {
   const { pool, teams } = paired({ visits, inspectors, conflicts, plan, seed });
-  const { number, series } = commitment;
+  const head = { series: commitment.series, number: commitment.number, seed: hex(seed), pool };
   const result = {
-    format: "jisheng-draw-result-1", series, number, seed: hex(seed), pool,
+    format: "jisheng-draw-result-1", ...head,
     visits: visits.map(({ row, stratum, ticket }, index) => ({
       object: row.id, stratum, ticket: hex(ticket), team: teams[index].map(([place, one]) => [place, inspectors[one].id]),
     })),
   };
-  const notice = {
-    format: "jisheng-draw-notice-1", series, number, seed: hex(seed), pool, result: digest(result),
-    strata: strata.map((one) => ({ ...one, cutoff: one.cutoff ? hex(one.cutoff) : "" })),
-  };
-  return { result, notice, visits, teams };
+  return { result, notice: { format: "jisheng-draw-notice-1", ...head, strata, result: digest(result) }, visits, teams };
 }
 
 /** Compare what is published with what follows, part by part, so that each kind of tampering has its own name. */
-export function compared(published, made, { plan, rosters }) {
-  const { result, notice } = published;
+export function compared({ result, notice }, made, facts, own) {
   must(result.seed === made.result.seed && notice.seed === made.result.seed, "seed");
-  const ids = (document) => document.visits.map((visit) => visit.object);
-  made.notice.strata.forEach((stratum, index) => {
-    const { size, quota } = notice.strata?.[index] ?? {};
-    const count = result.visits.filter((visit) => visit.stratum === stratum.id).length;
-    must(size === stratum.size && quota === stratum.quota && count === stratum.quota, "quota", stratum.id);
-  });
-  must(canonical(ids(result).sort()) === canonical(ids(made.result).sort()), "selection");
-  const madeOf = new Map(made.result.visits.map((visit) => [visit.object, visit]));
-  for (const visit of result.visits) {
-    must(visit.stratum === madeOf.get(visit.object).stratum, "selection", visit.object);
-    must(visit.ticket === madeOf.get(visit.object).ticket, "ticket", visit.object);
+  for (const { id } of made.notice.strata) stratum(id, result, made);
+  const order = result.visits.map((one) => [one.ticket, one.object]);
+  must(canonical(order) === canonical(made.result.visits.map((one) => [one.ticket, one.object])), "visit-order");
+  const due = new Map(made.notice.strata.map((one) => [one.id, one]));
+  for (const one of notice.strata) {
+    must(one.cutoff === due.get(one.id).cutoff, "cutoff", one.id);
+    must(one.quota === due.get(one.id).quota && one.size === due.get(one.id).size, "notice", one.id);
   }
-  must(canonical(ids(result)) === canonical(ids(made.result)), "visit-order");
-  made.notice.strata.forEach((one, index) => must(notice.strata[index].cutoff === one.cutoff, "cutoff", one.id));
-  must(result.pool === made.result.pool, "pool");
-  teams(result, made, plan, rosters);
-  must(canonical(result) === canonical(made.result), "malformed", "result.json says more than it may");
-  must(canonical(notice) === canonical(made.notice), "notice");
+  must(notice.strata.length === due.size, "notice", "strata");
+  must(result.pool === made.result.pool && notice.pool === made.result.pool, "pool");
+  teams(result, made, facts);
+  must(notice.result === digest(result) && own.result[0].digest === digest(notice), "notice", "not as logged");
+  must(notice.number === made.notice.number && result.number === made.notice.number, "notice", "of another draw");
 }
 
-function teams(result, made, plan, { inspectors, conflicts }) {
+function stratum(id, result, made) {
+  const visits = result.visits.filter((one) => one.stratum === id);
+  const due = new Map(made.result.visits.filter((one) => one.stratum === id).map((one) => [one.object, one.ticket]));
+  must(visits.length === due.size, "quota", `${id}: ${visits.length} of ${due.size}`);
+  must(new Set(visits.map((one) => one.object)).size === due.size && visits.every((one) => due.has(one.object)), "selection", id);
+  must(visits.every((one) => one.ticket === due.get(one.object)), "ticket", id);
+}
+
+function teams(result, made, { plan, inspectors, conflicts }) {
+  const said = result.visits.flatMap(({ object, team }) => team.map(([, one]) => [object, one]));
+  const apart = new Set(conflicts.map(({ object, inspector }) => `${object} ${inspector}`));
+  for (const [object, one] of said) must(!apart.has(`${object} ${one}`), "conflict", `${one} at ${object}`);
   const caps = capsOf(inspectors, plan);
-  const indexOf = new Map(inspectors.map((one, index) => [one.id, index]));
-  const barred = new Set(conflicts.map(({ object, inspector }) => `${object} ${inspector}`));
-  const load = new Map();
-  for (const { object, team } of result.visits) {
-    for (const [, inspector] of team) {
-      must(!barred.has(`${object} ${inspector}`), "conflict", `${inspector} at ${object}`);
-      load.set(inspector, (load.get(inspector) ?? 0) + 1);
-      must(load.get(inspector) <= (caps[indexOf.get(inspector)] ?? Infinity), "cap", inspector);
-    }
+  const left = new Map(inspectors.map((one, index) => [one.id, caps[index]]));
+  for (const [, one] of said) {
+    left.set(one, (left.get(one) ?? 0) - 1);
+    must(left.get(one) >= 0, "cap", one);
   }
-  result.visits.forEach((visit, index) =>
-    must(canonical(visit.team) === canonical(made.result.visits[index].team), "pairing", visit.object));
+  result.visits.forEach(({ object, team }, index) =>
+    must(canonical(team) === canonical(made.result.visits[index].team), "pairing", object));
 }
 
 /** Check the recusals, one after the other (§3.7). */
-export function replaced(replacements, made, { plan, commitment, rosters, seed }) {
-  const { inspectors, conflicts } = rosters;
-  const caps = capsOf(inspectors, plan);
-  const eligible = eligibility(inspectors, conflicts, plan);
-  const ticket = pairTickets(seed);
-  const places = new Map(placesOf(made.visits, plan.slots).map((place) => [`${place.visit.row.id} ${place.number}`, place]));
-  const team = made.teams.map((one) => new Map(one));
-  const load = inspectors.map(() => 0);
-  for (const one of team) for (const index of one.values()) load[index] += 1;
-  const gone = made.visits.map(() => new Set());
+export function replaced(replacements, made, facts, own) {
+  must(replacements.length === own.replacement.length, "replacement", `${replacements.length} of ${own.replacement.length}`);
+  const teams = new Standing(made, facts);
   replacements.forEach((said, index) => {
-    const place = places.get(`${said.object} ${said.slot}`);
-    const holder = place && team[place.at].get(place.number);
-    const sound = said.number === commitment.number && said.series === commitment.series && said.ordinal === index + 1 &&
-      holder !== undefined && inspectors[holder].id === said.recused && said.reason && said.approver;
-    must(sound, "replacement", `${index + 1}`);
-    gone[place.at].add(holder);
-    const next = successor(place, made.result.pool);
-    must(next !== undefined && inspectors[next].id === said.replacement, "replacement", `${index + 1}: another one was next`);
-    load[holder] -= 1;
-    load[next] += 1;
-    team[place.at].set(place.number, next);
+    const number = `${index + 1}`;
+    must(tells(own.replacement[index], "replacement", facts.commitment, said.at, said), "replacement", `${number} in the log`);
+    const place = teams.place(said);
+    must(said.ordinal === index + 1 && place && teams.holder(place) === said.recused, "replacement", number);
+    must(teams.recuse(place) === said.replacement, "replacement", `${number}: another one was next`);
+    must(said.reason && said.approver, "replacement", `${number} without a reason`);
   });
+}
 
-  function successor(place, from) {
-    const there = new Set(team[place.at].values());
-    for (let pool = from; pool <= plan.pools; pool += 1) {
-      const left = eligible(place, pool).filter((one) => !gone[place.at].has(one) && !there.has(one) && load[one] < caps[one]);
-      if (!left.length) continue;
-      const order = left.map((one) => [ticket(place.visit.row.salted, place.number, inspectors[one].salted), one]);
-      return order.reduce((a, b) => ((ordered(a[0], b[0]) || a[1] - b[1]) <= 0 ? a : b))[1];
+/** Who stands where now. */
+class Standing {
+  constructor({ visits, teams, result }, { plan, inspectors, conflicts, seed }) {
+    Object.assign(this, { plan, inspectors, pool: result.pool, caps: capsOf(inspectors, plan), ticket: pairTickets(seed) });
+    this.eligible = eligibility(inspectors, conflicts);
+    this.places = new Map(placesOf(visits, plan.slots).map((place) => [`${place.visit.row.id} ${place.number}`, place]));
+    this.teams = teams.map((one) => new Map(one));
+    this.gone = visits.map(() => new Set());
+    this.load = inspectors.map(() => 0);
+    for (const one of this.teams) for (const index of one.values()) this.load[index] += 1;
+  }
+
+  place({ object, slot }) {
+    return this.places.get(`${object} ${slot}`);
+  }
+
+  holder(place) {
+    return this.inspectors[this.teams[place.at].get(place.number)]?.id;
+  }
+
+  /** Who takes the place of whom it has now; undefined if nobody is left. */
+  recuse(place) {
+    const team = this.teams[place.at], leaving = team.get(place.number);
+    this.gone[place.at].add(leaving);
+    const next = this.next(place, new Set(team.values()));
+    if (next === undefined) return undefined;
+    this.load[leaving] -= 1;
+    this.load[next] += 1;
+    team.set(place.number, next);
+    return this.inspectors[next].id;
+  }
+
+  next(place, there) {
+    const ticket = (one) => this.ticket(place.visit.row.salted, place.number, this.inspectors[one].salted);
+    for (let pool = this.pool; pool <= this.plan.pools; pool += 1) {
+      const left = this.eligible(place, pool).filter((one) =>
+        !this.gone[place.at].has(one) && !there.has(one) && this.load[one] < this.caps[one]);
+      if (left.length) return left.map((one) => [ticket(one), one]).reduce((a, b) => (ordered(b[0], a[0]) < 0 ? b : a))[1];
     }
     return undefined;
   }

@@ -9,7 +9,7 @@ export function placesOf(visits, slots) {
 }
 
 /** Who may take what: a function (place, pool) → indexes of inspectors. */
-export function eligibility(inspectors, conflicts, plan) {
+export function eligibility(inspectors, conflicts) {
   const barred = new Map();
   for (const { object, inspector } of conflicts) barred.set(object, (barred.get(object) ?? new Set()).add(inspector));
   const kept = new Map();
@@ -31,7 +31,7 @@ export const capsOf = (inspectors, plan) => inspectors.map((one) => Math.min(pla
 /** Pair: returns {pool, teams: [[number, index] …] a visit}; pool null and empty teams where nobody can be found. */
 export function paired({ visits, inspectors, conflicts, plan, seed }) {
   const places = placesOf(visits, plan.slots);
-  const eligible = eligibility(inspectors, conflicts, plan);
+  const eligible = eligibility(inspectors, conflicts);
   const caps = capsOf(inspectors, plan);
   for (let pool = 0; pool <= plan.pools; pool += 1) {
     const flow = new Flow(places, places.map((place) => eligible(place, pool)), caps);

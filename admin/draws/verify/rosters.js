@@ -5,47 +5,52 @@ import { must } from "./faults.js";
 import { leaf, root } from "./tree.js";
 
 export const KEYS = { objects: ["id"], inspectors: ["id"], conflicts: ["object", "inspector"], departures: ["id"] };
-const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+export const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
-/** Read one roster and check it against `committed` {count, root}; rows keep their salt as bytes in `salted`. */
-export function roster(name, bytes, committed) {
-  const source = text(bytes, `${name}.jsonl`);
-  must(source === "" || source.endsWith("\n"), "row", `${name}: the last line does not end`);
-  const rows = source.split("\n").slice(0, -1).map((line, index) => row(name, line, index));
+/** Read one roster, each row in order through `each`, and check it against `said` {count, root}. */
+export function roster(name, bytes, said, each = () => {}) {
+  const lines = cut(bytes);
+  const hashes = [];
   let before = null;
-  for (const one of rows) {
-    must(before === null || compared(name, before, one) < 0, "row-order", () => `${name} at ${KEYS[name].map((key) => one[key])}`);
+  for (const line of lines) {
+    const one = row(name, line, hashes.length + 1);
+    must(before === null || follows(name, before, one), "row-order", () => `${name} row ${hashes.length + 1}`);
+    hashes.push(leaf(line));
+    each(one, hashes.length - 1);
     before = one;
   }
-  must(rows.length >= committed.count, "row-missing", `${name}: ${rows.length} of ${committed.count}`);
-  must(rows.length <= committed.count, "row-added", `${name}: ${rows.length} of ${committed.count}`);
-  must(hex(root(leaves(bytes))) === committed.root, name, "the root is another one");
-  return rows;
+  must(hashes.length >= said.count, "row-missing", `${name}: ${hashes.length} of ${said.count}`);
+  must(hashes.length <= said.count, "row-added", `${name}: ${hashes.length} of ${said.count}`);
+  must(hex(root(hashes)) === said.root, name, "not the rows that were committed");
 }
 
-function row(name, line, index) {
-  const one = read(line, `${name}.jsonl line ${index + 1}`);
-  must(one !== null && typeof one === "object" && !Array.isArray(one), "row", `${name} line ${index + 1}`);
-  must(Object.values(one).every(flat), "row", `${name} line ${index + 1} is not flat`);
-  for (const key of KEYS[name]) must(typeof one[key] === "string" && ID.test(one[key]), "key", `${name} line ${index + 1}`);
-  const salt = unhex(one.salt, 16);
-  must(salt, "row-salt", `${name} line ${index + 1}`);
-  Object.defineProperty(one, "salted", { value: salt });
+/** Refuse a roster whose last line does not end. */
+export function whole(name, bytes) {
+  must(!bytes.length || bytes[bytes.length - 1] === 10, "malformed", `${name}: a line without an end`);
+}
+
+function* cut(bytes) {
+  for (let from = 0, to; from < bytes.length; from = to + 1) {
+    to = bytes.indexOf(10, from);
+    yield bytes.subarray(from, to);
+  }
+}
+
+/** A row as an object; `salted` is its salt as bytes. */
+function row(name, line, number) {
+  const where = `${name} row ${number}`;
+  const one = read(text(line, where), where);
+  must(one !== null && typeof one === "object" && !Array.isArray(one) && Object.values(one).every(flat), "row", where);
+  must(KEYS[name].every((key) => typeof one[key] === "string" && ID.test(one[key])), "row", where);
+  const salted = unhex(one.salt, 16);
+  must(salted, "row-salt", where);
+  Object.defineProperty(one, "salted", { value: salted });
   return one;
 }
 
-const flat = (value) => value === null || typeof value !== "object" || (Array.isArray(value) && value.every(flat));
+const flat = (value) => value === null || typeof value !== "object" || Array.isArray(value);
 
-function compared(name, a, b) {
-  for (const key of KEYS[name]) if (a[key] !== b[key]) return a[key] < b[key] ? -1 : 1;
-  return 0;
-}
-
-function leaves(bytes) {
-  const out = [];
-  for (let from = 0, to; from < bytes.length; from = to + 1) {
-    to = bytes.indexOf(10, from);
-    out.push(leaf(bytes.subarray(from, to)));
-  }
-  return out;
+function follows(name, before, one) {
+  const key = KEYS[name].find((each) => before[each] !== one[each]);
+  return key !== undefined && before[key] < one[key];
 }

@@ -1,6 +1,5 @@
 // Strata, quotas and tickets (§3.4, §3.5): which objects are drawn.
-import { words } from "./bytes.js";
-import { canonical } from "./canonical.js";
+import { hex, words } from "./bytes.js";
 import { must } from "./faults.js";
 import { tickets } from "./tickets.js";
 
@@ -10,51 +9,74 @@ export function quotaOf({ num, den, min, max }, size) {
   return Math.min(size, max, Math.max(min, share));
 }
 
-/** The index of each object's stratum; sizes as committed. */
-export function stratified(objects, strata, committed) {
-  const tests = strata.map(({ where }) =>
-    Object.entries(where).map(([member, values]) => [member, new Set(values.map(canonical))]));
-  const sizes = strata.map(() => 0);
-  const found = objects.map((object) => {
-    const fitting = tests.flatMap((test, index) =>
-      test.every(([member, values]) => Object.hasOwn(object, member) && values.has(canonical(object[member]))) ? [index] : []);
-    must(fitting.length === 1, "strata", () => `${object.id} is in ${fitting.length} strata`);
-    sizes[fitting[0]] += 1;
-    return fitting[0];
-  });
-  must(canonical(Object.fromEntries(strata.map(({ id }, index) => [id, sizes[index]]))) === canonical(committed ?? null), "strata", "sizes");
-  return { found, sizes };
+/** A function: row → index of the one stratum that holds it. Rows that look alike are judged once. */
+export function sorter(strata) {
+  const tests = strata.map(({ where }) => Object.entries(where).map(([member, values]) => [member, new Set(values)]));
+  const members = [...new Set(tests.flatMap((test) => test.map(([member]) => member)))];
+  const known = new Map();
+  const fits = (row) => (test) => test.every(([member, values]) => Object.hasOwn(row, member) && values.has(row[member]));
+  return (row) => {
+    const look = JSON.stringify(members.map((member) => row[member] ?? null));
+    if (!known.has(look)) {
+      const fitting = tests.flatMap((test, index) => (fits(row)(test) ? [index] : []));
+      must(fitting.length === 1, "strata", () => `${row.id} is in ${fitting.length}`);
+      known.set(look, fitting[0]);
+    }
+    return known.get(look);
+  };
 }
 
-/** The weight of an object by the plan. */
-export function weightOf(object, { field, of }) {
-  const value = object[field];
-  must(typeof value === "string" && Object.hasOwn(of, value), "weight", () => `of ${object.id}`);
+/** The weight of a row by the plan. */
+export function weightOf(row, { field, of }) {
+  const value = row[field];
+  must(typeof value === "string" && Object.hasOwn(of, value), "weight", () => row.id);
   return of[value];
 }
 
-/** Draw: returns {visits: [{row, stratum, ticket}] in order of (ticket, id), strata: what the notice says of each}. */
-export function drawn({ plan, objects, seed, committed }) {
-  const { found, sizes } = stratified(objects, plan.strata, committed.objects.strata);
-  const all = new Uint32Array(8 * objects.length);
-  const ticket = tickets(seed);
-  objects.forEach((object, index) => ticket(object.salted, weightOf(object, plan.weights), all, 8 * index));
-  const byTicket = (a, b) => {
-    for (let i = 0; i < 8; i += 1) if (all[8 * a + i] !== all[8 * b + i]) return all[8 * a + i] < all[8 * b + i] ? -1 : 1;
-    return a - b; // rows are in ascending order of their ids
-  };
-  const ofIndex = (index) => words(all.subarray(8 * index, 8 * index + 8));
-  const members = plan.strata.map(() => []);
-  found.forEach((stratum, index) => members[stratum].push(index));
-  const taken = [];
-  const strata = plan.strata.map((stratum, position) => {
-    const quota = quotaOf(stratum.quota, sizes[position]);
-    const least = members[position].sort(byTicket).slice(0, quota);
-    taken.push(...least);
-    return { id: stratum.id, size: sizes[position], quota, cutoff: least.length ? ofIndex(least.at(-1)) : null };
-  });
-  const visits = taken.sort(byTicket).map((index) => ({
-    row: objects[index], stratum: plan.strata[found[index]].id, ticket: ofIndex(index),
-  }));
-  return { visits, strata };
+/** Takes the objects one by one, in the order of their ids, and keeps of each stratum those with the smallest tickets. */
+export class Sieve {
+  constructor(plan, seed, sizes) {
+    this.plan = plan;
+    this.quotas = plan.strata.map((one) => quotaOf(one.quota, sizes[one.id] ?? 0));
+    this.sizes = plan.strata.map(() => 0);
+    this.kept = plan.strata.map(() => []);
+    this.stratumOf = sorter(plan.strata);
+    this.ticket = tickets(seed);
+    this.found = new Uint32Array(8);
+  }
+
+  offer(row) {
+    const stratum = this.stratumOf(row);
+    this.ticket(row.salted, weightOf(row, this.plan.weights), this.found, 0);
+    this.sizes[stratum] += 1;
+    const kept = this.kept[stratum], quota = this.quotas[stratum];
+    if (!quota || (kept.bound && later(this.found, kept.bound) > 0)) return;
+    kept.push({ row, stratum, words: this.found.slice() });
+    if (kept.length > 2 * quota + 64) this.cut(stratum);
+  }
+
+  cut(stratum) {
+    const kept = this.kept[stratum].sort(byTicket), quota = this.quotas[stratum];
+    kept.length = Math.min(kept.length, quota);
+    if (quota && kept.length === quota) kept.bound = kept[quota - 1].words;
+  }
+
+  /** {visits: [{row, stratum, ticket}] in order of (ticket, id), strata: what the notice says of each}. */
+  drawn() {
+    this.plan.strata.forEach((_, stratum) => this.cut(stratum));
+    const visits = this.kept.flat().sort(byTicket).map(({ row, stratum, words: ticket }) => ({
+      row, stratum: this.plan.strata[stratum].id, ticket: words(ticket),
+    }));
+    const strata = this.plan.strata.map(({ id }, index) => ({
+      id, size: this.sizes[index], quota: this.quotas[index], cutoff: this.kept[index].length ? hex(words(this.kept[index].at(-1).words)) : "",
+    }));
+    return { visits, strata };
+  }
 }
+
+function later(a, b) {
+  for (let i = 0; i < 8; i += 1) if (a[i] !== b[i]) return a[i] < b[i] ? -1 : 1;
+  return 0;
+}
+
+const byTicket = (a, b) => later(a.words, b.words) || (a.row.id < b.row.id ? -1 : 1);

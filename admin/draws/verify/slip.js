@@ -3,34 +3,31 @@ import { hex, unhex, utf8, words } from "./bytes.js";
 import { canonical, digest } from "./canonical.js";
 import { must } from "./faults.js";
 import { checked } from "./log.js";
-import { shaped } from "./plan.js";
-import { weightOf } from "./selection.js";
+import { ID } from "./rosters.js";
+import { sorter, weightOf } from "./selection.js";
 import { tickets } from "./tickets.js";
-import { led, leaf } from "./tree.js";
+import { leaf, led } from "./tree.js";
 
-/** Check a slip: {drawn: true, false, or null before the value, signature}. */
-export async function slipChecked(slip, seen) {
-  const signature = await checked(slip.log, seen);
-  const { commitment, plan, row, notice } = slip;
+/** Check a slip: {kind, number, series, id, drawn: true, false or null before the result, ticket, cutoff, signature}. */
+export async function slipChecked(slip, options) {
+  const { commitment, plan, row, index, notice } = slip;
+  const { count, root } = commitment.objects;
+  must(slip.format === "jisheng-draw-slip-1" && digest(plan) === commitment.plan, "plan");
+  const salt = unhex(row.salt, 16);
+  must(ID.test(row.id) && salt && Number.isSafeInteger(index) && index >= 0 && index < count, "row", row.id);
+  const reached = led(leaf(utf8(canonical(row))), index, count, slip.path.map((one) => unhex(one, 32)));
+  must(reached && hex(reached) === root, "proof", "not in the roster that was committed");
+  const signature = await checked(slip.log, options);
   const logged = (kind, document) => slip.log.entries.some((one) =>
     one.kind === kind && one.number === commitment.number && one.digest === digest(document));
-  must(logged("commitment", commitment), "commitment", "it is not logged");
-  must(commitment.plan === digest(plan), "plan");
-  shaped(plan);
-  const path = Array.isArray(slip.path) ? slip.path.map((one) => unhex(one, 32)) : [null];
-  const reached = path.includes(null) ? null : led(leaf(utf8(canonical(row))), slip.index, commitment.objects.count, path);
-  must(reached && hex(reached) === commitment.objects.root, "proof");
-  if (notice === null) return { drawn: null, signature };
-  must(logged("result", notice), "notice", "it is not logged");
-  const salt = unhex(row.salt, 16), seed = unhex(notice.seed, 32);
-  must(salt, "row-salt");
-  must(seed, "seed");
+  must(logged("commitment", commitment), "commitment", "not logged");
+  const report = { kind: "slip", number: commitment.number, series: commitment.series, id: row.id, signature, drawn: null };
+  if (!notice) return report;
+  must(logged("result", notice), "notice", "not logged");
+  const stratum = plan.strata[sorter(plan.strata)(row)].id;
   const found = new Uint32Array(8);
-  tickets(seed)(salt, weightOf(row, plan.weights), found, 0);
-  const stratum = plan.strata.filter(({ where }) => Object.entries(where).every(([member, values]) => values.some((one) =>
-    Object.hasOwn(row, member) && canonical(one) === canonical(row[member]))));
-  must(stratum.length === 1, "strata");
-  const { cutoff } = notice.strata.find((one) => one.id === stratum[0].id) ?? {};
-  must(typeof cutoff === "string", "cutoff");
-  return { drawn: hex(words(found)) <= cutoff, ticket: hex(words(found)), cutoff, signature };
+  tickets(unhex(notice.seed, 32))(salt, weightOf(row, plan.weights), found, 0);
+  const ticket = hex(words(found));
+  const { cutoff } = notice.strata.find((one) => one.id === stratum);
+  return { ...report, stratum, ticket, cutoff, drawn: ticket <= cutoff };
 }

@@ -1,97 +1,120 @@
-// Whether a published draw holds: the rules of infra/verify_draw.md §3, in order, from a bundle's bytes. No network, no clock.
-import { digest, read, text } from "./canonical.js";
-import { must } from "./faults.js";
-import { checked } from "./log.js";
+// Whether a published draw holds: infra/verify_draw.md §3, in its order, from a bundle's bytes. No network, no clock.
+import { canonical, digest, read, text } from "./canonical.js";
+import { Fault, must } from "./faults.js";
+import { checked, entriesOf } from "./log.js";
 import { compared, outcome, replaced } from "./outcome.js";
-import { committed, shaped } from "./plan.js";
-import { KEYS, roster } from "./rosters.js";
+import { committed } from "./plan.js";
+import { KEYS, roster, whole } from "./rosters.js";
 import { seedOf } from "./seed.js";
+import { Sieve, sorter, weightOf } from "./selection.js";
 import { slipChecked } from "./slip.js";
 import { unpacked } from "./zip.js";
 
 const FORMATS = ["plan", "commitment", "notice", "result", "void"];
 
+/** Verify a bundle or a slip (bytes of a zip, of the API's JSON, of slip.json). Options and report as `verifyFiles`. */
+export async function verify(bytes, options) {
+  return verifyFiles(await unpacked(bytes), options);
+}
+
 /**
- * Verify a bundle (bytes of its zip or JSON). `seen`: a checkpoint that one saw earlier; `previous`: the bytes of the bundle
- * before; `step` is told the name of each part that holds. Returns a report or throws a Fault.
+ * Verify the files (Map of name → bytes). Options: `trusted` keys; `seen`: [size, root] pairs; `randomness` of another relay;
+ * `before`: files of the draw before; `step` is told the name of each part that holds.
+ * Returns a report {kind, number, series, signature, visits, void, …}; throws a Fault, the first thing that does not hold.
  */
-export async function verify(bytes, { seen, previous, step = () => {} } = {}) {
-  const files = await unpacked(bytes);
-  const documents = parsed(files);
-  const { plan, commitment, log } = documents;
-  const signature = await checked(log, seen);
-  const logged = entriesOf(log, commitment.number);
-  step("log");
-  shaped(plan);
-  must(logged.commitment?.digest === digest(commitment), "commitment", "it is not logged");
-  committed(commitment, plan, digestBefore(log, commitment.number));
-  step("commitment");
-  const rosters = Object.fromEntries(Object.keys(KEYS).map((name) => [name, roster(name, files.get(`${name}.jsonl`), commitment[name])]));
-  step("rosters");
-  const report = { number: commitment.number, series: commitment.series, signature, bls: "skipped", visits: 0, void: Boolean(documents.void) };
-  if (previous) departed(await before(previous), rosters);
-  if (!documents.values) return ended(report, documents, logged, null);
-  must(logged.values?.digest === digest(documents.values), "values", "they are not logged");
-  const seed = seedOf({ plan, commitment, values: documents.values, opened: documents.nonces, logged: logged.values.at });
-  step("seed");
-  if (!documents.result) return ended(report, documents, logged, null);
-  const facts = { plan, commitment, rosters, seed };
-  const made = outcome(facts);
-  compared(documents, made, facts);
-  must(logged.result?.digest === digest(documents.notice), "notice", "it is not logged");
-  step("result");
-  const told = log.entries.filter((one) => one.kind === "replacement" && one.number === commitment.number);
-  must(told.length === documents.replacements.length && told.every((one, index) =>
-    one.digest === digest(documents.replacements[index]) && one.at === documents.replacements[index].at), "replacement", "not as logged");
-  replaced(documents.replacements, made, facts);
-  step("replacements");
-  return ended({ ...report, visits: made.visits.length, notice: made.notice }, documents, logged, made);
+export async function verifyFiles(files, options = {}) {
+  try {
+    if (files.size === 1 && files.has("slip.json")) return await slipChecked(json(files, "slip.json"), options);
+    return await bundle(files, options);
+  } catch (problem) {
+    if (problem instanceof Fault) throw problem;
+    throw new Fault("malformed", String(problem?.message ?? problem)); // a member is missing, or of another type
+  }
 }
 
-/** Verify a slip (bytes of slip.json). */
-export async function verifySlip(bytes, { seen } = {}) {
-  return slipChecked(read(text(bytes, "slip.json"), "slip.json"), seen);
-}
+const json = (files, name) => read(text(files.get(name), name), name);
 
-function parsed(files) {
-  const documents = {};
-  for (const [name, bytes] of files) {
-    if (name.endsWith(".json")) documents[name.slice(0, -5)] = read(text(bytes, name), name);
-  }
-  for (const name of ["plan", "commitment", "log", ...Object.keys(KEYS)]) {
-    must(documents[name] || files.has(`${name}.jsonl`), "malformed", `${name} is missing`);
-  }
+async function bundle(files, { step = () => {}, ...options }) {
+  const names = [...files.keys()].filter((name) => name.endsWith(".json")).sort();
+  const documents = Object.fromEntries(names.map((name) => [name.slice(0, -5), json(files, name)]));
   for (const name of FORMATS) {
-    if (name in documents) must(documents[name].format === `jisheng-draw-${name}-1`, "malformed", `${name}.json is no ${name}`);
+    must(!(name in documents) || documents[name].format === `jisheng-draw-${name}-1`, "malformed", `${name}.json`);
   }
-  return documents;
+  const { plan, commitment, log } = documents;
+  const signature = await checked(log, options);
+  step("log");
+  const own = entriesOf(log, commitment.number);
+  committed(commitment, plan, log, own);
+  step("commitment");
+  const seed = own.values.length ? seedOf(documents, own, options.randomness) : null;
+  if (seed) step("values");
+  const { inspectors, conflicts, departures, ids, drawn } = rosters(files, documents, seed);
+  if (options.before) dropped(commitment, ids, departures, options.before);
+  step("rosters");
+  const facts = { plan, commitment, inspectors, conflicts, seed };
+  const made = own.result.length ? concluded(documents, own, facts, drawn, step) : null;
+  ended(documents, own);
+  step("end");
+  return {
+    kind: "bundle", number: commitment.number, series: commitment.series, signature, void: own.void.length > 0,
+    drand: (documents.values ?? []).some((one) => one.kind === "drand"), compared: Boolean(options.randomness),
+    key: log.key, counts: Object.fromEntries(Object.keys(KEYS).map((name) => [name, commitment[name].count])),
+    visits: made ? made.visits.length : 0, replacements: own.replacement.length,
+    made: made && { result: canonical(made.result), notice: canonical(made.notice) },
+  };
 }
 
-function entriesOf(log, number) {
-  return Object.fromEntries(log.entries.filter((one) => one.number === number).map((one) => [one.kind, one]));
+/** All rosters, row by row; the objects go through the sieve as they come. */
+function rosters(files, { plan, commitment }, seed) {
+  for (const name of Object.keys(KEYS)) whole(name, files.get(`${name}.jsonl`));
+  const rows = (name, each) => roster(name, files.get(`${name}.jsonl`), commitment[name], each);
+  const inspectors = [], conflicts = [], departures = new Set(), ids = new Set();
+  const sieve = seed ? new Sieve(plan, seed, commitment.objects.strata) : sizing(plan);
+  rows("objects", (row) => {
+    sieve.offer(row);
+    ids.add(row.id);
+  });
+  const sizes = Object.fromEntries(plan.strata.map(({ id }, index) => [id, sieve.sizes[index]]));
+  must(canonical(sizes) === canonical(commitment.objects.strata), "strata", "sizes");
+  rows("inspectors", (row) => inspectors.push(row));
+  rows("conflicts", (row) => conflicts.push(row));
+  rows("departures", (row) => {
+    must("reason" in row, "malformed", `${row.id} has no reason`);
+    if (row.reason) departures.add(row.id);
+  });
+  must(departures.size === commitment.departures.count, "departures", "one without a reason");
+  return { inspectors, conflicts, departures, ids, drawn: seed && sieve.drawn() };
 }
 
-function digestBefore(log, number) {
-  return number === 1 ? "0".repeat(64) : log.entries.find((one) => one.kind === "commitment" && one.number === number - 1)?.digest;
+/** Before there is a seed every object has a stratum and a weight all the same. */
+function sizing({ strata, weights }) {
+  const stratumOf = sorter(strata), sizes = strata.map(() => 0);
+  return { sizes, offer: (row) => { sizes[stratumOf(row)] += 1; weightOf(row, weights); } };
 }
 
-async function before(bytes) {
-  const files = await unpacked(bytes);
-  return new Set(text(files.get("objects.jsonl"), "objects.jsonl").split("\n").slice(0, -1).map((line) => JSON.parse(line).id));
-}
-
-function departed(earlier, rosters) {
-  const now = new Set(rosters.objects.map((one) => one.id));
-  const told = new Set(rosters.departures.map((one) => one.id));
-  for (const id of earlier) must(now.has(id) || told.has(id), "dropped", id);
-}
-
-function ended(report, documents, logged, made) {
-  must(documents.void || made, "unfinished", "neither a result nor void");
-  if (documents.void) {
-    must(logged.void?.digest === digest(documents.void), "void", "it is not logged");
-    must(documents.void.would_be === (made ? digest(made.result) : null), "void", "it would have been another one");
+function dropped(commitment, ids, departures, before) {
+  must(commitment.previous === digest(json(before, "commitment.json")), "previous", "not the draw before");
+  for (const line of text(before.get("objects.jsonl"), "before").split("\n").slice(0, -1)) {
+    const { id } = JSON.parse(line);
+    must(ids.has(id) || departures.has(id), "dropped", id);
   }
-  must(documents.void || made.result.pool !== null, "void", "no full assignment");
-  return report;
+}
+
+function concluded(documents, own, facts, drawn, step) {
+  const made = outcome(facts, drawn);
+  compared(documents, made, facts, own);
+  step("result");
+  replaced(documents.replacements, made, facts, own);
+  must(made.result.pool !== null || own.void.length, "void", "nobody can be sent, and it is not void");
+  step("replacements");
+  return made;
+}
+
+function ended({ void: said, result, commitment }, own) {
+  const declared = own.void.map((one) => one.digest);
+  must(canonical(declared) === canonical(said === undefined ? [] : [digest(said)]), "void", "not as logged");
+  must(declared.length || own.result.length, "unfinished", "neither a result nor void");
+  if (!declared.length) return;
+  must(said.would_be === (own.result.length ? digest(result) : null) && said.reason, "void", "what it would have been");
+  must(said.number === commitment.number, "void", "of another draw");
 }
