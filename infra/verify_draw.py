@@ -45,6 +45,47 @@ FOLLOWS = {
     "replacement": ["replacement", "void", "reveal"], "void": ["reveal"], "reveal": [],
 }  # fmt: skip
 ENDED = ("result", "replacement", "void", "reveal")
+# Which members the protocol reads, and their types: the same text as in verify_draw.md, and in the other verifier.
+SHAPES = {
+  "plan": {"algo": "text", "series": "text", "weights": {"field": "text", "of": {"*": "integer"}},
+    "strata": [{"id": "text", "where": {"*": ["text"]},
+      "quota": {"num": "integer", "den": "integer", "min": "integer", "max": "integer"}}],
+    "slots": [{"role": "text", "department?": "text", "certificates?": ["text"]}],
+    "cap": "integer", "pools": "integer", "lead_ms": "integer",
+    "beacons": {"primary": ["@beacon"], "fallback": ["@beacon"]}},
+  "beacon drand": {"chain": {"genesis": "integer", "period": "integer"}},
+  "beacon lottery": {"game": "text", "numbers": "integer"},
+  "beacon nonces": {"departments": ["text"]},
+  "commitment": {"series": "text", "number": "integer", "previous": "hash", "plan": "hash",
+    "objects": {"count": "integer", "root": "hash", "strata": {"*": "integer"}},
+    "inspectors": {"count": "integer", "root": "hash"}, "conflicts": {"count": "integer", "root": "hash"},
+    "departures": {"count": "integer", "root": "hash"},
+    "committed_at": "integer", "not_before": "integer", "source": "text", "beacons": ["@named"]},
+  "named drand": {"round": "integer"},
+  "named lottery": {"issue": "text", "at": "integer"},
+  "named nonces": {"sealed": {"*": "hash"}, "until": "integer"},
+  "nonces": "@value",
+  "values": ["@value"],
+  "value drand": {"round": "integer", "signature": "text", "randomness": "hash"},
+  "value lottery": {"issue": "text", "entries": {"*": "text"}},
+  "value nonces": {"nonces": {"*": "hash"}},
+  "notice": {"series": "text", "number": "integer", "seed": "hash", "pool": "integer|null", "result": "hash",
+    "strata": [{"id": "text", "size": "integer", "quota": "integer", "cutoff": "text"}]},
+  "result": {"series": "text", "number": "integer", "seed": "hash", "pool": "integer|null",
+    "visits": [{"object": "text", "stratum": "text", "ticket": "hash", "team": [["integer", "text"]]}]},
+  "replacements": [{"ordinal": "integer", "object": "text", "slot": "integer", "recused": "text",
+    "replacement": "text", "reason": "text", "approver": "text", "at": "integer"}],
+  "void": {"number": "integer", "reason": "text", "approver": "text", "would_be": "hash|null"},
+  "log": {"origin": "text", "checkpoint": "text", "key": "text",
+    "entries": [{"kind": "text", "number": "integer", "at": "integer", "digest": "hash"}]},
+  "objects": {"district?": "text", "departments?": ["text"]},
+  "inspectors": {"department?": "text", "certificates?": ["text"], "districts?": ["text"], "pool?": "integer",
+    "cap?": "integer"},
+  "conflicts": {},
+  "departures": {"reason": "text"},
+  "slip": {"format": "text", "plan": "@@plan", "commitment": "@@commitment", "row": {"id": "text", "salt": "text"},
+    "index": "integer", "path": ["hash"], "notice?": "@@notice", "log": "@@log"}
+}  # fmt: skip
 ID, SALT = re.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"), re.compile("[0-9a-f]{32}")
 HEX32, HEX48 = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{96}")
 NUMBERS = re.compile(r"[0-9]{1,2}( [0-9]{1,2})*")
@@ -111,6 +152,43 @@ def profile(value, where):
         for key, one in value.items():
             need(key.isascii(), "not-canonical", where)
             profile(one, where)
+
+
+def shaped(name, value, code="malformed"):
+    need(fits(SHAPES[name], value), code, f"{name}: a member is missing, or of another type")
+
+
+def fits(shape, value):
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(member(name, one, value) for name, one in shape.items())
+    if isinstance(shape, list) and len(shape) == 1:
+        return isinstance(value, list) and all(fits(shape[0], one) for one in value)
+    if isinstance(shape, list):
+        same = isinstance(value, list) and len(value) == len(shape)
+        return same and all(fits(one, each) for one, each in zip(shape, value))  # noqa: B905  Python 3.9
+    if shape.startswith("@@"):
+        return fits(SHAPES[shape[2:]], value)
+    if shape.startswith("@"):
+        of = SHAPES.get(f"{shape[1:]} {value.get('kind')}" if isinstance(value, dict) else "")
+        return of is not None and fits(of, value)
+    return TYPES[shape](value)
+
+
+def member(name, shape, value):
+    if name == "*":
+        return all(fits(shape, one) for one in value.values())
+    if name.endswith("?"):
+        return value.get(name[:-1]) is None or fits(shape, value[name[:-1]])
+    return name in value and fits(shape, value[name])
+
+
+TYPES = {
+    "text": lambda value: isinstance(value, str),
+    "integer": lambda value: type(value) is int,  # true is none
+    "hash": lambda value: isinstance(value, str) and bool(HEX32.fullmatch(value)),
+    "integer|null": lambda value: value is None or type(value) is int,
+    "hash|null": lambda value: value is None or TYPES["hash"](value),
+}
 
 
 # --- trees (RFC 6962), signatures (RFC 8032), the log ----------------------------------------------------------------
@@ -230,7 +308,13 @@ def check_commitment(docs, entries, own):
     need(said["plan"] == digest(plan) and said["series"] == plan["series"], "plan")
     ids = [one["id"] for one in plan["strata"]]
     sound = plan["algo"] == "jisheng-draw-1" and ids and len(set(ids)) == len(ids) and plan["slots"]
-    quotas = [one["quota"] for one in plan["strata"]]
+    quotas, counted = (
+        [one["quota"] for one in plan["strata"]],
+        plan["beacons"]["primary"] + plan["beacons"]["fallback"],
+    )
+    counts = [one["chain"]["period"] for one in counted if one["kind"] == "drand"]
+    counts += [one["numbers"] for one in counted if one["kind"] == "lottery"]
+    sound = sound and min(plan["cap"], plan["pools"], plan["lead_ms"]) >= 0 and all(one > 0 for one in counts)
     sound = sound and all(
         0 <= q["num"] <= q["den"] and q["den"] and 0 <= q["min"] <= q["max"] for q in quotas
     )
@@ -320,6 +404,7 @@ def rows_of(roster, lines, commitment, each):
         need(isinstance(row, dict) and not any(isinstance(one, dict) for one in row.values()), "row", roster)
         key = [row.get(name) for name in KEYS[roster]]
         need(all(isinstance(one, str) and ID.fullmatch(one) for one in key), "row", f"{roster} {key}")
+        shaped(roster, row, "row")
         need(isinstance(row.get("salt"), str) and SALT.fullmatch(row["salt"]), "row-salt", f"{roster} {key}")
         need(before is None or before < key, "row-order", f"{roster} {key}")
         tree.add(content)
@@ -409,11 +494,12 @@ class Ground:
     def __init__(self, plan, seed, drawn, inspectors, apart):
         self.plan, self.seed, self.inspectors, self.apart, self.able = plan, seed, inspectors, apart, {}
         self.objects = {id_: row for some in drawn.values() for _, id_, row in some}
-        self.caps = {one: min(plan["cap"], row.get("cap", plan["cap"])) for one, row in inspectors.items()}
+        caps = {one: row.get("cap") for one, row in inspectors.items()}
+        self.caps = {one: plan["cap"] if cap is None else min(plan["cap"], cap) for one, cap in caps.items()}
 
     def places(self, order):
         for one in order:
-            due = self.objects[one].get("departments", [])
+            due = self.objects[one].get("departments") or []
             for slot, said in enumerate(self.plan["slots"]):
                 if said.get("department") is None or said["department"] in due:
                     yield one, slot
@@ -425,9 +511,9 @@ class Ground:
             self.able[look] = [
                 one
                 for one, row in self.inspectors.items()
-                if row.get("pool", 0) <= pool
+                if (row.get("pool") or 0) <= pool
                 and slot.get("department") in (None, row.get("department"))
-                and set(slot.get("certificates", ())) <= set(row.get("certificates", ()))
+                and set(slot.get("certificates") or ()) <= set(row.get("certificates") or ())
                 and (not row.get("districts") or district in row["districts"])
             ]
         return [one for one in self.able[look] if (place[0], one) not in self.apart]
@@ -576,6 +662,9 @@ def _verify(files, trusted, seen, randomness, before):
     docs = {name[:-5]: read(files[name], name) for name in sorted(files) if name.endswith(".json")}
     for name in FORMATS:
         need(name not in docs or docs[name]["format"] == f"jisheng-draw-{name}-1", "malformed", name)
+    for name, said in docs.items():
+        if name in SHAPES:
+            shaped(name, said)
     check_log(docs["log"], trusted, seen)
     said, own = docs["commitment"], {}
     for one in docs["log"]["entries"]:
@@ -646,6 +735,7 @@ def check_dropped(docs, lines, gone, before):
 def _slip(content):
     """What a firm has at once: its own row and salt, the audit path to the committed root, the notice of the draw."""
     slip = read(content, "slip")
+    shaped("slip", slip)
     said, row = slip["commitment"], slip["row"]
     need(slip["format"] == "jisheng-draw-slip-1" and digest(slip["plan"]) == said["plan"], "plan")
     good = (

@@ -3,7 +3,7 @@ import { hex, ordered } from "./bytes.js";
 import { canonical, digest } from "./canonical.js";
 import { must } from "./faults.js";
 import { tells } from "./log.js";
-import { capsOf, eligibility, paired, placesOf } from "./pairing.js";
+import { capsOf, eligibility, paired, placesOf, poolsOf } from "./pairing.js";
 import { pairTickets } from "./tickets.js";
 
 /** Make the outcome anew: `result` and `notice` as documents, and what a recusal needs. */
@@ -107,7 +107,7 @@ class Standing {
 
   next(place, there) {
     const ticket = (one) => this.ticket(place.visit.row.salted, place.number, this.inspectors[one].salted);
-    for (let pool = this.pool; pool <= this.plan.pools; pool += 1) {
+    for (const pool of poolsOf(this.inspectors, this.plan, this.pool)) {
       const left = this.eligible(place, pool).filter((one) =>
         !this.gone[place.at].has(one) && !there.has(one) && this.load[one] < this.caps[one]);
       if (left.length) return left.map((one) => [ticket(one), one]).reduce((a, b) => (ordered(b[0], a[0]) < 0 ? b : a))[1];

@@ -28,12 +28,18 @@ export function eligibility(inspectors, conflicts) {
 /** How many places each inspector may have. */
 export const capsOf = (inspectors, plan) => inspectors.map((one) => Math.min(plan.cap, one.cap ?? plan.cap));
 
+/** The pools from `from` on at which more may be eligible than before: a huge `pools` is not counted through. */
+export function poolsOf(inspectors, plan, from) {
+  const all = new Set([from, ...inspectors.map((one) => one.pool ?? 0)]);
+  return [...all].filter((pool) => pool >= from && pool <= plan.pools).sort((a, b) => a - b);
+}
+
 /** Pair: returns {pool, teams: [[number, index] …] a visit}; pool null and empty teams where nobody can be found. */
 export function paired({ visits, inspectors, conflicts, plan, seed }) {
   const places = placesOf(visits, plan.slots);
   const eligible = eligibility(inspectors, conflicts);
   const caps = capsOf(inspectors, plan);
-  for (let pool = 0; pool <= plan.pools; pool += 1) {
+  for (const pool of poolsOf(inspectors, plan, 0)) {
     const flow = new Flow(places, places.map((place) => eligible(place, pool)), caps);
     if (!flow.fill()) continue;
     const ticket = pairTickets(seed);

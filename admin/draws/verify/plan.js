@@ -8,7 +8,10 @@ const whole = (value, least, most = Number.MAX_SAFE_INTEGER) => Number.isSafeInt
 /** Check the plan: what makes a draw computable, in one way only. */
 export function shaped(plan) {
   const ids = plan.strata.map((one) => one.id);
-  const sound = plan.algo === "jisheng-draw-1" && ids.length > 0 && new Set(ids).size === ids.length && plan.slots.length > 0 &&
+  const { primary, fallback } = plan.beacons;
+  const countable = [...primary, ...fallback].every(({ kind, chain, numbers }) =>
+    (kind !== "drand" || whole(chain.period, 1)) && (kind !== "lottery" || whole(numbers, 1)));
+  const sound = countable && [plan.cap, plan.pools, plan.lead_ms].every((one) => whole(one, 0)) && plan.algo === "jisheng-draw-1" && ids.length > 0 && new Set(ids).size === ids.length && plan.slots.length > 0 &&
     plan.strata.every(({ quota: { num, den, min, max } }) => whole(den, 1) && whole(num, 0, den) && whole(max, 0) && whole(min, 0, max));
   must(sound && Object.values(plan.weights.of).every((weight) => whole(weight, 1, 1000)), "plan-shape");
 }

@@ -2,6 +2,7 @@
 import { hex, unhex } from "./bytes.js";
 import { read, text } from "./canonical.js";
 import { must } from "./faults.js";
+import { shapedAs } from "./shapes.js";
 import { leaf, root } from "./tree.js";
 
 export const KEYS = { objects: ["id"], inspectors: ["id"], conflicts: ["object", "inspector"], departures: ["id"] };
@@ -42,6 +43,7 @@ function row(name, line, number) {
   const one = read(text(line, where), where);
   must(one !== null && typeof one === "object" && !Array.isArray(one) && Object.values(one).every(flat), "row", where);
   must(KEYS[name].every((key) => typeof one[key] === "string" && ID.test(one[key])), "row", where);
+  shapedAs(name, one, "row", where);
   const salted = unhex(one.salt, 16);
   must(salted, "row-salt", where);
   Object.defineProperty(one, "salted", { value: salted });

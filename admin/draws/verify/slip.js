@@ -5,11 +5,13 @@ import { must } from "./faults.js";
 import { checked } from "./log.js";
 import { ID } from "./rosters.js";
 import { sorter, weightOf } from "./selection.js";
+import { shapedAs } from "./shapes.js";
 import { tickets } from "./tickets.js";
 import { leaf, led } from "./tree.js";
 
 /** Check a slip: {kind, number, series, id, drawn: true, false or null before the result, ticket, cutoff, signature}. */
 export async function slipChecked(slip, options) {
+  shapedAs("slip", slip);
   const { commitment, plan, row, index, notice } = slip;
   const { count, root } = commitment.objects;
   must(slip.format === "jisheng-draw-slip-1" && digest(plan) === commitment.plan, "plan");

@@ -7,6 +7,7 @@ import { committed } from "./plan.js";
 import { KEYS, roster, whole } from "./rosters.js";
 import { seedOf } from "./seed.js";
 import { Sieve, sorter, weightOf } from "./selection.js";
+import { SHAPES, shapedAs } from "./shapes.js";
 import { slipChecked } from "./slip.js";
 import { unpacked } from "./zip.js";
 
@@ -40,6 +41,7 @@ async function bundle(files, { step = () => {}, ...options }) {
   for (const name of FORMATS) {
     must(!(name in documents) || documents[name].format === `jisheng-draw-${name}-1`, "malformed", `${name}.json`);
   }
+  for (const [name, document] of Object.entries(documents)) if (Object.hasOwn(SHAPES, name)) shapedAs(name, document);
   const { plan, commitment, log } = documents;
   const signature = await checked(log, options);
   step("log");
@@ -79,7 +81,6 @@ function rosters(files, { plan, commitment }, seed) {
   rows("inspectors", (row) => inspectors.push(row));
   rows("conflicts", (row) => conflicts.push(row));
   rows("departures", (row) => {
-    must("reason" in row, "malformed", `${row.id} has no reason`);
     if (row.reason) departures.add(row.id);
   });
   must(departures.size === commitment.departures.count, "departures", "one without a reason");
