@@ -23,7 +23,7 @@ export async function slipChecked(slip, options) {
   const logged = (kind, document) => slip.log.entries.some((one) =>
     one.kind === kind && one.number === commitment.number && one.digest === digest(document));
   must(logged("commitment", commitment), "commitment", "not logged");
-  const report = { kind: "slip", number: commitment.number, series: commitment.series, id: row.id, signature, drawn: null };
+  const report = { kind: "slip", number: commitment.number, series: commitment.series, id: row.id, signature, key: slip.log.key, drawn: null };
   if (!notice) return report;
   must(logged("result", notice), "notice", "not logged");
   const stratum = plan.strata[sorter(plan.strata)(row)].id;
