@@ -5,6 +5,7 @@ ROWS ?=
 VENV := .venv
 STACK := .local/stack
 FUZZ := .local/fuzz
+BROWSER := .local/browser
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 
@@ -30,6 +31,11 @@ $(FUZZ)/.made: infra/requirements/fuzz.txt infra/requirements/dev.txt requiremen
 	  $(FUZZ)/bin/pip install --quiet --disable-pip-version-check -r infra/requirements/fuzz.txt
 	@touch $@
 
+$(BROWSER)/.made: tests/browser/package.json tests/browser/package-lock.json
+	@rm -rf $(BROWSER) && mkdir -p $(BROWSER) && cp $^ $(BROWSER) && \
+	  npm ci --prefix $(BROWSER) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 setup: $(VENV)/.made $(STACK)/.made ## make both environments (the other targets do this by themselves)
 
 run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl-C stops all of it
@@ -38,7 +44,7 @@ run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl
 demo: setup ## play a permit through the API of a running instance and print its timeline
 	@$(PY) -m tests.journeys.demo --url http://127.0.0.1:$(PORT)
 
-test: setup $(FUZZ)/.made ## all tests, reduced counts (≤ 15 minutes on two cores)
+test: setup $(FUZZ)/.made $(BROWSER)/.made ## all tests, reduced counts (≤ 15 minutes on two cores)
 	@$(PY) -m infra.testing --workers $(WORKERS)
 
 check: setup ## format, lint, types, rings, definitions against the gate, the template against cfn-lint
@@ -49,7 +55,7 @@ check: setup ## format, lint, types, rings, definitions against the gate, the te
 bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
 	@$(PY) -m tests.bench.run --rows "$(ROWS)"
 
-proof: setup $(FUZZ)/.made ## the full counts of the acceptance lines; writes .local/proof.json with the commit
+proof: setup $(FUZZ)/.made $(BROWSER)/.made ## the full counts of the acceptance lines; writes .local/proof.json with the commit
 	@$(PY) -m infra.testing --proof --workers $(WORKERS)
 
 soak: setup ## ten minutes of load with killed workers and a restart in the middle

@@ -27,6 +27,7 @@ PATHS = {
     "units": ("tests/unit",),
     "api": ("tests/integration/api",),
     "contracts": ("tests/contract",),
+    "browser": ("tests/browser",),
     "journeys": ("tests/journeys",),
     "stacks": ("tests/integration/stack", "tests/integration/roles"),
     "faults": ("tests/integration/faults",),

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain import canonical, merkle
 from chalicelib.domain.draws import rosters
-from tests.builders_draws import Draw, draw, relogged
+from tests.builders_draws import Draw, draw
 
 _INSTEAD: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1001, 2**53 - 1, "", "x", "00" * 32, "00" * 16, [], ["x"], {}, {"a": 1}, "ins-0001",
@@ -27,8 +27,9 @@ def twisted(seed: int) -> tuple[str, dict[str, bytes]]:
     what = chance.choice([*made.documents, "log", *rosters.KEYS])
     if what in rosters.KEYS:
         return what, _with_row(made, what, chance)
-    document = made.entries if what == "log" else made.documents[what]
-    where = _twist(document, chance)
+    if what == "log":
+        return f"log {_twist(chance.choice(made.entries), chance)}", made.bundle()
+    where = _twist(made.documents[what], chance)
     _told(made, what)
     return f"{what} {where}", made.bundle()
 
@@ -39,7 +40,7 @@ def _with_row(made: Draw, roster: str, chance: random.Random) -> dict[str, bytes
     _twist(chance.choice(rows), chance)
     lines = [canonical.dumps(row) for row in rows]
     made.documents["commitment"][roster]["root"] = merkle.root(lines).hex()
-    relogged(made, "commitment")
+    _relogged(made, "commitment", made.documents["commitment"])
     return made.bundle() | {f"{roster}.jsonl": b"".join(line + b"\n" for line in lines)}
 
 
@@ -47,16 +48,23 @@ def _told(made: Draw, what: str) -> None:
     documents = made.documents
     if what == "plan":
         documents["commitment"]["plan"] = canonical.digest(documents["plan"])
-        relogged(made, "commitment")
+        _relogged(made, "commitment", documents["commitment"])
     elif what == "result":
         documents["notice"]["result"] = canonical.digest(documents["result"])
-        relogged(made, "notice")
+        _relogged(made, "result", documents["notice"])
     elif what == "replacements":
         told = [one for one in made.entries if one["kind"] == "replacement"]
         for entry, one in zip(told, documents["replacements"], strict=False):
             entry["digest"] = canonical.digest(one)
-    elif what != "log":
-        relogged(made, what)
+    else:
+        _relogged(made, {"notice": "result"}.get(what, what), documents[what])
+
+
+def _relogged(made: Draw, kind: str, document: Any) -> None:
+    """As the log would say it; the only draw of its series, whatever number it was given now."""
+    for entry in made.entries:
+        if entry["kind"] == kind:
+            entry["digest"] = canonical.digest(document)
 
 
 def _twist(document: Any, chance: random.Random) -> tuple[Any, ...]:

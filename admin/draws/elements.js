@@ -4,7 +4,7 @@
 export function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
-  made.append(...children.flat().filter((one) => one !== undefined && one !== null && one !== ""));
+  made.append(...children.flat(Infinity).filter((one) => one !== undefined && one !== null && one !== ""));
   return made;
 }
 

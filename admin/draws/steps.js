@@ -62,7 +62,7 @@ function result(draw, w) {
   const content = [make("p", {}, w.drawn(number))];
   if (!draw.result) return card("done", w.result, content, make("p", {}, w.hidden));
   const names = draw.result.visits.slice(0, SHOWN).map((visit) => [visit.object, visit.stratum, visit.team.map(([, one]) => one).join("、")]);
-  content.push(make("details", { open: number <= 10 }, make("summary", {}, w.visits), table([w.objects, w.stratum, w.team], names),
+  content.push(make("details", { open: number <= 20 }, make("summary", {}, w.visits), table([w.objects, w.stratum, w.team], names),
     number > SHOWN ? make("p", {}, w.more(number - SHOWN)) : ""));
   if (draw.replacements?.length) content.push(make("p", {}, w.replaced(draw.replacements.length)));
   return card("done", w.result, content);

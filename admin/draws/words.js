@@ -3,7 +3,7 @@
 const zh = {
   title: "随机抽查，人人可验", lead: "名册先封存、随机数后公布：谁也不能挑选检查对象。看过程，也可以亲自核验。", series: "抽查系列",
   countdown: "距随机数公布", verify: "核验", verifyLead: "全部计算在您的浏览器里完成，不上传任何内容。", check: "在本浏览器核验",
-  drop: "或选择、拖入文件包（draw-*.zip、.json）或企业自查单（slip.json）", switch: "English", docTitle: "随机抽查 人人可验",
+  drop: "或选择、拖入文件包（draw-*.zip、.json）或企业自查单（slip.json）", choose: "选择文件", switch: "English", docTitle: "随机抽查 人人可验",
   independent: "不信任本页面也没关系：格式公开，另有独立的核验程序 verify_draw.py（单个文件，仅用 Python 标准库）。",
   none: "暂无抽查", failed: "暂时无法读取，请稍后再试", notYet: "尚未开始", number: (n) => `第 ${n} 次抽查`, numbers: "各次抽查",
   commitment: "一、承诺：名册已封存", waiting: "二、等待随机数", value: "三、公开随机数", tickets: "四、签号与分数线", result: "五、抽查结果", end: "六、全部公开", voided: "本次抽查作废",
@@ -21,7 +21,7 @@ const zh = {
 const en = {
   title: "Random inspection that anybody can check", lead: "The roster is sealed first, the random value comes later: nobody can choose who is inspected. Watch it, and verify it yourself.", series: "Series of draws",
   countdown: "Until the random value", verify: "Verify", verifyLead: "Everything is computed in your browser; nothing is uploaded.", check: "Verify in this browser",
-  drop: "Or choose or drop a bundle (draw-*.zip, .json) or a firm's slip (slip.json)", switch: "中文", docTitle: "Random inspection that anybody can check",
+  drop: "Or choose or drop a bundle (draw-*.zip, .json) or a firm's slip (slip.json)", choose: "Choose a file", switch: "中文", docTitle: "Random inspection that anybody can check",
   independent: "You need not trust this page: the format is public, and verify_draw.py (one file, Python's standard library only) checks it independently.",
   none: "No draws yet", failed: "Cannot be read just now, please try again", notYet: "Not begun", number: (n) => `Draw ${n}`, numbers: "Draws",
   commitment: "1. Commitment: the roster is sealed", waiting: "2. Waiting for the value", value: "3. Public random value", tickets: "4. Tickets and cut-off", result: "5. Result", end: "6. Everything revealed", voided: "This draw is void",

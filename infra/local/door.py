@@ -25,8 +25,10 @@ EXPOSED = "ETag, Location, Retry-After, Idempotency-Replayed, Content-Language"
 class Door:
     """Routes each request to the static site, the local-stage routes, the deployed API or the files' bucket."""
 
-    def __init__(self, session: aiohttp.ClientSession, endpoint: str, site: Path) -> None:
-        self.session, self.endpoint, self.site = session, endpoint, site
+    def __init__(
+        self, session: aiohttp.ClientSession, endpoint: str, site: Path, draws: Path | None = None
+    ) -> None:
+        self.session, self.endpoint, self.site, self.draws = session, endpoint, site, draws
         self.outputs: dict[str, str] = {}
         self.development: Development | None = None
         self.key_set: dict[str, object] = {"keys": []}
@@ -131,6 +133,8 @@ class Door:
     def _static(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return problem(request, "method-not-allowed")
+        if self.draws and (request.path == "/draws" or request.path.startswith("/draws/")):
+            return self._page_of_draws(request, self.draws)
         relative = request.path.removeprefix("/admin").lstrip("/")
         found = (self.site / relative).resolve()
         inside = found.is_relative_to(self.site.resolve())
@@ -142,6 +146,17 @@ class Door:
             return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
         if request.path == "/":
             return web.Response(text=WELCOME, content_type="text/html")
+        return problem(request, "not-found")
+
+    def _page_of_draws(self, request: web.Request, folder: Path) -> web.StreamResponse:
+        """The public page of draws: files of one folder, needing neither a build nor a login."""
+        if request.path == "/draws":
+            return web.Response(
+                status=301, headers={"Location": "/draws/"}
+            )  # its files are named relative to it
+        found = (folder / (request.path.removeprefix("/draws/") or "index.html")).resolve()
+        if found.is_relative_to(folder.resolve()) and found.is_file():
+            return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
         return problem(request, "not-found")
 
     async def drain(self, seconds: float) -> None:

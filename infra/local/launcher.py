@@ -100,7 +100,7 @@ async def run(chosen: argparse.Namespace, package: Path, listening: socket.socke
     child = Child(data, persist=not chosen.no_persist, enforce_roles=chosen.enforce_roles)
     connector = aiohttp.TCPConnector(limit=SIDE_BY_SIDE, keepalive_timeout=30)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
-        door = Door(session, child.endpoint, _site(chosen.project))
+        door = Door(session, child.endpoint, _site(chosen.project), chosen.project / "admin" / "draws")
         runner = web.AppRunner(door.application(), access_log=None, shutdown_timeout=0.5)
         try:
             starting = asyncio.create_task(_start(chosen, package, listening, child, door, runner, data))

@@ -8,6 +8,7 @@ const NUMBERS = /"(?:[^"\\]|\\.)*"|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/g
 /** Write a value as canonical JSON text. */
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === undefined) throw new TypeError("nothing is no JSON"); // a document that is not there
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
   return `{${members.join(",")}}`;

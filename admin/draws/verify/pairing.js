@@ -107,6 +107,7 @@ class Flow {
     const queue = [start];
     for (const place of queue) {
       for (const inspector of this.eligible[place]) {
+        if (this.holder[place] === inspector) continue; // whoever has to leave does not come back
         const sibling = this.sibling(place, inspector);
         if (sibling >= 0) {
           if (sibling >= this.fixed && !came.has(sibling)) queue.push(came.set(sibling, [place, inspector]) && sibling);
