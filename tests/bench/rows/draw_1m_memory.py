@@ -1,4 +1,4 @@
-"""Measures the memory in which a million objects are committed to and drawn, row by row; against keeping all of them."""
+"""Measures the memory in which a million objects are committed to and drawn, row by row; against keeping them all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures what drawing costs for each object: against Rivest's sampler, and against one bare SHA-256 of the same bytes."""
+"""Measures what drawing costs for each object: against Rivest's sampler, and against one bare SHA-256 of the bytes."""
 
 from __future__ import annotations
 
