@@ -6,7 +6,7 @@ const SHOWN = 50; // visits on the page; all of them are in the bundle
 
 /** The cards of a draw as the API tells it; `w`: the words, `when`: instant → text, `valueAt`: when the value is due. */
 export function cards(draw, w, when, valueAt) {
-  const made = [commitment(draw, w, when), ...(draw.values || draw.void ? [] : [waiting(w, when, valueAt)])];
+  const made = [commitment(draw, w, when), ...(draw.void && !draw.values ? [] : [waiting(draw, w, when, valueAt)])];
   if (draw.values || !draw.void) made.push(value(draw, w, when));
   if (draw.notice || !draw.void) made.push(tickets(draw, w), result(draw, w));
   if (draw.void) made.push(voided(draw, w));
@@ -30,7 +30,8 @@ function commitment(draw, w, when) {
   ]));
 }
 
-function waiting(w, when, valueAt) {
+function waiting(draw, w, when, valueAt) {
+  if (draw.values) return card("done", w.waiting, make("p", {}, w.arrived));
   return card("now", w.waiting, make("p", {}, w.waits), valueAt && terms([[w.valueAt, when(valueAt)]]));
 }
 
