@@ -544,12 +544,13 @@ class Flow:
         came, full, queue = {place: None}, set(), deque([(place, choice)])
         while queue:
             at, options = queue.popleft()
+            # Whoever is free is looked for first: asking who would have to move is what costs.
             for one in options:
-                twin = self.held.get((at[0], one))
-                if twin is None and one not in full and len(self.load[one]) < self.caps[one]:
+                if (at[0], one) not in self.held and len(self.load[one]) < self.caps[one]:
                     self.shift(at, one, came)
                     return True
-                for mover in self.movers(one, twin, full):
+            for one in options:
+                for mover in self.movers(one, self.held.get((at[0], one)), full):
                     if mover not in came and mover not in self.fixed:
                         came[mover] = (at, one)
                         queue.append((mover, self.can[mover]))
@@ -590,11 +591,16 @@ class Flow:
 def pair(ground, places, pool):
     """place → inspector; None if it cannot be done with this pool."""
     flow = Flow(ground, places, pool)
+    for (
+        place,
+        able,
+    ) in flow.can.items():  # by ticket from the start: hardly anybody has to move when places are settled
+        flow.can[place] = [one for _, one in sorted(ground.ticket(place, each) for each in able)]
     if not all(flow.give(place, flow.can[place]) for place in places):
         return None
     flow.shut.clear()
     for place in places:
-        flow.settle(place, [one for _, one in sorted(ground.ticket(place, each) for each in flow.can[place])])
+        flow.settle(place, flow.can[place])
     return flow.has
 
 

@@ -39,21 +39,23 @@ export function paired({ visits, inspectors, conflicts, plan, seed }) {
   const places = placesOf(visits, plan.slots);
   const eligible = eligibility(inspectors, conflicts);
   const caps = capsOf(inspectors, plan);
+  const ticket = pairTickets(seed);
   for (const pool of poolsOf(inspectors, plan, 0)) {
-    const flow = new Flow(places, places.map((place) => eligible(place, pool)), caps);
+    // By ticket from the start, so that hardly anybody has to move when places are settled.
+    const flow = new Flow(places, places.map((place) => byTicket(place, eligible(place, pool), inspectors, ticket)), caps);
     if (!flow.fill()) continue;
-    const ticket = pairTickets(seed);
-    places.forEach((place, index) => {
-      const order = flow.eligible[index]
-        .map((one) => [ticket(place.visit.row.salted, place.number, inspectors[one].salted), one])
-        .sort((a, b) => ordered(a[0], b[0]) || a[1] - b[1]); // rows are in ascending order of their ids
-      order.some(([, one]) => flow.force(index, one));
-    });
+    places.forEach((_, index) => flow.eligible[index].some((one) => flow.force(index, one)));
     const teams = visits.map(() => []);
     places.forEach((place, index) => teams[place.at].push([place.number, flow.holder[index]]));
     return { pool, teams };
   }
   return { pool: null, teams: visits.map(() => []) };
+}
+
+function byTicket({ visit, number }, able, inspectors, ticket) {
+  return able.map((one) => [ticket(visit.row.salted, number, inspectors[one].salted), one])
+    .sort((a, b) => ordered(a[0], b[0]) || a[1] - b[1]) // rows are in ascending order of their ids
+    .map(([, one]) => one);
 }
 
 /** A full assignment, kept full: places in order; those before `fixed` do not move any more. */
@@ -106,6 +108,10 @@ class Flow {
     const asked = new Set();
     const queue = [start];
     for (const place of queue) {
+      // Whoever is free is looked for first: asking who would have to move is what costs.
+      const free = this.eligible[place].find((one) =>
+        this.held[one].size < this.caps[one] && this.holder[place] !== one && this.sibling(place, one) < 0);
+      if (free !== undefined) return this.turn(place, free, came);
       for (const inspector of this.eligible[place]) {
         if (this.holder[place] === inspector) continue; // whoever has to leave does not come back
         const sibling = this.sibling(place, inspector);
@@ -115,7 +121,6 @@ class Flow {
         }
         if (asked.has(inspector)) continue;
         asked.add(inspector);
-        if (this.held[inspector].size < this.caps[inspector]) return this.turn(place, inspector, came);
         for (const other of this.held[inspector]) {
           if (other >= this.fixed && !came.has(other)) queue.push(came.set(other, [place, inspector]) && other);
         }

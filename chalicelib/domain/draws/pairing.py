@@ -8,7 +8,7 @@ hands only if the others can be rearranged around it. The pairing is random, but
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Place = tuple[str, int]  # object, number of the slot
@@ -50,21 +50,22 @@ class _Flow:
     def free(self, inspector: str) -> bool:
         return len(self.load.get(inspector, ())) < self.caps[inspector]
 
-    def give(self, place: Place, choice: Iterable[str]) -> set[Place] | None:
+    def give(self, place: Place, choice: Sequence[str]) -> set[Place] | None:
         """Put the place on one of these, moving others where it must; None, or else the places that hold all ways."""
         came: dict[Place, tuple[Place, str] | None] = {place: None}
-        seen, queue = set[str](), deque([(place, tuple(choice))])
+        seen, queue = set[str](), deque[tuple[Place, Sequence[str]]]([(place, choice)])
         while queue:
             at, options = queue.popleft()
+            # Whoever is free is looked for first: asking who would have to move is what costs.
+            free = next((one for one in options if (at[0], one) not in self.held and self.free(one)), None)
+            if free is not None:
+                self._shift(at, free, came)
+                return None
             for inspector in options:
-                other = self.held.get((at[0], inspector))
-                if other is None and inspector not in seen and self.free(inspector):
-                    self._shift(at, inspector, came)
-                    return None
-                for mover in self._movers(inspector, other, seen):
+                for mover in self._movers(inspector, self.held.get((at[0], inspector)), seen):
                     if mover not in came and mover not in self.settled:
                         came[mover] = (at, inspector)
-                        queue.append((mover, tuple(self.eligible[mover])))
+                        queue.append((mover, self.eligible[mover]))
         reached = set(came)
         self.closed.update({inspector: reached for inspector in seen})  # noqa: C420  one set for all of them
         return reached
@@ -101,14 +102,19 @@ def pair(
 
     `eligible`: who may take each place at all; `caps`: visits that each may still take; ticket ties go by id.
     """
-    flow = _Flow(eligible, caps)
+    # In the order of their tickets from the start, so that hardly anybody has to move when places are settled.
+    wanted = {
+        place: [one for _, one in sorted((ticket(place, one), one) for one in eligible[place])]
+        for place in places
+    }
+    flow = _Flow(wanted, caps)
     for place in places:
-        stuck = flow.give(place, eligible[place])
+        stuck = flow.give(place, wanted[place])
         if stuck is not None:
             return _shortage(stuck, eligible, caps)
     flow.closed.clear()
     for place in places:
-        _settle(flow, place, [one for _, one in sorted((ticket(place, one), one) for one in eligible[place])])
+        _settle(flow, place, wanted[place])
     return flow.holder
 
 
