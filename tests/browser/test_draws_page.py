@@ -147,3 +147,21 @@ def test_every_code_has_a_sentence_in_both_languages() -> None:
     for name in verify_draw.CODES:
         key = f'"{name}"' if "-" in name else name
         assert f"\n  {key}: [" in words, name
+
+
+def test_the_local_door_serves_the_page_and_nothing_above_it() -> None:
+    python = ROOT / ".local" / "stack" / "bin" / "python"
+    paths = (
+        "GET /draws", "GET /draws/", "GET /draws/verify/verify.js", "GET /draws/none.js", "POST /draws/",
+        "GET /draws/%2e%2e/%2e%2e/requirements.txt", "GET /draws//etc/hostname", "GET /drawsome",
+    )  # fmt: skip
+    script = Path(__file__).parent / "door_script.py"
+    done = subprocess.run([str(python), str(script), *paths], capture_output=True, text=True, check=True)
+    found = {
+        path: (status, what) for path, (status, what, _) in zip(paths, json.loads(done.stdout), strict=True)
+    }
+    assert found["GET /draws"] == (301, "/draws/")
+    assert found["GET /draws/"] == (200, "text/html")
+    assert found["GET /draws/verify/verify.js"] == (200, "text/javascript")
+    assert found["POST /draws/"][0] == 405
+    assert {found[path][0] for path in (paths[3], *paths[5:])} == {404}
