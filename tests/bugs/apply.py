@@ -29,7 +29,16 @@ from tests import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-COPIED = ("chalicelib", "schemas", "infra", "tests", "app.py", "pyproject.toml", "requirements.txt")
+COPIED = (
+    "chalicelib",
+    "schemas",
+    "infra",
+    "tests",
+    "admin/draws",
+    "app.py",
+    "pyproject.toml",
+    "requirements.txt",
+)
 SIDE_BY_SIDE = 2
 PATIENCE = 120  # seconds for one test
 Runners = queue.Queue[Any]  # of processes that run `warm.py`

@@ -72,13 +72,15 @@ class Plan:
     def sorter(self) -> Callable[[Row], str]:
         """Row → id of the one stratum that holds it. Rows that look alike are judged once."""
         fields = sorted({name for stratum in self.strata for name in stratum.where})
-        known: dict[tuple[Any, ...], str] = {}
+        known: dict[Any, str] = {}
+        alone = fields[0] if len(fields) == 1 else None
 
         def stratum_of(row: Row) -> str:
-            look = tuple(row.get(name) for name in fields)
-            if look not in known:
-                known[look] = self._stratum(row)
-            return known[look]
+            look = row.get(alone) if alone else tuple([row.get(name) for name in fields])
+            found = known.get(look)
+            if found is None:
+                found = known[look] = self._stratum(row)
+            return found
 
         return stratum_of
 
