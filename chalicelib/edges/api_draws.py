@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.domain import canonical
 from chalicelib.domain.problems import Text, not_found
 from chalicelib.edges.http import Reply, Request, Routes, whole
 from chalicelib.edges.late import Late
@@ -52,9 +53,9 @@ def get_slip(request: Request) -> Reply:
     firm = person.subject.removeprefix(FIRM) if person.subject.startswith(FIRM) else ""
     if not firm or person.acts_for_another:
         raise not_found(Text("名册中的此企业", "such firm in the roster"), firm)
-    return Reply(
-        reading.slip(wiring.app().drawer, *_which(request), firm), headers={"Cache-Control": "no-store"}
-    )
+    slip = reading.slip(wiring.app().drawer, *_which(request), firm)
+    # Members in order: what is answered is, saved as it is, the file `slip.json` that a verifier takes.
+    return Reply(canonical.loads(canonical.dumps(slip)), headers={"Cache-Control": "no-store"})
 
 
 @route("POST", "/v1/draws/{series_id}/acts")

@@ -70,7 +70,7 @@ def test_a_draw_that_is_void_before_its_value_is_valid_in_javascript_too() -> No
     assert (said["name"], said["void"], said["visits"]) == ("", True, 0)
 
 
-@pytest.mark.parametrize("number", [60, pytest.param(3000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("number", [60, pytest.param(2000, marks=pytest.mark.proof)])
 def test_whatever_is_twisted_both_say_the_same(number: int) -> None:
     """Any member of any document, of any type, logged again as it is: the first fault has one name."""
     made = [twisted(seed) for seed in range(number)]
