@@ -105,10 +105,16 @@ async function again() {
   } catch { /* a next look may find it */ }
 }
 
+/** What was said of something else is not left standing while the next one is read. */
+function begin() {
+  state.worker?.terminate();
+  state.verdict = { steps: [] };
+  showVerdict();
+}
+
 /** Verify bytes beside the page and show what comes of it. */
 function verify(bytes) {
-  state.verdict = { steps: [] };
-  state.worker?.terminate();
+  begin();
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   state.worker = worker;
   worker.addEventListener("message", ({ data }) => {
@@ -122,7 +128,6 @@ function verify(bytes) {
     showVerdict();
   });
   worker.postMessage(bytes);
-  showVerdict();
 }
 
 function showVerdict() {
@@ -147,6 +152,7 @@ function box({ report, fault, unread }, steps) {
 }
 
 async function check() {
+  begin();
   try {
     verify(await api.bundle(state.id, state.number));
   } catch {
@@ -156,7 +162,9 @@ async function check() {
 }
 
 async function take(file) {
-  if (file) verify(new Uint8Array(await file.arrayBuffer()));
+  if (!file) return;
+  begin();
+  verify(new Uint8Array(await file.arrayBuffer()));
 }
 
 function translate() {
