@@ -17,6 +17,7 @@ from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, pl
 
 if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
+    from chalicelib.actions.webhook_ports import Postroom
 
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
 _TRIGGERS, _PROCESSES = "triggers/", "processes/"
@@ -64,6 +65,7 @@ class Press:
     later: Callable[[Sequence[str]], None] | None = None
     running: Running | None = None
     kit: Kit | None = None
+    postroom: Callable[[], Postroom] | None = None  # made when work on webhooks first wants it
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:

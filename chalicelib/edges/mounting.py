@@ -21,6 +21,7 @@ from chalicelib.edges import (
     api_registers,
     api_rules,
     api_triggers,
+    api_webhooks,
     http,
 )
 
@@ -44,6 +45,7 @@ def mount(app: Chalice) -> None:
         api_definitions,
         api_migrations,
         api_triggers,
+        api_webhooks,
         api_audit,
     ):
         app.register_blueprint(room.route.blueprint)

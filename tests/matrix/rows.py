@@ -246,6 +246,25 @@ def _of_accounts() -> Iterator[Row]:
     )
 
 
+def _of_webhooks() -> Iterator[Row]:
+    """Each of the bank's own; to whoever else keeps subscriptions it does not exist."""
+    every, one = "/v1/webhooks/subscriptions", "/v1/webhooks/subscriptions/{subscription_id}"
+    of = {"subscription_id": "subscription", "delivery_id": "delivery", "replay_id": "replay"}
+    new = {"url": "https://hooks.example.cn/in", "types": ["case.accepted"]}
+    yield Row("GET", every, counts="subscriptions")
+    yield Row("POST", every, "", {}, new)
+    yield Row("GET", one, "", of)
+    yield Row("PUT", one, "", of, new, FIRST)
+    yield Row("DELETE", one, "", of, headers=FIRST)
+    yield Row("PUT", f"{one}/state", "", of, {"state": "paused"})
+    yield Row("POST", f"{one}/secrets", "", of, {})
+    yield Row("POST", f"{one}/tests", "", of, {})
+    yield Row("GET", f"{one}/deliveries", "", of, counts="deliveries")
+    yield Row("GET", f"{one}/deliveries/{{delivery_id}}", "", of)
+    yield Row("POST", f"{one}/replays", "", of, {"from": "2026-03-01T00:00:00+08:00"})
+    yield Row("GET", f"{one}/replays/{{replay_id}}", "", of)
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -292,6 +311,7 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()
+    yield from _of_webhooks()
     yield from _of_definitions()
 
 

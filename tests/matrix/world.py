@@ -121,6 +121,7 @@ def prepare(up: House) -> World:
     _notices(up)
     _definitions(up, ids)
     _relay(up, ids)
+    _webhooks(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
     return World(up, ids, receipt)
 
@@ -247,6 +248,18 @@ def _relay(up: House, ids: dict[str, str]) -> None:
     relaying.relay(up.app.kit, up.app.feed, [(case, 1) for case in cases])
     up.app.at += 2 * 3_600_000
     background.root({}, None)
+
+
+def _webhooks(up: House, ids: dict[str, str]) -> None:
+    """A subscription of the bank's, a test that was sent to it, a replay."""
+    bank, every = up.bearer(BANK, "integrator", via="integrator"), "/v1/webhooks/subscriptions"
+    ids["subscription"] = _made(up.call("POST", every, {"url": "https://hooks.example.cn/jisheng"}, bank))[
+        "subscription_id"
+    ]
+    one = f"{every}/{ids['subscription']}"
+    ids["delivery"] = _made(up.call("POST", f"{one}/tests", {}, bank))["delivery_id"]
+    asked = {"from": "2026-03-01T00:00:00+08:00"}
+    ids["replay"] = _made(up.call("POST", f"{one}/replays", asked, bank))["replay_id"]
 
 
 def _made(answer: Answer) -> dict[str, Any]:
