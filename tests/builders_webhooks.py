@@ -7,18 +7,30 @@ reach its own machine. The queues are lists here, so that a test can lose, doubl
 from __future__ import annotations
 
 import json
+import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from chalicelib.actions import delivering, redelivering, working
+from chalicelib.actions import announcing, delivering, redelivering, working
 from chalicelib.actions.webhook_ports import Postroom
-from chalicelib.domain.deliveries import Said
+from chalicelib.clients.webhooks import Sender
+from chalicelib.domain import ids
+from chalicelib.domain.change import Event, RecordWrite
+from chalicelib.domain.contracts import Contracts
+from chalicelib.domain.subscriptions import Secret, Subscription
+from chalicelib.domain.webhook_signatures import secret_of
+from chalicelib.stores.deliveries import DeliveryStore
+from chalicelib.stores.schema_files import load_contracts
+from chalicelib.stores.subscriptions import SubscriptionStore
 from tests.builders import grant_record
 from tests.builders_app import Answer, House
+from tests.builders_pack import SCHEMAS
+from tests.builders_stores import NOON, Counting, Hand, Shelf, case_id, change, kit
 
 BANK = "system:bank"
 EVERY = "/v1/webhooks/subscriptions"
@@ -166,6 +178,128 @@ def made(answer: Answer) -> dict[str, Any]:
     return found
 
 
-def failing(why: str) -> Callable[..., Said]:
-    """A way out on which every attempt fails so."""
-    return lambda *_: Said(None, why, 1)
+class Crash(Exception):
+    """The process dies here."""
+
+
+class Breaking(Counting):
+    """A store whose client dies before or after chosen requests: `dies` holds numbers of requests."""
+
+    def __init__(self, connected: Any) -> None:
+        super().__init__(connected)
+        self.number, self.dies = 0, dict[int, str]()
+
+    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        self.number += 1
+        when = self.dies.get(self.number, "")
+        if when == "before":
+            raise Crash(operation)
+        answer = super().call(operation, **arguments)
+        if when == "after":  # it was written, and nobody heard so
+            raise Crash(operation)
+        return answer
+
+
+class Depot:
+    """Cases with events, subscriptions and the post office over the stores of a shelf, on a set clock."""
+
+    def __init__(self, shelf: Shelf, hand: Hand | None = None) -> None:
+        self.hand = hand or Hand(NOON)
+        self.dynamo = Breaking(shelf.dynamo.connection)
+        self.shelf = shelf
+        self.kit = kit(self.hand, shelf)
+        self.subscriptions = SubscriptionStore(self.dynamo, shelf.tables, shelf.vault)
+        self.fast, self.slow = list[tuple[str, int]](), list[tuple[str, int]]()
+        self.room = Postroom(
+            kit=self.kit, subscriptions=self.subscriptions, deliveries=DeliveryStore(self.dynamo, shelf.tables),
+            contracts=Contracts(load_contracts(SCHEMAS)), post=Sender(loopback=True, seconds=5).post, queue=self._take,
+            seconds=lambda: self.hand.at // 1000, loopback=True,
+        )  # fmt: skip
+
+    def _take(self, messages: Any, slow: bool) -> None:
+        (self.slow if slow else self.fast).extend(messages)
+
+    def restarted(self) -> Depot:
+        """Another container on the same tables: queues and memory are lost."""
+        return Depot(self.shelf.another(), self.hand)
+
+    def scope(self, owner: str = BANK) -> None:
+        """Give an outside system the cases of the office."""
+        _, grant = grant_record("scope", "node:market-regulation", owner)
+        write = RecordWrite("grants", grant["body"]["id"], 0, grant["body"], "2026-01-01")
+        self.shelf.records.write(write, "system:import", self.hand.at)
+
+    def subscribe(self, url: str, owner: str = BANK, **filters: Any) -> Subscription:
+        secrets = (Secret(secret_of(os.urandom(32)), self.hand.at),)
+        identity = ids.new("sub", self.hand.at, os.urandom(10))
+        one = Subscription(identity, owner, url, "", self.hand.at, secrets, **filters)
+        assert self.subscriptions.put(one, 0)
+        return self.seen(identity)
+
+    def seen(self, identity: str) -> Subscription:
+        return self.subscriptions.many([identity])[identity]
+
+    def case(self, events: int, type_: str = "case.noted", **data: Any) -> list[tuple[str, int]]:
+        """A case with so many events, as (case, seq)."""
+        identity = case_id(self.hand.at)
+        chain = None
+        for read in range(events):
+            at = self.hand.at + read
+            body = {
+                "v": 1, "id": ids.derived("evt", identity, str(read + 1)), "case": identity, "seq": read + 1,
+                "type": type_ if read else "case.submitted", "occurred_at": at, "recorded_at": at, "release": "r" * 64,
+                "root": identity, "actor": {"person": PERSON}, "data": {"note": PERSON, **data},
+                "dimensions": {"item": "food-licence", "department": "market-regulation", "channel": "web"},
+            }  # fmt: skip
+            made_ = change(identity, read)
+            event = Event(str(body["id"]), read + 1, str(body["type"]), at, body)
+            chain = self.shelf.cases.commit(replace(made_, events=(event,)), chain)
+        return [(identity, seq) for seq in range(1, events + 1)]
+
+    def announce(self, pairs: Any) -> dict[str, int]:
+        return announcing.announce(self.room, list(pairs))
+
+    def deliver(self, messages: Any = None, *, slow: bool = True) -> list[str]:
+        """Carry these messages, or all that wait, in tens."""
+        if messages is None:
+            messages = [message for message, _ in (*self.fast, *self.slow)]
+            self.fast.clear()
+            self.slow.clear()
+        done = list[str]()
+        for start in range(0, len(messages), 10):
+            batch = messages[start : start + 10]
+            done += [one.outcome for one in delivering.deliver_all(self.room, batch, slow=slow)]
+        return done
+
+    def sweep(self) -> dict[str, int]:
+        return redelivering.sweep(self.room)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every delivery as it stands."""
+        return [row for row in self.shelf.rows("deliveries") if row["pk"].startswith("DLV#")]
+
+    def states(self) -> Counter[str]:
+        return Counter(str(row["st"]) for row in self.rows())
+
+    def next_due(self) -> int | None:
+        """The instant at which the sweep has something to do."""
+        due = [
+            int(row["sk"].split("#")[0])
+            for row in self.shelf.rows("deliveries")
+            if row["pk"].startswith("WDUE#")
+        ]
+        return min(due, default=None)
+
+    def until_over(self, most: int = 60) -> None:
+        """Time passes from one due row to the next until no delivery waits for anything."""
+        for _ in range(most):
+            self.deliver()
+            due = self.next_due()
+            if due is None:
+                return
+            self.hand.at = max(self.hand.at, due)
+            self.sweep()
+        raise AssertionError(self.states())
+
+
+PERSON = "11010519491231002X 13800138000 王小明"

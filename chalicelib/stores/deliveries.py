@@ -62,7 +62,7 @@ class DeliveryStore:
             found = self.get(place)
             if state == "pending" and (found is None or found.get("dr") != due_row):
                 self._drop_due(due_row, place)
-            return str(found["st"]) if found else state
+            return str(found["state"]) if found else state
         return state
 
     def claim(self, place: Place, owner: str, now: int, lease: int) -> dict[str, Any] | None:
