@@ -123,9 +123,10 @@ class Office:
 
     def deliver(self) -> list[str]:
         """Carry everything that waits now, once; what the attempts came to."""
-        done = list[str]()
-        for queue, slow in ((self.fast, False), (self.slow, True)):
-            waiting, queue[:] = list(queue), []
+        done, carried = list[str](), ((list(self.fast), False), (list(self.slow), True))
+        self.fast.clear()
+        self.slow.clear()
+        for waiting, slow in carried:
             for start in range(0, len(waiting), 10):
                 batch = [message for message, _ in waiting[start : start + 10]]
                 done += [one.outcome for one in delivering.deliver_all(self.room, batch, slow=slow)]
