@@ -26,10 +26,12 @@ FIXED = {"Content-Type": "application/json", "User-Agent": "jisheng-webhooks/1"}
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one message led to: a state, `nothing` to do, `put-off`, or `error`; whether the endpoint was given up."""
+    """What one message led to: a state, `nothing` to do, `put-off`, `overtaken`, or `error` and which; whether the
+    endpoint was given up by it."""
 
     outcome: str
     disabled: bool = False
+    error: str = ""
 
 
 def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[Attempt]:
@@ -44,8 +46,8 @@ def _safely(room: Postroom, one: Subscription | None, place: Place, slow: bool) 
     """A message that cannot be handled comes back alone, and holds up none of its batch."""
     try:
         return deliver(room, one, place, slow=slow)
-    except Exception:
-        return Attempt("error")
+    except Exception as error:
+        return Attempt("error", error=type(error).__name__)
 
 
 def deliver(room: Postroom, one: Subscription | None, place: Place, *, slow: bool) -> Attempt:

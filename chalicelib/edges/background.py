@@ -129,7 +129,7 @@ def deliver(event: Mapping[str, Any], context: Any) -> Answer:
     slow = bool(records) and records[0].get("eventSourceARN", "").rpartition(":")[2] == app.slow_lane
     with telemetry.job("deliver", context) as line:
         done = delivering.deliver_all(app.postroom, [one["body"] for one in records], slow=slow)
-        line["outcomes"] = [one.outcome for one in done]
+        line["outcomes"] = [one.error or one.outcome for one in done]
         dead, disabled = sum(one.outcome == "dead" for one in done), sum(one.disabled for one in done)
         if dead or disabled:
             line.update(telemetry.metrics({"DeadDeliveries": dead, "WebhooksDisabled": disabled}))
