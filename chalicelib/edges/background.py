@@ -68,8 +68,8 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Three more have a worker look
-    for what is due once every period, for who waits for what is free, and for deliveries whose time has come."""
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Three more have a worker
+    look for what is due once every period, for who waits for what is free, and for deliveries whose time has come."""
     from chalicelib.actions import campaigning, promoting, redelivering
     from chalicelib.stores.keys import TIMER_SHARDS
 

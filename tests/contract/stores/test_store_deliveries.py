@@ -155,6 +155,7 @@ def test_a_death_at_any_step_of_announcing_is_made_good_by_the_message_that_come
         assert depot.states() == Counter(ok=2)
 
 
+@pytest.mark.needs("threads")
 def test_one_of_eight_who_claim_a_delivery_at_once_gets_it(depot):
     depot.subscribe("https://hooks.example.cn/")
     depot.announce(depot.case(1))
