@@ -186,12 +186,14 @@ class App:
         from chalicelib.actions.webhook_ports import Postroom
         from chalicelib.clients.webhooks import Sender
         from chalicelib.stores.deliveries import DeliveryStore
+        from chalicelib.stores.inbound import InboundStore
 
         loopback = self.config.hooks_reach_loopback
         return Postroom(
             kit=self.kit,
             subscriptions=self.subscriptions,
             deliveries=DeliveryStore(self.dynamo, self.config.tables),
+            inbound=InboundStore(self.dynamo, self.config.tables, self.vault),
             contracts=self.contracts,
             post=Sender(loopback=loopback).post,
             queue=self.queue_deliveries,

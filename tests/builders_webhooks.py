@@ -25,6 +25,7 @@ from chalicelib.domain.contracts import Contracts
 from chalicelib.domain.subscriptions import Secret, Subscription
 from chalicelib.domain.webhook_signatures import secret_of
 from chalicelib.stores.deliveries import DeliveryStore
+from chalicelib.stores.inbound import InboundStore
 from chalicelib.stores.schema_files import load_contracts
 from chalicelib.stores.subscriptions import SubscriptionStore
 from tests.builders import grant_record
@@ -218,6 +219,7 @@ class Depot:
         self.fast, self.slow = list[tuple[str, int]](), list[tuple[str, int]]()
         self.room = Postroom(
             kit=self.kit, subscriptions=self.subscriptions, deliveries=DeliveryStore(self.dynamo, shelf.tables),
+            inbound=InboundStore(self.dynamo, shelf.tables, shelf.vault),
             contracts=Contracts(load_contracts(SCHEMAS)), post=Sender(loopback=True, seconds=5).post, queue=self._take,
             seconds=lambda: self.hand.at // 1000, loopback=True,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Does nothing itself: says what sending webhooks needs from stores, queues and the way out."""
+"""Does nothing itself: says what sending and taking webhooks needs from stores, queues and the way out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.actions.office import Kit
+from chalicelib.domain.connectors import Message
 from chalicelib.domain.contracts import Contracts
 from chalicelib.domain.deliveries import Next, Said
-from chalicelib.domain.subscriptions import Subscription
+from chalicelib.domain.subscriptions import Secret, Subscription
 
 Place = tuple[str, str]  # subscription, delivery
 Found = Mapping[str, Any]  # a delivery as its store knows it
@@ -52,6 +53,18 @@ class Deliveries(Protocol):
     ) -> list[dict[str, Any]]: ...
 
 
+class Inbound(Protocol):
+    """What outside systems said, and what their messages are signed with."""
+
+    def secrets(self, connector: str) -> tuple[tuple[Secret, ...], int]: ...
+    def put_secrets(self, connector: str, secrets: Sequence[Secret], expected: int) -> bool: ...
+    def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
+        """Keep it once; None, or the fingerprint and the number with which its id came before."""
+
+    def of_matter(self, connector: str, external_id: str) -> list[Message]: ...
+    def note(self, connector: str, message: Message) -> None: ...
+
+
 @dataclass(frozen=True)
 class Postroom:
     """What actions on webhooks are given.
@@ -64,6 +77,7 @@ class Postroom:
     kit: Kit
     subscriptions: Subscriptions
     deliveries: Deliveries
+    inbound: Inbound
     contracts: Contracts
     post: Callable[[str, Mapping[str, str], bytes], Said]
     queue: Callable[[Sequence[tuple[str, int]], bool], None]

@@ -1,6 +1,6 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
 for, every period for each record of a register too, members of a case,
-deliveries of webhooks; a message says which.
+deliveries of webhooks, what outside systems said; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -48,6 +48,7 @@ def _kinds() -> Mapping[str, Does]:
         membership,
         migrating,
         promoting,
+        receiving,
         record_triggering,
         redelivering,
         reprojecting,
@@ -78,6 +79,9 @@ def _kinds() -> Mapping[str, Does]:
         redelivering.SWEEP: lambda press, _: redelivering.sweep(_postroom(press)),
         redelivering.REPLAY: lambda press, asked: redelivering.replay(
             _postroom(press), str(asked["subscription"]), str(asked["replay"])
+        ),
+        receiving.WORK: lambda press, asked: receiving.settle(
+            _postroom(press), str(asked["connector"]), str(asked["matter"])
         ),
         membership.WORK: lambda press, asked: membership.respond(
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])

@@ -192,6 +192,12 @@ def _check(definition: Definition, context: Context) -> Iterable[Finding]:
     return check_checks.findings(definition, context)
 
 
+def _connector(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import connector_checks
+
+    return connector_checks.findings(definition, context)
+
+
 def _template(definition: Definition, _: Context) -> Iterable[Finding]:
     from chalicelib.domain import placeholders, templates
 
@@ -287,6 +293,7 @@ HOOKS: Mapping[str, Hook] = {
     "accounts": _account,
     "calendars": _calendar,
     "checks": _check,
+    "connectors": _connector,
     "documents": _document,
     "facts": _fact,
     "items": _item,

@@ -62,17 +62,27 @@ class Subscription:
 
     def signing(self, at: int) -> list[str]:
         """The secrets in force, the newest first: both sign for a day after a rotation, then only the new one."""
-        held = [one for one in self.secrets if one.until is None or one.until > at]
-        return [one.text for one in sorted(held, key=lambda one: -one.since)]
+        return in_force(self.secrets, at)
 
     def rotated(self, entropy: bytes, at: int) -> Subscription:
         """With a new secret; what signed alone until now ends in a day. Problem when too many would sign at once."""
-        kept = [replace(one, until=one.until or at + OVERLAP) for one in self.secrets]
-        kept = [one for one in kept if (one.until or 0) > at]
-        if len(kept) >= MOST_SECRETS:
-            said = Text("一天内更换密钥次数过多", "the secret was rotated too often within a day")
-            raise Problem("conflict", "rotated-too-often", said)
-        return replace(self, secrets=(*kept, Secret(secret_of(entropy), at)))
+        return replace(self, secrets=rotated(self.secrets, entropy, at))
+
+
+def in_force(secrets: Sequence[Secret], at: int) -> list[str]:
+    """The secrets that sign at an instant, the newest first."""
+    held = [one for one in secrets if one.until is None or one.until > at]
+    return [one.text for one in sorted(held, key=lambda one: -one.since)]
+
+
+def rotated(secrets: Sequence[Secret], entropy: bytes, at: int) -> tuple[Secret, ...]:
+    """With a new one; what signed alone until now ends in a day. Problem `rotated-too-often`."""
+    kept = [replace(one, until=one.until or at + OVERLAP) for one in secrets]
+    kept = [one for one in kept if (one.until or 0) > at]
+    if len(kept) >= MOST_SECRETS:
+        said = Text("一天内更换密钥次数过多", "the secret was rotated too often within a day")
+        raise Problem("conflict", "rotated-too-often", said)
+    return (*kept, Secret(secret_of(entropy), at))
 
 
 def checked_filters(

@@ -10,6 +10,7 @@ from chalicelib.edges import (
     api_bulletins,
     api_cases,
     api_catalogue,
+    api_connectors,
     api_definitions,
     api_desks,
     api_documents,
@@ -46,6 +47,7 @@ def mount(app: Chalice) -> None:
         api_migrations,
         api_triggers,
         api_webhooks,
+        api_connectors,
         api_audit,
     ):
         app.register_blueprint(room.route.blueprint)

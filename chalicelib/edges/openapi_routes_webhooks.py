@@ -1,10 +1,11 @@
-"""Listens to nothing: says of the routes of subscriptions what they are for, take, answer and refuse."""
+"""Listens to nothing: says of subscriptions and connectors what their routes are for, take, answer and refuse."""
 
 from __future__ import annotations
 
-from chalicelib.edges.openapi_operation import PAGE, WRITTEN, Operation
+from chalicelib.edges.openapi_operation import PAGE, PUBLIC, WRITTEN, Operation
 
 _ALL, _ONE = "/v1/webhooks/subscriptions", "/v1/webhooks/subscriptions/{subscription_id}"
+_CONNECTOR = "/v1/connectors/{connector_id}"
 _REFUSED = "webhook-url-refused subscription-invalid body-invalid"
 _STALE = {400: "if-match-missing", 412: "changed-since"}
 
@@ -61,5 +62,23 @@ WEBHOOKS = {
     ),
     ("GET", f"{_ONE}/replays/{{replay_id}}"): Operation(
         "get_replay", "webhooks", "重发进度", "How far a replay is", "Replay", codes=WRITTEN
+    ),
+    ("POST", f"{_CONNECTOR}/events"): Operation(
+        "take_message", "webhooks", "对接系统来报:以 Standard Webhooks 签名为凭",
+        "What an outside system says, signed (Standard Webhooks)",
+        "MessageTaken", 202, "Message", "webhook-id webhook-timestamp webhook-signature", "Idempotency-Replayed",
+        caller=PUBLIC,
+        codes={401: "signature-invalid", 404: "not-found", 429: "too-many-calls",
+               422: "message-type-unknown message-invalid message-id-reused"},
+    ),
+    ("POST", f"{_CONNECTOR}/secrets"): Operation(
+        "rotate_connector_secret", "webhooks", "更换来报密钥:新旧密钥并用一天",
+        "A new secret for what one says; the old one holds for a day", "ConnectorSecret", 201, "Nothing?",
+        codes=WRITTEN | {409: "rotated-too-often", 412: "changed-since", 422: "body-invalid"},
+    ),
+    ("GET", f"{_CONNECTOR}/matters/{{external_id}}"): Operation(
+        "get_matter", "webhooks", "一个外部编号的来报及办理",
+        "What was said of one of their numbers, and what became of it",
+        "Matter", codes=WRITTEN,
     ),
 }  # fmt: skip

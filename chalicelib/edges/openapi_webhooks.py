@@ -1,4 +1,4 @@
-"""Listens to nothing: says, as JSON Schema, what subscribers ask for and are answered."""
+"""Listens to nothing: says, as JSON Schema, what outside systems ask for, say and are answered."""
 
 from __future__ import annotations
 
@@ -52,6 +52,12 @@ _DELIVERY: dict[str, Schema] = {
     "why": {"type": ["string", "null"], "description": "`status-503`, `time-out`, `address-forbidden`, …"},
     "attempt": COUNT, "at": INSTANT, "next_attempt_at": nullable(INSTANT), "replayed": BOOLEAN,
 }  # fmt: skip
+_MESSAGE: dict[str, Schema] = {
+    "message_id": STRING, "type": STRING,
+    "state": {"enum": ["received", "waiting", "done", "missed", "late", "refused", "seen"],
+              "description": "`waiting`: for an earlier message, or for its case; `missed`: the move was not possible"},
+    "why": nullable(STRING),
+}  # fmt: skip
 
 WEBHOOKS: dict[str, Schema] = {
     "SubscriptionRequest": asked("订阅内容", "What is subscribed to, and where it goes",
@@ -79,5 +85,14 @@ WEBHOOKS: dict[str, Schema] = {
     "Replay": record(
         "重发", "A replay; `full`: two thousand were sent, ask again for the rest", replay_id=STRING,
         state={"enum": ["running", "done", "full"]}, at=INSTANT, sent=COUNT, passed=COUNT, missing=COUNT,
+    ),
+    "Message": {"type": "object", "title": "A message", "x-title": {"zh": "来报", "en": "A message"},
+                "description": "as the connector's definition agrees on it (`messages`)"},
+    "MessageTaken": record("来报回执", "A message that was taken", external_id=STRING, **_MESSAGE),
+    "ConnectorSecret": record("来报密钥", "The secret that one's messages are signed with", connector_id=STRING,
+                              secrets=_SUBSCRIPTION["secrets"], secret=_SECRET),
+    "Matter": record(
+        "外部编号", "One of their numbers", external_id=STRING, case=nullable(STRING),
+        messages=listed(record("来报", "A message", **_MESSAGE, order=COUNT, at=INSTANT)),
     ),
 }  # fmt: skip

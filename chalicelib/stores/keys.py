@@ -128,6 +128,19 @@ def replays_pk(subscription: str) -> str:
     return f"{SUBSCRIPTIONS}#{subscription}#REPLAY"
 
 
+def inbound_pk(connector: str) -> str:
+    return f"INB#{connector}"
+
+
+def message_pk(connector: str, message: str) -> str:
+    return f"INB#{connector}#M#{message}"
+
+
+def matter_pk(connector: str, external_id: str) -> str:
+    """All that an outside system said of one number of its own."""
+    return f"INB#{connector}#X#{external_id}"
+
+
 def timer_pk(at: int, case_id: str) -> str:
     """`DUE#<yyyymmdd>#<shard>`, the day in UTC, spread over 16 partitions."""
     return due_pk(at, zlib.crc32(case_id.encode()) % TIMER_SHARDS)

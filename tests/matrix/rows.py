@@ -265,6 +265,20 @@ def _of_webhooks() -> Iterator[Row]:
     yield Row("GET", f"{one}/replays/{{replay_id}}", "", of)
 
 
+def _of_connectors() -> Iterator[Row]:
+    """The bank is a system without a connector; what one says is let in by its signature, whoever calls."""
+    one, hotline = "/v1/connectors/{connector_id}", {"connector_id": "hotline-12345"}
+    yield Row("POST", f"{one}/events", "unsigned", hotline, {})
+    yield Row("POST", f"{one}/secrets", "another's", hotline, {})
+    yield Row("POST", f"{one}/secrets", "the bank's", {"connector_id": "bank"}, {})
+    yield Row(
+        "GET",
+        f"{one}/matters/{{external_id}}",
+        "the bank's",
+        {"connector_id": "bank", "external_id": "matter"},
+    )
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -312,6 +326,7 @@ def _all() -> Iterator[Row]:
     yield from _of_registers()
     yield from _of_accounts()
     yield from _of_webhooks()
+    yield from _of_connectors()
     yield from _of_definitions()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.actions import campaigning, reprojecting
 from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.connectors import Message
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
 from chalicelib.domain.notices import drafted
@@ -67,7 +68,8 @@ def wider_pack(pack: Pack) -> Pack:
     powers["records"].append(food_power | {"id": "cell-0001", "department": CELL, "items": [ROUND]})
     kept = pack.definitions.items()
     rest = [one for key, one in kept if key not in ("organisations/wangcheng", "registers/powers")]
-    return pack_of([*rest, staffed, powers, *more, notice()])
+    banks = pack.definitions["connectors/city-platform"] | {"id": "bank", "system": BANK}
+    return pack_of([*rest, staffed, powers, *more, notice(), banks])
 
 
 @contextmanager
@@ -122,6 +124,7 @@ def prepare(up: House) -> World:
     _definitions(up, ids)
     _relay(up, ids)
     _webhooks(up, ids)
+    _connectors(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
     return World(up, ids, receipt)
 
@@ -260,6 +263,13 @@ def _webhooks(up: House, ids: dict[str, str]) -> None:
     ids["delivery"] = _made(up.call("POST", f"{one}/tests", {}, bank))["delivery_id"]
     asked = {"from": "2026-03-01T00:00:00+08:00"}
     ids["replay"] = _made(up.call("POST", f"{one}/replays", asked, bank))["replay_id"]
+
+
+def _connectors(up: House, ids: dict[str, str]) -> None:
+    """What the bank said of one of its numbers."""
+    ids["matter"] = "M-1"
+    said = Message("msg_1", "case.viewed", ids["matter"], 0, up.app.at, {})
+    assert up.app.postroom.inbound.put("bank", said, "") is None
 
 
 def _made(answer: Answer) -> dict[str, Any]:

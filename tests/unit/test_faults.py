@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain import (
     check_checks,
+    connector_checks,
     gate,
     group_checks,
     group_forms,
@@ -23,6 +24,7 @@ from tests.faults import (
     of_accounts,
     of_checks,
     of_clocks,
+    of_connectors,
     of_dues,
     of_forms,
     of_groups,
@@ -44,6 +46,7 @@ CATALOGUE = (  # importing fills KINDS
     of_accounts,
     of_checks,
     of_clocks,
+    of_connectors,
     of_dues,
     of_forms,
     of_groups,
@@ -68,6 +71,7 @@ LISTS = (
     (gate, "GENERAL"),
     (check_checks, "ASKABLE"),
     (check_checks, "TRIED"),
+    (connector_checks, "CHECKS"),
     (group_checks, "CHECKS"),
     (group_forms, "CHECKS"),
     (item_checks, "CHECKS"),
@@ -95,7 +99,7 @@ def test_the_catalogue_has_kinds_for_every_kind_of_definition_that_is_declared()
     assert len(KINDS) >= 200
     assert {kind.of for kind in KINDS.values()} >= {
         *("items", "processes", "rules", "facts", "registers", "documents", "notices"),
-        *("organisations", "calendars", "access", "triggers", "checks", "*"),
+        *("organisations", "calendars", "access", "triggers", "checks", "connectors", "*"),
     }
 
 
