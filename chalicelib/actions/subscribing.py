@@ -14,7 +14,7 @@ from chalicelib.domain.contracts import TEST
 from chalicelib.domain.deliveries import KEPT, REPLAYABLE
 from chalicelib.domain.parties import ANYWHERE, Principal
 from chalicelib.domain.problems import Problem, Text, not_found
-from chalicelib.domain.subscriptions import BYTES, MOST, Health, Subscription, checked_filters
+from chalicelib.domain.subscriptions import BYTES, KINDS, MOST, SHARED, Health, Subscription, checked_filters
 from chalicelib.domain.webhook_urls import target_of
 
 STATES = ("active", "paused")
@@ -86,10 +86,15 @@ def set_state(room: Postroom, principal: Principal, identity: str, state: str) -
     return _put(room, replace(one, state=state, why="", health=Health()), one.rev)
 
 
-def rotate(room: Postroom, principal: Principal, identity: str) -> tuple[Subscription, str]:
+def rotate(
+    room: Postroom, principal: Principal, identity: str, kind: str = SHARED
+) -> tuple[Subscription, str]:
     """A new secret, shown this once; the old one goes on to sign beside it for a day."""
     one = see(room, principal, identity)
-    new = one.rotated(room.kit.entropy(BYTES), room.kit.now())
+    if kind not in KINDS:
+        said = Text(f"kind 应为 {'、'.join(KINDS)}", f"kind is one of {', '.join(KINDS)}")
+        raise Problem("invalid", "secret-kind-unknown", said)
+    new = one.rotated(room.kit.entropy(BYTES), room.kit.now(), kind)
     return _put(room, new, one.rev), new.secrets[-1].text
 
 

@@ -100,22 +100,32 @@ def in_turn(connector: Definition, held: Sequence[Message]) -> Iterator[tuple[Me
     opening that was refused takes up no number, because the same number may come again, mended.
     """
     order = connector["inbound"].get("order")
-    expected, newest = int((order or {}).get("first", 1)), -1
-    for one in sorted(held, key=lambda one: (one.order, one.at, one.id)):
-        opens = "open" in connector["messages"].get(one.type, {})
-        over = one.state not in WAITS
-        if over and not (opens and one.state == "refused"):
-            expected, newest = max(expected, one.order + 1), max(newest, one.order)
-        if over:
-            continue
-        if order is not None and order["as"] == "sequence":
-            if one.order > expected:
-                return
-            yield one, one.order < expected
-            expected = max(expected, one.order + 1)
-        else:
-            yield one, order is not None and not opens and one.order < newest
-            newest = max(newest, one.order)
+    ordered = sorted(held, key=lambda one: (one.order, one.at, one.id))
+    opening = {name for name, message in connector["messages"].items() if "open" in message}
+    passed = [
+        one.order for one in ordered
+        if one.state not in WAITS and not (one.type in opening and one.state == "refused")
+    ]  # fmt: skip
+    waiting = [one for one in ordered if one.state in WAITS]
+    if order is None:
+        yield from ((one, False) for one in waiting)
+    elif order["as"] == "sequence":
+        yield from _without_gaps(waiting, set(passed), int(order.get("first", 1)))
+    else:
+        newest = max(passed, default=-1)
+        yield from ((one, one.order < newest and one.type not in opening) for one in waiting)
+
+
+def _without_gaps(
+    waiting: Sequence[Message], passed: set[int], expected: int
+) -> Iterator[tuple[Message, bool]]:
+    for one in waiting:
+        while expected in passed:
+            expected += 1
+        if one.order > expected:
+            return
+        yield one, one.order < expected
+        passed.add(one.order)
 
 
 def ended(message: Message, state: str, why: str = "", case: str = "") -> Message:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.problems import Finding, Problem, Text, finding
-from chalicelib.domain.webhook_signatures import secret_of
+from chalicelib.domain.webhook_signatures import key_of, secret_of
 
 MOST = 20  # subscriptions of one subscriber; sample default, not from the plan
 MOST_NAMES = 100  # in one filter; sample default, not from the plan
 MOST_SECRETS = 5  # in force at once: each makes a signature in a header
 OVERLAP = 86_400_000  # ms that an old secret goes on to sign after a rotation
 BYTES = 32  # of a secret
+SHARED, PAIR = "hmac-sha256", "ed25519"  # both sides hold it, or one signs and the other verifies
+KINDS = (SHARED, PAIR)
 _NAME = re.compile(r"[a-z][A-Za-z0-9_.-]{0,127}")
 FILTERS = ("types", "items", "departments")
 
@@ -64,9 +66,9 @@ class Subscription:
         """The secrets in force, the newest first: both sign for a day after a rotation, then only the new one."""
         return in_force(self.secrets, at)
 
-    def rotated(self, entropy: bytes, at: int) -> Subscription:
+    def rotated(self, entropy: bytes, at: int, kind: str = SHARED) -> Subscription:
         """With a new secret; what signed alone until now ends in a day. Problem when too many would sign at once."""
-        return replace(self, secrets=rotated(self.secrets, entropy, at))
+        return replace(self, secrets=rotated(self.secrets, entropy, at, kind))
 
 
 def in_force(secrets: Sequence[Secret], at: int) -> list[str]:
@@ -75,14 +77,14 @@ def in_force(secrets: Sequence[Secret], at: int) -> list[str]:
     return [one.text for one in sorted(held, key=lambda one: -one.since)]
 
 
-def rotated(secrets: Sequence[Secret], entropy: bytes, at: int) -> tuple[Secret, ...]:
-    """With a new one; what signed alone until now ends in a day. Problem `rotated-too-often`."""
+def rotated(secrets: Sequence[Secret], entropy: bytes, at: int, kind: str = SHARED) -> tuple[Secret, ...]:
+    """With a new one, of 32 random bytes; what signed alone until now ends in a day. Problem `rotated-too-often`."""
     kept = [replace(one, until=one.until or at + OVERLAP) for one in secrets]
     kept = [one for one in kept if (one.until or 0) > at]
     if len(kept) >= MOST_SECRETS:
         said = Text("一天内更换密钥次数过多", "the secret was rotated too often within a day")
         raise Problem("conflict", "rotated-too-often", said)
-    return (*kept, Secret(secret_of(entropy), at))
+    return (*kept, Secret((key_of if kind == PAIR else secret_of)(entropy), at))
 
 
 def checked_filters(

@@ -7,8 +7,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 PREFIX = "whsec_"
+PRIVATE, PUBLIC = "whsk_", "whpk_"  # of a pair of keys: who holds the public one can sign nothing
+SEED = 32  # bytes of a private key (RFC 8032 §5.1.5)
 SIZES = range(24, 65)  # bytes of a secret (Standard Webhooks 1.0)
 MOST_SHOWN = 10  # signatures that are looked at in one header
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -22,6 +25,23 @@ def secret_of(entropy: bytes) -> str:
     return PREFIX + base64.b64encode(entropy).decode()
 
 
+def key_of(entropy: bytes) -> str:
+    """A private key that signs by Ed25519 (`v1a`), of 32 random bytes."""
+    if len(entropy) != SEED:
+        raise ValueError("a private key has 32 bytes")
+    return PRIVATE + base64.b64encode(entropy).decode()
+
+
+def public_of(secret: str) -> str | None:
+    """The public half of a private key; None for a secret that both sides hold."""
+    if not secret.startswith(PRIVATE):
+        return None
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    half = _private(secret).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return PUBLIC + base64.b64encode(half).decode()
+
+
 def signed(identity: str, seconds: int, body: bytes, secrets: Iterable[str]) -> dict[str, str]:
     """The three headers of one attempt. `seconds`: Unix time of the attempt; one signature for each secret.
 
@@ -30,8 +50,7 @@ def signed(identity: str, seconds: int, body: bytes, secrets: Iterable[str]) -> 
     if "." in identity:
         raise ValueError("no dot in an id")
     text = b".".join((identity.encode(), str(seconds).encode(), body))
-    made = (hmac.new(_key(one), text, hashlib.sha256).digest() for one in secrets)
-    signatures = " ".join(f"v1,{base64.b64encode(one).decode()}" for one in made)
+    signatures = " ".join(_signature(one, text) for one in secrets)
     return {"webhook-id": identity, "webhook-timestamp": str(seconds), "webhook-signature": signatures}
 
 
@@ -45,6 +64,19 @@ def holds(
     shown = [one.encode() for one in headers.get("webhook-signature", "").split()[:MOST_SHOWN]]
     made = (signed(identity, int(at), body, [one])["webhook-signature"].encode() for one in secrets)
     return any(hmac.compare_digest(ours, theirs) for ours in made for theirs in shown)
+
+
+def _signature(secret: str, text: bytes) -> str:
+    if secret.startswith(PRIVATE):
+        return f"v1a,{base64.b64encode(_private(secret).sign(text)).decode()}"
+    made = hmac.new(_key(secret), text, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(made).decode()}"
+
+
+def _private(secret: str) -> Any:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(secret.removeprefix(PRIVATE), validate=True))
 
 
 def _key(secret: str) -> bytes:

@@ -42,7 +42,7 @@ def rotate_connector_secret(request: Request) -> Reply:
     members(request, {})
     connector = request.path["connector_id"]
     text, secrets = receiving.rotate_secret(wiring.app().postroom, request.caller, connector)
-    held = [{"since": _when(one.since), "until": _when(one.until)} for one in secrets]
+    held = [{"since": _when(one.since), "until": _when(one.until), "public_key": None} for one in secrets]
     return Reply({"connector_id": connector, "secrets": held, "secret": text}, 201)
 
 

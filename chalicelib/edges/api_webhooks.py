@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.domain.webhook_signatures import public_of
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import TEXT, TEXTS, cursor, given_out, idempotency_key, members, required_match
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 subscribing = Late("subscribing")
 route = Routes(__name__)
+SHARED = "hmac-sha256"
 
 ALL, ONE = "/v1/webhooks/subscriptions", "/v1/webhooks/subscriptions/{subscription_id}"
 DELIVERY = re.compile(r"dlv_0[0-9A-HJKMNP-TV-Z]{25}")  # an instant of this millennium
@@ -71,9 +73,10 @@ def put_state(request: Request) -> Reply:
 @route("POST", f"{ONE}/secrets")
 def rotate_secret(request: Request) -> Reply:
     """A new secret, in this answer and no other; the old one signs beside it for a day."""
-    members(request, {})
-    one, secret = subscribing.rotate(wiring.app().postroom, request.caller, _id(request))
-    return Reply(_told(one) | {"secret": secret}, 201, {"ETag": f'"{one.rev}"'})
+    kind = members(request, {}, {"kind": TEXT}).get("kind", SHARED)
+    one, secret = subscribing.rotate(wiring.app().postroom, request.caller, _id(request), kind)
+    shown = None if public_of(secret) else secret  # a private key stays here
+    return Reply(_told(one) | {"secret": shown}, 201, {"ETag": f'"{one.rev}"'})
 
 
 @route("POST", f"{ONE}/tests")
@@ -158,7 +161,10 @@ def _told(one: Subscription) -> dict[str, Any]:
     return {
         "subscription_id": one.id, "url": one.url, "title": one.title, "types": one.types, "items": one.items,
         "departments": one.departments, "state": one.state, "why": one.why or None, "created_at": _when(one.created_at),
-        "secrets": [{"since": _when(secret.since), "until": _when(secret.until)} for secret in one.secrets],
+        "secrets": [
+            {"since": _when(secret.since), "until": _when(secret.until), "public_key": public_of(secret.text)}
+            for secret in one.secrets
+        ],
         "health": {
             "failing_since": _when(health.failing_since), "failed_at": _when(health.failed_at),
             "delivered_at": _when(health.delivered_at),

@@ -39,8 +39,8 @@ WEBHOOKS = {
     ),
     ("POST", f"{_ONE}/secrets"): Operation(
         "rotate_secret", "webhooks", "更换密钥:新旧密钥并用一天", "A new secret; the old one signs beside it for a day",
-        "SubscriptionWithSecret", 201, "Nothing?", gives="ETag",
-        codes=WRITTEN | {409: "rotated-too-often", 412: "changed-since", 422: "body-invalid"},
+        "SubscriptionWithSecret", 201, "SecretRequest?", gives="ETag",
+        codes=WRITTEN | {409: "rotated-too-often", 412: "changed-since", 422: "secret-kind-unknown body-invalid"},
     ),
     ("POST", f"{_ONE}/tests"): Operation(
         "send_test_event", "webhooks", "发送测试事件", "Send a test event", "Delivery", 202, "Nothing?",

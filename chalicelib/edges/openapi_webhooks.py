@@ -34,15 +34,18 @@ _ASKED: dict[str, Schema] = {
 }  # fmt: skip
 _SECRET: Schema = {
     "type": ["string", "null"], "pattern": "^whsec_",
-    "description": "shown here and never again; null where the key had acted before",
+    "description": "shown here and never again; null where the key had acted before, and of a pair of keys",
 }  # fmt: skip
 _SUBSCRIPTION: dict[str, Schema] = {
     "subscription_id": STRING, "url": _URL, "title": STRING, "types": listed(STRING), "items": listed(STRING),
     "departments": listed(STRING), "state": {"enum": ["active", "paused", "disabled"]},
     "why": {"type": ["string", "null"], "description": "it was disabled: `failing` for five days, or `gone` (410)"},
     "created_at": INSTANT,
-    "secrets": listed(record("密钥", "A secret: since when and until when it signs", since=INSTANT,
-                             until=nullable(INSTANT))),
+    "secrets": listed(record(
+        "密钥", "A secret, or a pair of keys: since when and until when it signs", since=INSTANT,
+        until=nullable(INSTANT),
+        public_key={"type": ["string", "null"], "pattern": "^whpk_", "description": "of a pair (ed25519, `v1a`)"},
+    )),
     "health": record("运行状况", "How deliveries fare", failing_since=nullable(INSTANT), failed_at=nullable(INSTANT),
                      delivered_at=nullable(INSTANT)),
 }  # fmt: skip
@@ -67,6 +70,7 @@ WEBHOOKS: dict[str, Schema] = {
                                      secret=_SECRET),
     "SubscriptionList": record("我的订阅", "One's own subscriptions", subscriptions=listed(ref("Subscription"))),
     "SubscriptionState": asked("启停", "Pause or go on", state={"enum": ["active", "paused"]}),
+    "SecretRequest": asked("密钥种类", "Which kind of secret", "kind", kind={"enum": ["hmac-sha256", "ed25519"]}),
     "Nothing": asked("空", "Nothing is asked for"),
     "Delivery": record("一次推送", "A delivery", **_DELIVERY),
     "DeliveryPage": page("deliveries", "Delivery", "推送记录", "The log of deliveries, newest first"),

@@ -51,31 +51,30 @@ class InboundStore:
         return self._held(Write("secrets", self._table, item=item, condition=condition, values=values))
 
     def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
-        """Keep a message; None, or where its id came before, the fingerprint and the number that came with it."""
-        place = (matter_pk(connector, message.external_id), message.id)
-        key, ttl = self._vault.new_key(), message.at // 1000 + KEPT
+        """Keep a message; None, or where its id came before, the fingerprint and the number that came with it.
+
+        Its id is taken first: whoever dies then leaves a message that the next attempt, with the same bytes, completes.
+        """
+        ttl = message.at // 1000 + KEPT
         named: Item = {
             "pk": message_pk(connector, message.id), "sk": MESSAGE, "fp": fingerprint, "x": message.external_id,
             "ttl": ttl,
         }  # fmt: skip
+        new = self._held(Write("named", self._table, item=named, condition=_NEW))
+        before = None if new else self._named(named["pk"])
+        if before is not None and before[0] != fingerprint:
+            return before
+        place, key = (matter_pk(connector, message.external_id), message.id), self._vault.new_key()
         row: Item = {
             "pk": place[0], "sk": message.id, "st": message.state, "o": message.order, "t": message.type,
             "at": message.at, "ttl": ttl, "v": NEWEST_BODY, "k": key, "b": self._vault.seal(key, place, message.body),
         }  # fmt: skip
-        writes = [
-            Write("named", self._table, item=named, condition=_NEW),
-            Write("message", self._table, item=row, condition=_NEW),
-        ]
-        try:
-            self._dynamo.transact(writes)
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            (found,) = self._dynamo.get(Key(self._table, named["pk"], MESSAGE))
-            if found is None:  # it went by its ttl in this very moment
-                raise
-            return str(found["fp"]), str(found["x"])
-        return None
+        self._held(Write("message", self._table, item=row, condition=_NEW))
+        return before
+
+    def _named(self, pk: str) -> tuple[str, str] | None:
+        (found,) = self._dynamo.get(Key(self._table, pk, MESSAGE))
+        return (str(found["fp"]), str(found["x"])) if found else None
 
     def of_matter(self, connector: str, external_id: str) -> list[Message]:
         """Every message about one number of theirs."""

@@ -6,9 +6,11 @@ be read cell by cell and then kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.domain.webhook_signatures import signed
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
 from tests.matrix.callers import ADMIN, CALLERS, FIRM, Caller
@@ -18,7 +20,8 @@ Maker = Any  # (World, Caller) → a body, or a body that is the same for everyb
 
 
 class Row(NamedTuple):
-    """One call. `values` fill the route; `of` is the row's second name. `counts`: the answer's list is counted."""
+    """One call. `values` fill the route; `of` is the row's second name. `counts`: the answer's list is counted.
+    `signed`: by the bank, whoever calls."""
 
     method: str
     route: str
@@ -28,6 +31,7 @@ class Row(NamedTuple):
     headers: Mapping[str, str] = {}
     query: str = ""
     counts: str = ""
+    signed: bool = False
 
     @property
     def name(self) -> tuple[str, str]:
@@ -269,6 +273,8 @@ def _of_connectors() -> Iterator[Row]:
     """The bank is a system without a connector; what one says is let in by its signature, whoever calls."""
     one, hotline = "/v1/connectors/{connector_id}", {"connector_id": "hotline-12345"}
     yield Row("POST", f"{one}/events", "unsigned", hotline, {})
+    said = {"event": "case.viewed", "city_number": "M-2"}
+    yield Row("POST", f"{one}/events", "signed", {"connector_id": "bank"}, said, signed=True)
     yield Row("POST", f"{one}/secrets", "another's", hotline, {})
     yield Row("POST", f"{one}/secrets", "the bank's", {"connector_id": "bank"}, {})
     yield Row(
@@ -340,6 +346,9 @@ def ask(world: World, row: Row, caller: Caller) -> Answer:
     path = filled(row.route, values) + (f"?{row.query}" if row.query else "")
     body = row.body(world, caller) if callable(row.body) else row.body
     headers = {**row.headers, **caller.headers(world.house, world.receipt)}
+    if row.signed:
+        now, text = int(world.house.app.postroom.seconds()), json.dumps(body, ensure_ascii=False)
+        headers |= signed("msg_matrix", now, text.encode(), [world.ids["secret"]])
     answer = world.house.call(row.method, path, body, headers)
     world.house.rewind()
     return answer

@@ -266,8 +266,9 @@ def _webhooks(up: House, ids: dict[str, str]) -> None:
 
 
 def _connectors(up: House, ids: dict[str, str]) -> None:
-    """What the bank said of one of its numbers."""
-    ids["matter"] = "M-1"
+    """The bank's secret, and what it said of one of its numbers."""
+    ids["matter"], bank = "M-1", up.bearer(BANK, "integrator", via="integrator")
+    ids["secret"] = _made(up.call("POST", "/v1/connectors/bank/secrets", {}, bank))["secret"]
     said = Message("msg_1", "case.viewed", ids["matter"], 0, up.app.at, {})
     assert up.app.postroom.inbound.put("bank", said, "") is None
 

@@ -17,20 +17,20 @@ from chalicelib.actions import receiving
 from chalicelib.domain import connectors
 from chalicelib.domain.connectors import Message, in_turn
 from chalicelib.domain.webhook_signatures import holds, secret_of, signed
-from chalicelib.stores.schema_files import load_pack
+from chalicelib.stores.inbound import InboundStore
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, House
-from tests.builders_pack import SCHEMAS
+from tests.builders_pack import PACK
 from tests.builders_webhooks import made, office
 
 HOTLINE, CITY, WORKS = "hotline-12345", "city-platform", "electricity-works"
-PACK = {HOTLINE: "administrative-approval", CITY: "market-regulation", WORKS: "electricity-supply"}
+NODES = {HOTLINE: "administrative-approval", CITY: "market-regulation", WORKS: "electricity-supply"}
 FIRM = "91430112P000005011"
 MOBILE = "13800138000"
 
 
 def declared(connector: str) -> dict[str, Any]:
-    return copy.deepcopy(dict(load_pack(SCHEMAS).definitions[f"connectors/{connector}"]))
+    return copy.deepcopy(dict(PACK[f"connectors/{connector}"]))
 
 
 def example(connector: str, type_: str, **changes: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Outside:
         return int(self.up.app.postroom.seconds())
 
     def scope(self) -> Outside:
-        path, grant = grant_record("scope", f"node:{PACK[self.connector]}", self.system)
+        path, grant = grant_record("scope", f"node:{NODES[self.connector]}", self.system)
         answer = self.up.call("PUT", path, grant, self.up.bearer("person:demo-admin", "admin"))
         assert answer.status in (201, 412), answer
         return self
@@ -126,9 +126,21 @@ def test_every_message_three_times_in_any_order_becomes_exactly_one_case(hotline
 
 
 def test_whoever_dies_between_the_case_and_its_note_makes_no_second_one(hotline, monkeypatch):
-    room, (first, second, *_) = hotline.up.app.postroom, ticket("T-2")
-    monkeypatch.setattr(type(room.inbound), "note", lambda *_: (_ for _ in ()).throw(ConnectionError()))
-    assert hotline.says(first).status == 500
+    first, second, *_ = ticket("T-2")
+    noted = InboundStore.note
+
+    def dying_at(order: int) -> Any:
+        def note(store: InboundStore, connector: str, message: Message) -> None:
+            if message.order == order:
+                raise ConnectionError
+            noted(store, connector, message)
+
+        return note
+
+    monkeypatch.setattr(InboundStore, "note", dying_at(1))
+    assert hotline.says(first).status == 500  # the case was opened, and nobody wrote that down
+    monkeypatch.setattr(InboundStore, "note", dying_at(2))
+    assert hotline.says(second).status == 500  # nor that something was added to it
     monkeypatch.undo()
     assert hotline.says(second).status == 202
     told = hotline.matter("T-2")
@@ -248,10 +260,10 @@ def test_an_application_at_the_city_platform_is_filed_here_with_its_materials(up
         for _ in range(3):
             city.says(said)
         case = city.matter(said["city_number"])["case"]
-        shown = made(up.call("GET", f"/v1/cases/{case}", None, up.bearer(f"enterprise:{FIRM}", "citizen")))
-        assert (shown["item"], shown["state"]) == ("food-licence", ["received"]) or shown[
-            "item"
-        ] == "food-licence"
+        loaded = up.app.kit.cases.load(case)
+        assert loaded.case.item == "food-licence"
+        assert loaded.form["form"] == body["form"]
+        assert [one["id"] for one in loaded.form["materials"]] == [one["id"] for one in body["materials"]]
         assert city.events(case) == ["case.submitted"]
 
 
@@ -273,6 +285,34 @@ def test_a_power_company_reports_what_it_finished_and_an_older_version_is_done_n
         works.says(elsewhere)
         assert works.matter("SAMPLE-JOB-1")["messages"][-1]["why"] == "case-not-found"
         assert receiving.settle(room, WORKS, "SAMPLE-JOB-1") == {}
+
+
+def test_what_the_power_company_finishes_in_its_own_system_is_a_step_of_the_case(up):
+    with office(up):
+        works, owner = Outside(up, WORKS).scope(), up.bearer(f"enterprise:{FIRM}", "citizen")
+        key = {**owner, "Idempotency-Key": "steps"}
+        item = "electricity-connection"
+        case = made(up.call("POST", f"/v1/items/{item}/cases", application(item, FIRM), key))["case_id"]
+
+        def does(who: dict[str, str], move: str, **given: Any) -> None:
+            made(up.call("POST", f"/v1/cases/{case}/moves", {"move": move, "input": given}, who))
+
+        def state() -> frozenset[str]:
+            return frozenset(up.app.kit.cases.load(case).case.configuration["in"])
+
+        if "received" in state():  # else rules accepted it at once
+            does(up.bearer("person:demo-power-window", "staff"), "accept")
+        plan = {"surveyed_on": "2026-03-02", "plan": "由示例路主管接入，埋地敷设", "charge_fen": 0}
+        does(up.bearer("person:demo-power-handler", "staff"), "offer_plan", **plan)
+        for _ in range(3):
+            works.says(example(WORKS, "works.completed", case=case, version=1))
+        assert "accepting" in state()
+        does(owner, "accept_works")
+        for _ in range(3):
+            works.says(example(WORKS, "connection.completed", case=case, version=2))
+        assert state() == {"completed"}
+        assert [one["state"] for one in works.matter("SAMPLE-JOB-1")["messages"]] == ["done", "done"]
+        assert works.events(case).count("case.connected") == 1
 
 
 def test_an_item_that_was_not_agreed_on_is_not_moved(up):
@@ -306,6 +346,12 @@ def said(order: int, type_: str = "ticket.supplemented", state: str = "received"
 )
 def test_numbers_without_gaps_are_done_one_after_the_other(held, turns):
     assert [(one.order, late) for one, late in in_turn(declared(HOTLINE), held)] == turns
+
+
+def test_what_comes_after_a_gap_waits_until_it_is_filled():
+    first, third = said(1, "ticket.filed"), said(3)
+    assert [one.order for one, _ in in_turn(declared(HOTLINE), [third, first])] == [1]
+    assert [one.order for one, _ in in_turn(declared(HOTLINE), [third, said(2), first])] == [1, 2, 3]
 
 
 def test_of_versions_nothing_older_than_what_was_done_is_done():

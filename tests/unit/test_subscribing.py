@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chalicelib import config
 from chalicelib.domain.problems import Problem
@@ -63,6 +65,26 @@ def test_a_rotation_shows_a_new_secret_and_both_sign_for_a_day(post):
     assert signing(up.app.at + OVERLAP) == [new]
     shown = made(up.call("GET", path, None, by))["secrets"]
     assert [secret["until"] is None for secret in shown] == [False, True]
+
+
+def test_whoever_wants_no_secret_gets_the_public_half_of_a_pair_and_both_sign_for_a_day(post):
+    up, by = post.up, subscriber(post.up)
+    with receiver() as there:
+        one = subscribed(up, by, there.url)
+        path = f"{EVERY}/{one['subscription_id']}"
+        new = made(up.call("POST", f"{path}/secrets", {"kind": "ed25519"}, by))
+        assert new["secret"] is None
+        half = new["secrets"][1]["public_key"].removeprefix("whpk_")
+        assert "whsk_" not in repr([up.rows(name) for name in ("records", "deliveries")])
+        made(up.call("POST", f"{path}/tests", {}, by))
+        post.deliver()
+        (heard,) = there.heard
+    signatures = dict(part.split(",") for part in heard.headers["webhook-signature"].split())
+    assert set(signatures) == {"v1", "v1a"}
+    text = f"{heard.id}.{heard.headers['webhook-timestamp']}.".encode() + heard.body
+    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(half))
+    public.verify(base64.b64decode(signatures["v1a"]), text)
+    assert up.call("POST", f"{path}/secrets", {"kind": "rsa"}, by).code == "secret-kind-unknown"
 
 
 def test_the_same_key_subscribes_once_and_shows_no_secret_again(post):

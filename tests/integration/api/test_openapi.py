@@ -15,7 +15,6 @@ import pytest
 from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.webhook_signatures import signed
 from chalicelib.edges.openapi_routes import OPERATIONS
-from chalicelib.stores.schema_files import load_pack
 from infra.local.stack import Stack, wait_until
 from tests.builders import (
     ESTABLISHMENT,
@@ -34,7 +33,7 @@ from tests.builders import (
     refused,
     walk,
 )
-from tests.builders_pack import SCHEMAS
+from tests.builders_pack import PACK
 from tests.builders_webhooks import receiver
 from tests.journeys.play import play
 from tests.journeys.stories_market import INSTANTLY
@@ -464,7 +463,7 @@ def outside_systems_report(api: Api) -> None:
     assert api.admin.put(path, grant).status_code in (201, 412)
     one, number = "/v1/connectors/hotline-12345", f"T-{new_key()}"
     secret = ok(hotline.post(f"{one}/secrets", {}), 201)["secret"]
-    said = load_pack(SCHEMAS).definitions["connectors/hotline-12345"]["messages"]["ticket.filed"]["example"]
+    said = PACK["connectors/hotline-12345"]["messages"]["ticket.filed"]["example"]
     body = json.dumps({**said, "ticket": {"number": number}}, ensure_ascii=False).encode()
 
     def says(raw: bytes, **headers: str) -> httpx.Response:
