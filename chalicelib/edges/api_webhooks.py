@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.webhook_signatures import public_of
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import TEXT, TEXTS, cursor, given_out, idempotency_key, members, required_match
@@ -73,6 +72,8 @@ def put_state(request: Request) -> Reply:
 @route("POST", f"{ONE}/secrets")
 def rotate_secret(request: Request) -> Reply:
     """A new secret, in this answer and no other; the old one signs beside it for a day."""
+    from chalicelib.domain.webhook_signatures import public_of
+
     kind = members(request, {}, {"kind": TEXT}).get("kind", SHARED)
     one, secret = subscribing.rotate(wiring.app().postroom, request.caller, _id(request), kind)
     shown = None if public_of(secret) else secret  # a private key stays here
@@ -157,6 +158,8 @@ def _shown(one: Subscription) -> Reply:
 
 def _told(one: Subscription) -> dict[str, Any]:
     """A subscription as its subscriber sees it: of secrets, only since when and until when they sign."""
+    from chalicelib.domain.webhook_signatures import public_of
+
     health = one.health
     return {
         "subscription_id": one.id, "url": one.url, "title": one.title, "types": one.types, "items": one.items,
