@@ -136,11 +136,11 @@ def examples(connector: Definition, context: Context) -> Iterator[Finding]:
 
 def _made_of(message: Mapping[str, Any], said: connectors.Message, context: Context) -> list[Finding]:
     if "open" in message:
-        item = context.world.get(f"items/{message['open']['item']}")
+        item = context.world.get(f"items/{message['open']['item']}", {})
         form = connectors.value_of(message["open"]["form"], said)
         if connectors.party_of(message["open"]["party"], said) is None:
             return [finding("", "party", "没有当事人", "it names nobody to be the party")]
-        return _refused(item["form"], form, context) if item else []
+        return _refused(item["form"], form, context) if "form" in item else []
     return []
 
 
