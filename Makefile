@@ -8,6 +8,7 @@ FUZZ := .local/fuzz
 BROWSER := .local/browser
 PY := $(VENV)/bin/python
 WORKERS ?= 2
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check bench proof soak package plan journeys backup restore drill audit clean
@@ -58,8 +59,8 @@ bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b 
 proof: setup $(FUZZ)/.made $(BROWSER)/.made ## the full counts of the acceptance lines; writes .local/proof.json with the commit
 	@$(PY) -m infra.testing --proof --workers $(WORKERS)
 
-soak: setup ## ten minutes of load with killed workers and a restart in the middle
-	@$(PY) -m tests.bench.soak
+soak: setup ## ten minutes (MINUTES=n) of load with killed workers and a restart in the middle
+	@$(PY) -m tests.bench.soak --minutes $(MINUTES)
 
 package: setup ## template and zip for AWS in .local/package/prod
 	@$(PY) infra/package.py --stage prod

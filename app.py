@@ -33,6 +33,12 @@ def work(event):
     return background.work(event.to_dict(), event.context)
 
 
+@app.on_sqs_message(queue="deliveries", batch_size=10)
+def deliver(event):
+    """Send webhooks to those who subscribed, first attempts and, from a queue of their own, retries."""
+    return background.deliver(event.to_dict(), event.context)
+
+
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def root(event):
     """Every hour: the root over the chain heads that the feed saw, signed into the log of roots."""

@@ -29,11 +29,19 @@ class Config:
     jwt_audience: str
     jwks_url: str
     draw_key: str = ""  # signs the heads of the logs of draws
+    delivery_queue: str = ""
+    retry_queue: str = ""
+    hook_loopback: bool = False  # asked for; see `hooks_reach_loopback`
     public_origin: str = ""  # where people reach the API, as printed on documents; empty: the gateway's own
 
     @property
     def is_local(self) -> bool:
         return self.stage == "local"
+
+    @property
+    def hooks_reach_loopback(self) -> bool:
+        """Whether webhooks may go to this machine itself: where it was asked for, and never in production."""
+        return self.hook_loopback and self.stage in ("local", "test")
 
 
 def read(environment: Mapping[str, str]) -> Config:
@@ -46,6 +54,9 @@ def read(environment: Mapping[str, str]) -> Config:
     jwks_url = environment.get("JWKS_URL", "")
     if stage != "local" and not jwks_url.startswith("https://"):
         raise _misconfigured("JWKS_URL", "an https address outside local stage")
+    loopback = environment.get("WEBHOOK_LOOPBACK", "")
+    if loopback not in {"", "allowed"} or (loopback and stage == "prod"):
+        raise _misconfigured("WEBHOOK_LOOPBACK", "absent in production, else absent or 'allowed'")
     return Config(
         stage=stage,
         zone=environment.get("ZONE", "Asia/Shanghai"),
@@ -57,6 +68,9 @@ def read(environment: Mapping[str, str]) -> Config:
         signing_key=environment.get("SIGNING_KEY_ID", ""),
         timer_queue=environment.get("QUEUE_TIMERS", ""),
         work_queue=environment.get("QUEUE_WORK", ""),
+        delivery_queue=environment.get("QUEUE_DELIVERIES", ""),
+        retry_queue=environment.get("QUEUE_RETRIES", ""),
+        hook_loopback=loopback == "allowed",
         jwt_issuer=_required(environment, "JWT_ISSUER"),
         jwt_audience=_required(environment, "JWT_AUDIENCE"),
         jwks_url=jwks_url,

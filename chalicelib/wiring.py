@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.limiting import Limiter
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
+    from chalicelib.actions.webhook_ports import Postroom
     from chalicelib.clients.aws import Service
     from chalicelib.clients.relays import Relays
     from chalicelib.clients.signing import KmsHeadSigner, KmsSigner
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.stores.dynamo import Dynamo
     from chalicelib.stores.feed import Feed
     from chalicelib.stores.roots import RootLog
+    from chalicelib.stores.subscriptions import SubscriptionStore
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 OFFSET_KEY = ("DEV#CLOCK", "OFFSET")
@@ -212,6 +214,34 @@ class App:
             kit=self.kit,
             drawer=self.drawer,
             importer=self.importer,
+            postroom=lambda: self.postroom,
+        )
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionStore:
+        from chalicelib.stores.subscriptions import SubscriptionStore
+
+        return SubscriptionStore(self.dynamo, self.config.tables, self.vault)
+
+    @cached_property
+    def postroom(self) -> Postroom:
+        """What actions on webhooks work with."""
+        from chalicelib.actions.webhook_ports import Postroom
+        from chalicelib.clients.webhooks import Sender
+        from chalicelib.stores.deliveries import DeliveryStore
+        from chalicelib.stores.inbound import InboundStore
+
+        loopback = self.config.hooks_reach_loopback
+        return Postroom(
+            kit=self.kit,
+            subscriptions=self.subscriptions,
+            deliveries=DeliveryStore(self.dynamo, self.config.tables),
+            inbound=InboundStore(self.dynamo, self.config.tables, self.vault),
+            contracts=self.contracts,
+            post=Sender(loopback=loopback).post,
+            queue=self.queue_deliveries,
+            seconds=lambda: int(time.time()),
+            loopback=loopback,
         )
 
     def _power(self, power: str) -> Any:
@@ -275,13 +305,32 @@ class App:
         """Put messages on the queue of long work."""
         self._send(self.config.work_queue, messages)
 
-    def _send(self, queue: str, messages: Sequence[str]) -> None:
+    def have_done(self, messages: Sequence[str]) -> None:
+        """Give long work to a worker, or do it at once where there is no queue."""
+        from chalicelib.actions.working import hand_over
+
+        hand_over(self.press, messages)
+
+    @property
+    def slow_lane(self) -> str:
+        """The name of the queue of retries, as its ARN ends."""
+        return self.config.retry_queue.rpartition("/")[2]
+
+    def queue_deliveries(self, messages: Sequence[tuple[str, int]], slow: bool) -> None:
+        """Put (message, seconds to wait) pairs where deliveries are sent from; `slow`: where retries wait."""
+        queue = self.config.retry_queue if slow else self.config.delivery_queue
+        if queue:
+            self._send(queue, [message for message, _ in messages], [wait for _, wait in messages])
+
+    def _send(self, queue: str, messages: Sequence[str], waits: Sequence[int] = ()) -> None:
         """Ten a request (SQS's limit)."""
         for start in range(0, len(messages), 10):
-            entries = [
+            entries: list[dict[str, Any]] = [
                 {"Id": str(number), "MessageBody": message}
                 for number, message in enumerate(messages[start : start + 10])
             ]
+            for entry, wait in zip(entries, waits[start:], strict=False):
+                entry["DelaySeconds"] = wait
             answer = self._queues.call("SendMessageBatch", {"QueueUrl": queue, "Entries": entries})
             if answer.get("Failed"):  # some of ten may fail alone; nobody else would notice
                 raise RuntimeError(f"{len(answer['Failed'])} messages were not taken by the queue")

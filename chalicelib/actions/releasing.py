@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
     from chalicelib.actions.importing import Importer
     from chalicelib.actions.office import Kit
+    from chalicelib.actions.webhook_ports import Postroom
 
 _JUDGED_WITH_USERS = ("fragments/", "registers/")
-_TRIGGERS, _PROCESSES = "triggers/", "processes/"
-_MOVES_TRIGGERS = (
-    _TRIGGERS,
-    _PROCESSES,
-    "fragments/",
-    "items/",
-)  # what may open or close a circle of triggers
+_PROCESSES = "processes/"
+_ACTING = ("triggers/", "connectors/")  # what opens and moves cases by itself
+# What may open or close a circle of triggers, or take away what a connector does.
+_CONCERNS_ACTING = (*_ACTING, _PROCESSES, "fragments/", "items/")
 TRIES = 5  # as for cases (decisions 9)
 
 
@@ -68,6 +66,7 @@ class Press:
     kit: Kit | None = None
     drawer: Drawer | None = None  # leads to the draws
     importer: Importer | None = None  # and to imports
+    postroom: Callable[[], Postroom] | None = None  # made when work on webhooks first wants it
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:
@@ -118,8 +117,8 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
         ),
     )
     hosts = [key for key, body in world.items() if not key.startswith(SOURCE) and _made_of(body, changes)]
-    # Triggers are judged all together: what one of them does another may wait for.
-    together = [key for key in world if key.startswith(_TRIGGERS)]
+    # Triggers are judged all together: what one of them does another may wait for. So are connectors: one a system.
+    together = [key for key in world if key.startswith(_ACTING)]
     parents = sorted(_parents(current, changes) & world.keys())
     checks = sorted(_reviewed_by(current, changes))
     keys = dict.fromkeys([*decided.gated(), *hosts, *together, *parents, *checks])
@@ -138,15 +137,13 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     wanted |= current.live().keys()
     # What is made of a fragment, and what reads a register, is judged with it.
     wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
-    wanted |= (
-        _about_triggers(current, changes) | _parents(current, changes) | _checks(press, current, changes)
-    )
+    wanted |= _about_acting(current, changes) | _parents(current, changes) | _checks(press, current, changes)
     while fresh or wanted:
         world |= fresh
         for body in fresh.values():
             found, opens = (
                 press.kinds.references(body),
-                body.get("kind") in ("triggers", declared_checks.KIND) or body.get("children"),
+                body.get("kind") in ("triggers", "connectors", declared_checks.KIND) or body.get("children"),
             )
             wanted |= {one.key for one in found if opens or one.kind != "items"} | {*parts(body)}
         missing = {
@@ -185,13 +182,13 @@ def _reviewed_by(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[
     }
 
 
-def _about_triggers(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
-    """Every trigger, and every process that one may wait for or move, where a change may concern them."""
-    concerned = any(key.startswith(_TRIGGERS) for key in changes) or (
-        any(key.startswith(_MOVES_TRIGGERS) for key in changes)
-        and any(key.startswith(_TRIGGERS) for key in current.definitions)
+def _about_acting(current: ReleaseSet, changes: Mapping[str, Definition]) -> set[str]:
+    """Every trigger and connector, and every process that one may wait for or move, where a change may concern them."""
+    concerned = any(key.startswith(_ACTING) for key in changes) or (
+        any(key.startswith(_CONCERNS_ACTING) for key in changes)
+        and any(key.startswith(_ACTING) for key in current.definitions)
     )
-    return {key for key in current.definitions if concerned and key.startswith((_TRIGGERS, _PROCESSES))}
+    return {key for key in current.definitions if concerned and key.startswith((*_ACTING, _PROCESSES))}
 
 
 def store_parts(press: Press, prepared: Prepared, changes: Mapping[str, Definition]) -> None:

@@ -13,7 +13,7 @@ from chalicelib.actions.seeing import Seen
 from chalicelib.actions.settling import Book, settle
 from chalicelib.domain import canonical, facts, filing, ids, linking
 from chalicelib.domain.access import asked, item_resource, place
-from chalicelib.domain.change import Idempotency, Link
+from chalicelib.domain.change import External, Idempotency, Link
 from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.events import Cause, Prompt, told_of
 from chalicelib.domain.filing import Application
@@ -28,8 +28,9 @@ IDEMPOTENT_FOR = 24 * 3_600_000  # ms a create's key is remembered (decisions 2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What only a trigger, a parent or a predecessor says of a case that it opens: its id, which makes it once, for
-    whom, why. `allowed`: who opens it was judged by what it follows from; `receipt`, `followers`: whose it was there.
+    """What only a trigger, a parent, a predecessor or a connector says of a case that it opens: its id, which makes it
+    once, for whom, why. `allowed`: who opens it was judged by what it follows from; `receipt`, `followers`: whose it
+    was there; `external`: what an outside system calls it.
     """
 
     case_id: str
@@ -44,6 +45,7 @@ class Opening:
     receipt: str | None = None
     followers: tuple[Mapping[str, Any], ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
+    external: External | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ def _application(principal: Principal, grant: Any, bundle: Bundle, submission: S
     return replace(
         application, root=opening.prompt.root, depth=opening.prompt.depth, node=opening.node,
         window=opening.window, links=opening.links, parent=opening.parent, materials=shared,
-        receipt=opening.receipt, followers=opening.followers, told=opening.told,
+        receipt=opening.receipt, followers=opening.followers, told=opening.told, external=opening.external,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
-for, every period for each record of a register too, draws, members of a case; a message says which.
+for, every period for each record of a register too, draws, members of a case, deliveries of webhooks, what outside
+systems said; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.releasing import Press
+from chalicelib.actions.webhook_ports import Postroom
 
 Does = Callable[[Press, Mapping[str, Any]], dict[str, int] | None]
 
@@ -40,6 +42,7 @@ def work(press: Press, message: str) -> dict[str, Any]:
 
 def _kinds() -> Mapping[str, Does]:
     from chalicelib.actions import (
+        announcing,
         campaigning,
         drafts,
         drawing,
@@ -47,7 +50,9 @@ def _kinds() -> Mapping[str, Does]:
         membership,
         migrating,
         promoting,
+        receiving,
         record_triggering,
+        redelivering,
         reprojecting,
         trials,
         triggering,
@@ -71,7 +76,26 @@ def _kinds() -> Mapping[str, Does]:
             press, str(asked["case"]), int(asked["seq"])
         ),
         record_triggering.WORK: record_triggering.respond,
+        announcing.WORK: lambda press, asked: announcing.announce(
+            _postroom(press), [(str(case), int(seq)) for case, seq in asked["events"]]
+        ),
+        announcing.PROBE: lambda press, asked: announcing.send_test(
+            _postroom(press), str(asked["subscription"]), str(asked["event"]), int(asked["at"])
+        ),
+        redelivering.SWEEP: lambda press, _: redelivering.sweep(_postroom(press)),
+        redelivering.REPLAY: lambda press, asked: redelivering.replay(
+            _postroom(press), str(asked["subscription"]), str(asked["replay"])
+        ),
+        receiving.WORK: lambda press, asked: receiving.settle(
+            _postroom(press), str(asked["connector"]), str(asked["matter"])
+        ),
         membership.WORK: lambda press, asked: membership.respond(
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])
         ),
     }
+
+
+def _postroom(press: Press) -> Postroom:
+    if press.postroom is None:
+        raise ValueError("no webhooks are sent from here")
+    return press.postroom()

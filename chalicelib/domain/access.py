@@ -28,6 +28,7 @@ from chalicelib.domain.questions import (
     place,
     plain_resource,
     queue_resource,
+    subscription_resource,
 )
 
 __all__ = [  # how a question is put belongs to the same small surface as its answer
@@ -51,6 +52,7 @@ __all__ = [  # how a question is put belongs to the same small surface as its an
     "place",
     "plain_resource",
     "queue_resource",
+    "subscription_resource",
 ]
 
 _REFUSED = Text("您无权查看或办理此事项。", "You may not see or handle this.")

@@ -195,6 +195,12 @@ def _draw(definition: Definition, context: Context) -> Iterable[Finding]:
     return draw_checks.findings(definition, context)
 
 
+def _connector(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import connector_checks
+
+    return connector_checks.findings(definition, context)
+
+
 def _template(definition: Definition, _: Context) -> Iterable[Finding]:
     from chalicelib.domain import placeholders, templates
 
@@ -290,6 +296,7 @@ HOOKS: Mapping[str, Hook] = {
     "accounts": _account,
     "calendars": _calendar,
     "checks": _check,
+    "connectors": _connector,
     "documents": _document,
     "draws": _draw,
     "facts": _fact,

@@ -33,6 +33,7 @@ Action = Literal[
     "give_grant",
     "revoke_grant",
     "read_feed",
+    "keep_subscription",
     "read_audit",
     "read_account",
     "read_notices",
@@ -137,6 +138,11 @@ def audit_resource(about: str = "") -> Resource:
 def notices_resource(about: str) -> Resource:
     """The notices to one subject."""
     return Resource("Notices", about, {"about": about})
+
+
+def subscription_resource(owner: str) -> Resource:
+    """A subscription to events, and whose it is."""
+    return Resource("Subscription", owner, {"owner": owner})
 
 
 def plain_resource(type: Literal["Register", "Record", "Feed", "Account"], id: str) -> Resource:

@@ -77,7 +77,7 @@ def opens(trigger: Definition, context: Context) -> Iterator[Finding]:
             zh, en = f"事项 {item['id']} 不立案", f"the item {item['id']} opens no cases"
             yield finding(f"{pointer}/item", "item-opens-nothing", zh, en, item=item["id"])
             continue
-        yield from _mapped(declared["form"], item["form"], f"{pointer}/form")
+        yield from mapped(declared["form"], item["form"], f"{pointer}/form")
         yield from _party(declared["party"], item["parties"], pointer)
 
 
@@ -99,7 +99,7 @@ def moves(trigger: Definition, context: Context) -> Iterator[Finding]:
             yield finding(f"{pointer}/move", "move-not-for-triggers", zh, en, move=declared["move"])
             continue
         judged = [
-            list(_mapped(declared.get("input", {}), _input(one), f"{pointer}/input")) for one in admitting
+            list(mapped(declared.get("input", {}), input_of(one), f"{pointer}/input")) for one in admitting
         ]
         yield from min(judged, key=len)
 
@@ -131,7 +131,7 @@ def _from(path: Sequence[str], start: str) -> list[str]:
     return [*path[at:], *path[:at], start]
 
 
-def _mapped(given: Any, schema: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+def mapped(given: Any, schema: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
     """What is mapped is a field of the form, and what the form requires is mapped."""
     if not isinstance(given, Mapping) or "properties" not in schema:
         return
@@ -141,14 +141,14 @@ def _mapped(given: Any, schema: Mapping[str, Any], pointer: str) -> Iterator[Fin
             zh, en = f"表单没有“{name}”", f"the form has no field {name!r}"
             yield finding(f"{pointer}/{escape(name)}", "field-unknown", zh, en, field=name)
         else:
-            yield from _mapped(value, fields[name], f"{pointer}/{escape(name)}")
+            yield from mapped(value, fields[name], f"{pointer}/{escape(name)}")
     for name in schema.get("required", ()):
         if name not in given:
             zh, en = f"没有填写必填的“{name}”", f"the required {name!r} is not filled"
             yield finding(pointer, "field-missing", zh, en, field=name)
 
 
-def _input(move: Mapping[str, Any]) -> Mapping[str, Any]:
+def input_of(move: Mapping[str, Any]) -> Mapping[str, Any]:
     schema = move.get("input") or {"properties": {}}
     if not move.get("reason"):
         return dict(schema)

@@ -39,7 +39,8 @@ KNOWN_OF_ROWS: Mapping[str, frozenset[str]] = {"period": frozenset({"id", "first
 OF_EVENTS = frozenset({*KNOWN, "form", "post"})
 OF_ROWS = frozenset({*KNOWN_OF_ROWS, "record"})
 OF_CHANGES = frozenset({"record"})
-PREFIXES = OF_EVENTS | OF_ROWS
+OF_MESSAGES = frozenset({"message"})  # what outside systems say (domain.connectors)
+PREFIXES = OF_EVENTS | OF_ROWS | OF_MESSAGES
 _SUBJECTS = ("person", "enterprise", "node")
 
 

@@ -55,28 +55,29 @@ def _ahead(
     line: Answer,
 ) -> Any:
     """Hands events on to triggers and to parents and members before the feed hears of them; says how many in `line`."""
-    from chalicelib.actions import membership, triggering
+    from chalicelib.actions import announcing, membership, triggering
 
     later = app.hand_over if app.config.work_queue else None
 
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
         line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
+        line["to_webhooks"] = announcing.hand_on(app.subscriptions, later, pairs, types) if later else 0
 
     return ahead
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Three more have workers look
-    for what is due once every period, for who waits for what is free, and for draws."""
-    from chalicelib.actions import campaigning, drawing, promoting
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Four more have workers look
+    for what is due once every period, who waits for what is free, draws, and deliveries whose time has come."""
+    from chalicelib.actions import campaigning, drawing, promoting, redelivering
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
     with telemetry.job("tick", context) as line:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
-            kinds = (campaigning.KIND, promoting.WORK, drawing.KIND)
+            kinds = (campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP)
             app.hand_over([json.dumps({"work": kind}) for kind in kinds])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
@@ -118,6 +119,22 @@ def work(event: Mapping[str, Any], context: Any) -> Answer:
             if "too_deep" in done:
                 line.update(telemetry.metric("TriggersTooDeep", done["too_deep"]))
     return {"batchItemFailures": []}
+
+
+def deliver(event: Mapping[str, Any], context: Any) -> Answer:
+    """Send webhooks, a batch side by side; a message that could not be handled comes back alone."""
+    from chalicelib.actions import delivering
+
+    app, records = wiring.app(), event["Records"]
+    slow = bool(records) and records[0].get("eventSourceARN", "").rpartition(":")[2] == app.slow_lane
+    with telemetry.job("deliver", context) as line:
+        done = delivering.deliver_all(app.postroom, [one["body"] for one in records], slow=slow)
+        line["outcomes"] = [one.error or one.outcome for one in done]
+        dead, disabled = sum(one.outcome == "dead" for one in done), sum(one.disabled for one in done)
+        if dead or disabled:
+            line.update(telemetry.metrics({"DeadDeliveries": dead, "WebhooksDisabled": disabled}))
+    failed = [record for record, one in zip(records, done, strict=True) if one.outcome == "error"]
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 
 def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:

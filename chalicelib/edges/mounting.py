@@ -10,6 +10,7 @@ from chalicelib.edges import (
     api_bulletins,
     api_cases,
     api_catalogue,
+    api_connectors,
     api_definitions,
     api_desks,
     api_documents,
@@ -23,6 +24,7 @@ from chalicelib.edges import (
     api_registers,
     api_rules,
     api_triggers,
+    api_webhooks,
     http,
 )
 
@@ -46,6 +48,8 @@ def mount(app: Chalice) -> None:
         api_definitions,
         api_migrations,
         api_triggers,
+        api_webhooks,
+        api_connectors,
         api_audit,
         api_draws,
         api_imports,

@@ -24,6 +24,7 @@ from chalicelib.edges.openapi_links import LINKS
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_routes import OPERATIONS
 from chalicelib.edges.openapi_schemas import SCHEMAS, STRING, Schema, ref
+from chalicelib.edges.openapi_webhooks import WEBHOOKS
 from chalicelib.edges.openapi_words import ABOUT, HEADERS, PARAMETERS, PATH, STATUSES, TAGS
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **ANSWERS,
                 **LINKS,
                 **EVENTS,
+                **WEBHOOKS,
                 "OpenApi": {"type": "object"},
                 **requests,
                 **forms.components,

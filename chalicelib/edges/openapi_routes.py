@@ -8,6 +8,7 @@ from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, 
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
 from chalicelib.edges.openapi_routes_events import EVENTS
 from chalicelib.edges.openapi_routes_links import LINKS
+from chalicelib.edges.openapi_routes_webhooks import WEBHOOKS
 
 _RECORD = "/v1/registers/{register_id}/records/{record_id}"
 _SEEN = {404: "case-not-found"}
@@ -261,6 +262,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **_DESKS,
     **LINKS,
     **EVENTS,
+    **WEBHOOKS,
     **_REGISTERS,
     **_ACCOUNTS,
     **DEFINITIONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.edges.openapi_schemas import DAY, STRING, Schema
+from chalicelib.edges.openapi_schemas import DAY, INSTANT, STRING, Schema
 
 ABOUT: Mapping[str, Any] = {
     "title": "极省 Jisheng",
@@ -42,6 +42,7 @@ TAGS: tuple[Mapping[str, str], ...] = tuple(
         ("drafts", "未提交的申请", "Applications not yet handed in"),
         ("desks", "窗口与领办", "Desks"),
         ("feed", "事件流与事件目录", "The feed of events, and what it may tell"),
+        ("webhooks", "事件推送", "Events sent to outside systems"),
         ("registers", "登记簿", "Registers"),
         ("accounts", "账户与时段", "Accounts and slots"),
         ("definitions", "定义与发布", "Definitions and releases"),
@@ -124,6 +125,20 @@ PARAMETERS: Mapping[str, Any] = {
         "query", "key", "分户取值,用 | 分隔,最后为周期", "which account: its key's values and its period, joined by |",
         STRING,
     ),
+    "delivery-state": _parameter(
+        "query", "state", "推送状态", "only deliveries in this state",
+        {"enum": ["pending", "sending", "retry", "ok", "dead", "skipped"]},
+    ),
+    "webhook-id": _parameter("header", "webhook-id", "来报编号", "the id of the message: the same in every attempt",
+                             STRING, required=True),
+    "webhook-timestamp": _parameter("header", "webhook-timestamp", "签名时间(Unix 秒)",
+                                    "when it was signed, Unix seconds", STRING, required=True),
+    "webhook-signature": _parameter("header", "webhook-signature", "签名,以空格分隔", "signatures, separated by spaces",
+                                    STRING, required=True),
+    "delivery-type": _parameter("query", "type", "事件类型", "only events of this type", STRING),
+    "delivery-case": _parameter("query", "case", "办件", "only events of this case", STRING),
+    "since-instant": _parameter("query", "from", "起始时刻", "from this instant on", INSTANT),
+    "until-instant": _parameter("query", "to", "截止时刻", "up to this instant", INSTANT),
     "days": _parameter(
         "query", "days", "天数", "how many days", {"type": "integer", "minimum": 0, "maximum": 2000}, required=True
     ),
@@ -159,6 +174,11 @@ PATH: Mapping[str, Any] = {
         ("definition_id", "定义编号", "a definition's id"),
         ("check_id", "检查编号", "a check's id"),
         ("event_type", "事件类型", "a type of event"),
+        ("subscription_id", "订阅编号", "a subscription's id"),
+        ("delivery_id", "推送编号", "a delivery's id"),
+        ("replay_id", "重发编号", "a replay's id"),
+        ("connector_id", "对接系统标识", "a connector's id"),
+        ("external_id", "对方编号", "an outside system's number of a matter"),
         ("switch_id", "开关编号", "a switch's id"),
         ("series_id", "抽查系列编号", "a series of draws"),
         ("draw_number", "第几次抽查", "the number of a draw"),

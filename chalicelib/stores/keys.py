@@ -16,6 +16,7 @@ LINK = "L#"  # what a case points to, and at the other end what points to it
 LINK_BACK = "R#"
 LOCK = "X#"  # at an end of an exclusive relation: who alone holds it
 FEED = "F#"  # partitions of the feed, in the table of deliveries
+SUBSCRIPTIONS = "SUBS"  # every subscription of the district, in the table of records
 TIMER_SHARDS = 16
 POINTER = ("PUBLISHED", "POINTER")
 
@@ -111,6 +112,33 @@ def quota_pk(blind: str) -> str:
 
 def feed_pk(hour: str, shard: int) -> str:
     return f"{FEED}{hour}#{shard:02d}"
+
+
+def deliveries_pk(subscription: str, at: int) -> str:
+    """A subscription's deliveries of one UTC day, so that no partition grows for ever."""
+    return f"DLV#{subscription}#{datetime.fromtimestamp(at / 1000, UTC):%Y%m%d}"
+
+
+def delivery_due_pk(shard: int) -> str:
+    """Not by day: a row goes when its delivery has ended, so what is late is found however late it is."""
+    return f"WDUE#{shard:02d}"
+
+
+def replays_pk(subscription: str) -> str:
+    return f"{SUBSCRIPTIONS}#{subscription}#REPLAY"
+
+
+def inbound_pk(connector: str) -> str:
+    return f"INB#{connector}"
+
+
+def message_pk(connector: str, message: str) -> str:
+    return f"INB#{connector}#M#{message}"
+
+
+def matter_pk(connector: str, external_id: str) -> str:
+    """All that an outside system said of one number of its own."""
+    return f"INB#{connector}#X#{external_id}"
 
 
 def timer_pk(at: int, case_id: str) -> str:

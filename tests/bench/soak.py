@@ -1,8 +1,10 @@
 """Runs mixed load for ten minutes, kills a worker every five seconds, restarts in the middle; nothing may be lost.
 
-    python -m tests.bench.soak [--minutes 10] [--callers 6]
+    python -m tests.bench.soak [--minutes 10] [--callers 6] [--endpoints 3]
 
-Prints figures; exits 1 if an answer, an event of the feed or a piece of a case is lost, or if nothing was killed.
+Outside systems are sent every event, and read the feed. Prints figures; exits 1 if an answer, an event of the feed, a
+webhook or a piece of a case is lost, if the feed is out of order, if what came twice is not the same, or if nothing
+was killed.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import httpx
 
 from infra import package as packaging
 from infra.local.stack import Stack, start_stack, wait_until
+from tests.bench.hooks import Endpoint, feed_of, lost_or_wrong, out_of_order, reader_of, subscribe
 from tests.integration.faults.district import (
     APPLICANT,
     HANDLER,
@@ -37,13 +40,20 @@ from tests.integration.faults.district import (
 KILLED_EVERY = 5.0  # seconds
 TRIES = 40  # of one request, while workers die and the stack restarts
 PAUSE = 0.5  # seconds between two tries
+SLOW = (
+    0.05  # seconds that an endpoint takes to answer, so that a worker has something in hand when it is killed
+)
+LAST = 600  # seconds for what was under way: a delivery whose sender died is due again after its lease and a sweep
+IN_FLIGHT, RATE = 0.9, 100  # share of kills that should meet a delivery under way; events a second
 
 
 class Soak:
     """Callers that go on whatever happens, and remember every answer that they got."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, endpoint: Endpoint) -> None:
         self.stack = stack
+        self.endpoint = endpoint
+        self.in_flight = 0  # kills that met a delivery under way
         self.acknowledged: set[tuple[str, int]] = set()
         self.cases: dict[str, str] = {}  # key of a submission → the case of its first answer
         self.contradictions: list[str] = []
@@ -126,7 +136,10 @@ class Soak:
         for number in itertools.count():
             if self._over.wait(KILLED_EVERY):
                 return
-            self.kills += kill_a_worker(self.stack, number)
+            under_way = self.endpoint.open > 0
+            killed = kill_a_worker(self.stack, number)
+            self.kills += killed
+            self.in_flight += killed and under_way
 
     def _watch(self) -> None:
         while not self._over.wait(2):
@@ -136,7 +149,7 @@ class Soak:
                 continue  # it restarts just now
 
 
-def found_wrong(soak: Soak) -> list[str]:
+def found_wrong(soak: Soak, endpoints: int) -> list[str]:
     """A sentence for everything that was lost, doubled or halved."""
     wrong = [*soak.contradictions]
     with stores_of(soak.stack) as app:
@@ -152,8 +165,32 @@ def found_wrong(soak: Soak) -> list[str]:
         print(
             f"{len(books.heads)} cases, {len(books.pairs)} events, {len(soak.acknowledged)} answers kept in mind"
         )
+        wrong += _told_outside(soak, books.pairs, endpoints)
     if not soak.kills:
         wrong.append("no worker was killed: this was no soak")
+    return wrong
+
+
+def _told_outside(soak: Soak, pairs: set[tuple[str, int]], endpoints: int) -> list[str]:
+    """What webhooks and the feed lack or tell wrongly, once all that was under way has had its time."""
+    there, began = soak.endpoint, time.monotonic()
+    wait_until(lambda: len(there.firsts()) >= len(pairs) * endpoints, LAST, every=1)
+    heard, waited = list(there.heard), time.monotonic() - began
+    wrong = list[str]()
+    for number in range(endpoints):
+        own = [one for one in heard if one.path == f"/in-{number}"]
+        wrong += [f"endpoint {number}: {one}" for one in lost_or_wrong(own, pairs)]
+    with httpx.Client(base_url=soak.stack.url, timeout=60) as http:
+        time.sleep(11)  # what is younger than ten seconds is not shown yet
+        feed = feed_of(http, reader_of(http))
+    wrong += out_of_order(feed)
+    wrong += [f"{case} event {seq}: not in the feed" for case, seq in sorted(pairs - set(feed))]
+    again = len(heard) - len(there.firsts())
+    print(
+        f"{len(heard)} webhooks to {endpoints} endpoints, {again} of them again, the last after {waited:.0f} s"
+    )
+    share = soak.in_flight / soak.kills if soak.kills else 0.0
+    print(f"a delivery was under way at {share:.0%} of the kills (aim: {IN_FLIGHT:.0%})")
     return wrong
 
 
@@ -164,16 +201,18 @@ def main() -> int:
     )
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--callers", type=int, default=6)
+    options.add_argument("--endpoints", type=int, default=3)
     chosen = options.parse_args()
     folder = ROOT / ".local" / "package" / "local"
     packaging.build(ROOT, "local", folder)
-    with tempfile.TemporaryDirectory(prefix="jisheng-soak-") as data:
+    with tempfile.TemporaryDirectory(prefix="jisheng-soak-") as data, Endpoint(SLOW) as there:
         stack = start_stack(Path(data) / "data", persist=True, package=folder)
         try:
             District(stack.url).set_clock()
-            soak = Soak(stack)
+            _subscribe(stack, there, chosen.endpoints)
+            soak = Soak(stack, there)
             soak.run(chosen.minutes * 60, chosen.callers)
-            wrong = found_wrong(soak)
+            wrong = found_wrong(soak, chosen.endpoints)
         finally:
             stack.stop()
     _print(soak, chosen.minutes)
@@ -183,11 +222,21 @@ def main() -> int:
     return 1 if wrong else 0
 
 
+def _subscribe(stack: Stack, there: Endpoint, endpoints: int) -> None:
+    with httpx.Client(base_url=stack.url, timeout=60) as http:
+        reader = reader_of(http)
+        for number in range(endpoints):
+            subscribe(http, reader, there.url(f"in-{number}"))
+    time.sleep(6)  # what a container knows of subscriptions may be five seconds old
+
+
 def _print(soak: Soak, minutes: float) -> None:
     cuts = statistics.quantiles(soak.milliseconds, n=100) if len(soak.milliseconds) > 1 else [0.0] * 99
     rate = len(soak.milliseconds) / minutes / 60
     print(f"{len(soak.milliseconds)} writes answered in {minutes:g} min ({rate:.1f}/s)")
     print(f"p50 {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, p99 {cuts[98]:.0f} ms")
+    events = len(soak.acknowledged) / minutes / 60
+    print(f"{events:.1f} acknowledged events/s (aim: {RATE})")
     print(f"answers {dict(soak.statuses)}")
     print(f"{soak.kills} workers killed, 1 restart, longest loss window {soak.longest_window:.1f} s")
 

@@ -6,10 +6,12 @@ be read cell by cell and then kept.
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.domain.webhook_signatures import signed
 from tests.builders import application, grant_record
 from tests.builders_app import Answer, filled
 from tests.builders_tables import csv_of, firm
@@ -20,7 +22,8 @@ Maker = Any  # (World, Caller) → a body, or a body that is the same for everyb
 
 
 class Row(NamedTuple):
-    """One call. `values` fill the route; `of` is the row's second name. `counts`: the answer's list is counted."""
+    """One call. `values` fill the route; `of` is the row's second name. `counts`: the answer's list is counted.
+    `signed`: by the bank, whoever calls."""
 
     method: str
     route: str
@@ -30,6 +33,7 @@ class Row(NamedTuple):
     headers: Mapping[str, str] = {}
     query: str = ""
     counts: str = ""
+    signed: bool = False
 
     @property
     def name(self) -> tuple[str, str]:
@@ -273,6 +277,41 @@ def _of_draws() -> Iterator[Row]:
     )
 
 
+def _of_webhooks() -> Iterator[Row]:
+    """Each of the bank's own; to whoever else keeps subscriptions it does not exist."""
+    every, one = "/v1/webhooks/subscriptions", "/v1/webhooks/subscriptions/{subscription_id}"
+    of = {"subscription_id": "subscription", "delivery_id": "delivery", "replay_id": "replay"}
+    new = {"url": "https://hooks.example.cn/in", "types": ["case.accepted"]}
+    yield Row("GET", every, counts="subscriptions")
+    yield Row("POST", every, "", {}, new)
+    yield Row("GET", one, "", of)
+    yield Row("PUT", one, "", of, new, FIRST)
+    yield Row("DELETE", one, "", of, headers=FIRST)
+    yield Row("PUT", f"{one}/state", "", of, {"state": "paused"})
+    yield Row("POST", f"{one}/secrets", "", of, {})
+    yield Row("POST", f"{one}/tests", "", of, {})
+    yield Row("GET", f"{one}/deliveries", "", of, counts="deliveries")
+    yield Row("GET", f"{one}/deliveries/{{delivery_id}}", "", of)
+    yield Row("POST", f"{one}/replays", "", of, {"from": "2026-03-01T00:00:00+08:00"})
+    yield Row("GET", f"{one}/replays/{{replay_id}}", "", of)
+
+
+def _of_connectors() -> Iterator[Row]:
+    """The bank is a system without a connector; what one says is let in by its signature, whoever calls."""
+    one, hotline = "/v1/connectors/{connector_id}", {"connector_id": "hotline-12345"}
+    yield Row("POST", f"{one}/events", "unsigned", hotline, {})
+    said = {"event": "case.viewed", "city_number": "M-2"}
+    yield Row("POST", f"{one}/events", "signed", {"connector_id": "bank"}, said, signed=True)
+    yield Row("POST", f"{one}/secrets", "another's", hotline, {})
+    yield Row("POST", f"{one}/secrets", "the bank's", {"connector_id": "bank"}, {})
+    yield Row(
+        "GET",
+        f"{one}/matters/{{external_id}}",
+        "the bank's",
+        {"connector_id": "bank", "external_id": "matter"},
+    )
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -320,6 +359,8 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()
+    yield from _of_webhooks()
+    yield from _of_connectors()
     yield from _of_definitions()
 
 
@@ -333,6 +374,9 @@ def ask(world: World, row: Row, caller: Caller) -> Answer:
     path = filled(row.route, values) + (f"?{row.query}" if row.query else "")
     body = row.body(world, caller) if callable(row.body) else row.body
     headers = {**row.headers, **caller.headers(world.house, world.receipt)}
+    if row.signed:
+        now, text = int(world.house.app.postroom.seconds()), json.dumps(body, ensure_ascii=False)
+        headers |= signed("msg_matrix", now, text.encode(), [world.ids["secret"]])
     answer = world.house.call(row.method, path, body, headers)
     world.house.rewind()
     return answer

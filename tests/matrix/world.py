@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.actions import campaigning, draw_acts, drawing, importing, reprojecting
 from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.connectors import Message
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.ids import derived
 from chalicelib.domain.notices import drafted
@@ -73,12 +74,10 @@ def wider_pack(pack: Pack) -> Pack:
         **pack.definitions[f"draws/{SERIES}"],
         "effective_from": "2025-01-01",
     }  # so that one draw is over
-    kept, changed = (
-        pack.definitions.items(),
-        {"organisations/wangcheng", "registers/powers", f"draws/{SERIES}"},
-    )
-    rest = [one for key, one in kept if key not in changed]
-    return pack_of([*rest, staffed, powers, earlier, *more, notice()])
+    banks = pack.definitions["connectors/city-platform"] | {"id": "bank", "system": BANK}
+    changed = {"organisations/wangcheng", "registers/powers", f"draws/{SERIES}"}
+    rest = [one for key, one in pack.definitions.items() if key not in changed]
+    return pack_of([*rest, staffed, powers, earlier, *more, notice(), banks])
 
 
 @contextmanager
@@ -133,6 +132,8 @@ def prepare(up: House) -> World:
     _draw(up, ids)
     _definitions(up, ids)
     _relay(up, ids)
+    _webhooks(up, ids)
+    _connectors(up, ids)
     up.app.dynamo._before.clear()  # type: ignore[attr-defined]
     return World(up, ids, receipt)
 
@@ -293,6 +294,26 @@ def _relay(up: House, ids: dict[str, str]) -> None:
     relaying.relay(up.app.kit, up.app.feed, [(case, 1) for case in cases])
     up.app.at += 2 * 3_600_000
     background.root({}, None)
+
+
+def _webhooks(up: House, ids: dict[str, str]) -> None:
+    """A subscription of the bank's, a test that was sent to it, a replay."""
+    bank, every = up.bearer(BANK, "integrator", via="integrator"), "/v1/webhooks/subscriptions"
+    ids["subscription"] = _made(up.call("POST", every, {"url": "https://hooks.example.cn/jisheng"}, bank))[
+        "subscription_id"
+    ]
+    one = f"{every}/{ids['subscription']}"
+    ids["delivery"] = _made(up.call("POST", f"{one}/tests", {}, bank))["delivery_id"]
+    asked = {"from": "2026-03-01T00:00:00+08:00"}
+    ids["replay"] = _made(up.call("POST", f"{one}/replays", asked, bank))["replay_id"]
+
+
+def _connectors(up: House, ids: dict[str, str]) -> None:
+    """The bank's secret, and what it said of one of its numbers."""
+    ids["matter"], bank = "M-1", up.bearer(BANK, "integrator", via="integrator")
+    ids["secret"] = _made(up.call("POST", "/v1/connectors/bank/secrets", {}, bank))["secret"]
+    said = Message("msg_1", "case.viewed", ids["matter"], 0, up.app.at, {})
+    assert up.app.postroom.inbound.put("bank", said, "") is None
 
 
 def _made(answer: Answer) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from chalicelib.domain.access import (
     place,
     plain_resource,
     queue_resource,
+    subscription_resource,
 )
 from chalicelib.domain.parties import ANYWHERE, NOBODY, ROLES, Grant, Principal
 from chalicelib.domain.problems import Problem
@@ -262,6 +263,10 @@ QUESTIONS = {
     "read_notices, the owner's": Question("read_notices", notices_resource(OWNER), DISTRICT),
     "read_notices, an office's": Question("read_notices", notices_resource("node:market"), MARKET),
     "read_feed": Question("read_feed", plain_resource("Feed", "events"), DISTRICT),
+    "keep_subscription": Question("keep_subscription", subscription_resource("system:bank"), DISTRICT),
+    "keep_subscription, another's": Question(
+        "keep_subscription", subscription_resource("system:tax"), DISTRICT
+    ),
     "read_audit": Question("read_audit", audit_resource(), DISTRICT),
     "read_audit, about the owner": Question("read_audit", audit_resource(OWNER), DISTRICT),
     "read_account": Question("read_account", plain_resource("Account", "caps"), MARKET),
@@ -361,6 +366,8 @@ EXPECTED = {
     "read_notices, the owner's": "owner agent legal self",
     "read_notices, an office's": "clerk self decider superv",
     "read_feed": "scope scope? queued auditor",
+    "keep_subscription": "scope scope? queued",
+    "keep_subscription, another's": "",
     "read_audit": "auditor",
     "read_audit, about the owner": "owner self auditor",
     "read_account": "superv above auditor",

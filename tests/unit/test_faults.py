@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain import (
     check_checks,
+    connector_checks,
     draw_checks,
     gate,
     group_checks,
@@ -24,6 +25,7 @@ from tests.faults import (
     of_accounts,
     of_checks,
     of_clocks,
+    of_connectors,
     of_draws,
     of_dues,
     of_forms,
@@ -47,6 +49,7 @@ CATALOGUE = (  # importing fills KINDS
     of_checks,
     of_clocks,
     of_draws,
+    of_connectors,
     of_dues,
     of_forms,
     of_groups,
@@ -72,6 +75,7 @@ LISTS = (
     (check_checks, "ASKABLE"),
     (check_checks, "TRIED"),
     (draw_checks, "CHECKS"),
+    (connector_checks, "CHECKS"),
     (group_checks, "CHECKS"),
     (group_forms, "CHECKS"),
     (item_checks, "CHECKS"),
@@ -100,6 +104,7 @@ def test_the_catalogue_has_kinds_for_every_kind_of_definition_that_is_declared()
     assert {kind.of for kind in KINDS.values()} >= {
         *("items", "processes", "rules", "facts", "registers", "documents", "notices"),
         *("organisations", "calendars", "access", "triggers", "checks", "draws", "*"),
+        *("organisations", "calendars", "access", "triggers", "checks", "connectors", "*"),
     }
 
 

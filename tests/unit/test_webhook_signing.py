@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import time
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chalicelib.domain.addresses import all_ordinary, is_ordinary
-from chalicelib.domain.webhook_signatures import secret_of, signed
+from chalicelib.domain.webhook_signatures import key_of, public_of, secret_of, signed
 from infra import foreign
 
 OLD, NEW = secret_of(bytes(range(24))), secret_of(bytes(range(64)))
@@ -60,6 +63,29 @@ def test_a_foreign_library_verifies_with_either_secret_and_refuses_an_altered_bo
         command, input=said, capture_output=True, text=True, check=False, cwd=foreign.home()
     )
     assert done.stdout == "verified\n", done.stderr
+
+
+def test_a_pair_of_keys_signs_so_that_its_public_half_verifies_and_nothing_else_does():
+    """RFC 8032 §7.1, test 1: the public half of a known private key."""
+    seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    secret = key_of(seed)
+    half = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    assert public_of(secret) == f"whpk_{base64.b64encode(half).decode()}"
+    assert public_of(OLD) is None
+    headers = signed("evt_1", 1_614_265_330, BODY, [secret, OLD])
+    first, second = headers["webhook-signature"].split(" ")
+    assert (first[:4], second) == ("v1a,", signed("evt_1", 1_614_265_330, BODY, [OLD])["webhook-signature"])
+    public, signature = Ed25519PublicKey.from_public_bytes(half), base64.b64decode(first[4:])
+    public.verify(signature, b"evt_1.1614265330." + BODY)
+    for other in (
+        b"evt_2.1614265330." + BODY,
+        b"evt_1.1614265331." + BODY,
+        b"evt_1.1614265330." + BODY + b" ",
+    ):
+        with pytest.raises(InvalidSignature):
+            public.verify(signature, other)
+    with pytest.raises(ValueError, match="32 bytes"):
+        key_of(seed + b"x")
 
 
 def test_an_id_with_a_dot_and_a_secret_of_another_size_are_refused():

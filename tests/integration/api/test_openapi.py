@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import jsonschema_rs
 import pytest
 
 from chalicelib.domain.publicity import bulletin_id
+from chalicelib.domain.webhook_signatures import signed
 from chalicelib.edges.openapi_routes import OPERATIONS
-from infra.local.stack import Stack
+from infra.local.stack import Stack, wait_until
 from tests.builders import (
     ESTABLISHMENT,
     FOOD,
@@ -23,6 +25,7 @@ from tests.builders import (
     Firm,
     application,
     approved_case,
+    grant_record,
     item_of,
     new_key,
     new_uscc,
@@ -30,6 +33,8 @@ from tests.builders import (
     refused,
     walk,
 )
+from tests.builders_pack import PACK
+from tests.builders_webhooks import receiver
 from tests.integration.api.scenes_of_draws import draws_are_read, tables_are_sent
 from tests.journeys.play import play
 from tests.journeys.stories_market import INSTANTLY
@@ -421,6 +426,61 @@ def results_are_published(api: Api) -> None:
     refused(api.anybody.get("/v1/notices"), 401, "sign-in-needed")
 
 
+def integrators_subscribe(api: Api) -> None:
+    """A system subscribes, is sent a test, looks at the log, asks for it again, rotates, pauses and goes."""
+    reader = api.person(f"system:scene-{new_key()}", "integrator", via="integrator")
+    every = "/v1/webhooks/subscriptions"
+    refused(reader.post(every, {"url": "http://example.cn/in"}), 422, "webhook-url-refused")
+    with receiver() as there:
+        asked = {"url": there.url, "types": ["case.accepted"]}
+        one = ok(reader.post(every, asked, idempotency_key=new_key()), 201)
+        path = f"{every}/{one['subscription_id']}"
+        ok(reader.get(every))
+        ok(reader.get(path))
+        refused(reader.put(path, asked), 400, "if-match-missing")
+        ok(reader.put(path, asked | {"title": "示例"}, if_match='"1"'))
+        sent = ok(reader.post(f"{path}/tests", {}), 202)
+        log = f"{path}/deliveries/{sent['delivery_id']}"
+        assert wait_until(
+            lambda: reader.get(log).status_code == 200 and ok(reader.get(log))["state"] == "ok", 30
+        )
+        ok(reader.get(f"{path}/deliveries?state=ok&limit=5"))
+        refused(reader.get(f"{path}/deliveries?from=soon"), 422, "query-invalid")
+        replay = ok(reader.post(f"{path}/replays", {"ids": [sent["delivery_id"]]}), 202)
+        ok(reader.get(f"{path}/replays/{replay['replay_id']}"))
+        refused(reader.post(f"{path}/replays", {}), 422, "replay-invalid")
+        ok(reader.post(f"{path}/secrets", {}), 201)
+        ok(reader.put(f"{path}/state", {"state": "paused"}))
+        ok(reader.delete(path, if_match=reader.get(path).headers["ETag"]), 204)
+        refused(reader.get(path), 404, "not-found")
+
+
+def outside_systems_report(api: Api) -> None:
+    """The hotline gets a secret, passes on a ticket, and looks at what became of it."""
+    hotline = api.person("system:hotline-12345", "integrator", via="integrator")
+    path, grant = grant_record(
+        "scope", "node:administrative-approval", hotline.subject, document="数据共享协议"
+    )
+    assert api.admin.put(path, grant).status_code in (201, 412)
+    one, number = "/v1/connectors/hotline-12345", f"T-{new_key()}"
+    secret = ok(hotline.post(f"{one}/secrets", {}), 201)["secret"]
+    said = PACK["connectors/hotline-12345"]["messages"]["ticket.filed"]["example"]
+    body = json.dumps({**said, "ticket": {"number": number}}, ensure_ascii=False).encode()
+
+    def says(raw: bytes, **headers: str) -> httpx.Response:
+        signature = signed(f"msg_{number}", time.time_ns() // 10**9, raw, [secret])
+        shown = {"Content-Type": "application/json", **signature, **headers}
+        return api.http.post(f"{one}/events", content=raw, headers=shown)
+
+    refused(says(body, **{"webhook-signature": "v1,AAAA"}), 401, "signature-invalid")
+    refused(says(b'{"type": "none"}'), 422, "message-type-unknown")
+    for _ in range(2):
+        ok(says(body), 202)
+    matter = f"{one}/matters/{number}"
+    assert wait_until(lambda: ok(hotline.get(matter))["case"] is not None, 30)
+    refused(hotline.get(f"{one}/matters/none"), 404, "not-found")
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -434,7 +494,8 @@ def items_are_stopped(api: Api) -> None:
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
      accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
-     links_are_followed, results_are_published, items_are_stopped, approved_case, tables_are_sent],
+     links_are_followed, results_are_published, integrators_subscribe, outside_systems_report,
+      items_are_stopped, approved_case, tables_are_sent],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
 def test_every_answer_is_as_described(watched: Api, contract: Contract, scene: Any) -> None:

@@ -103,7 +103,10 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
         found |= {(table, f"dynamodb:{action}"): call for action, call in _on_table(account, table).items()}
     for index, hashed in (("queue", "qpk"), ("owner", "opk"), ("open", "rpk"), ("number", "npk")):
         found[f"CasesTable/index/{index}", "dynamodb:Query"] = _query(account, "CasesTable", hashed, index)
-    for queue in ("TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures"):
+    for queue in (
+        "TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures", "DeliveriesQueue",
+        "RetriesQueue", "DeliveriesDeadLetters",
+    ):  # fmt: skip
         found |= {(queue, f"sqs:{action}"): call for action, call in _on_queue(account, queue).items()}
     signing, heads = account.made["RootKey"], account.made["DrawKey"]
     kms, key, secret = account.client("kms"), account.made["DataKey"], account.made["BlindSecret"]

@@ -29,6 +29,7 @@ from tests.builders import (
     states,
     walk,
 )
+from tests.builders_webhooks import receiver
 
 pytestmark = pytest.mark.stack
 
@@ -41,11 +42,13 @@ STREAMED = {"Records": [{"eventID": "1", "eventName": "INSERT", "awsRegion": "us
                          "dynamodb": {"Keys": {"pk": IMAGE["pk"], "sk": IMAGE["sk"]}, "NewImage": IMAGE}}]}  # fmt: skip
 QUEUED = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": "0", "eventSource": "aws:sqs"}]}
 ASKED = {"Records": [QUEUED["Records"][0] | {"body": json.dumps({"work": "trial", "id": "trl_none"})}]}
+NOWHERE = {"subscription": "sub_none", "delivery": f"dlv_{0:026d}"}
 EVENTS = {
     "Relay": STREAMED,
     "Work": ASKED,
     "Tick": SCHEDULED,
     "Sweep": QUEUED,
+    "Deliver": {"Records": [QUEUED["Records"][0] | {"body": json.dumps(NOWHERE)}]},
     "Root": SCHEDULED,
     "SweepFeed": SCHEDULED,
     "Seed": {},
@@ -101,6 +104,7 @@ def everything_else(api: Api, account: Account) -> None:
     _let_time_pass(api, account, "2026-03-12T09:00:00+08:00")
     assert states(silent.person.see(waiting)) != states(waiting)
     ok(api.person("system:reader", "integrator", via="integrator").get("/v1/events"))
+    _webhooks(api)
     _tell(api, account)
     # What is younger than ten seconds is not rooted yet.
     _let_time_pass(api, account, "2026-03-12T09:30:00+08:00")
@@ -115,6 +119,26 @@ def everything_else(api: Api, account: Account) -> None:
         )
     assert not account.invoke("Seed", {})
     silent.person.see(waiting)
+
+
+def _webhooks(api: Api) -> None:
+    """A delivery that fails once and arrives, one more of it, and an endpoint that wants nothing more."""
+    hooks = api.person("system:hooks", "integrator", via="integrator")
+    with receiver(500) as there:
+        one = ok(hooks.post("/v1/webhooks/subscriptions", {"url": there.url}), 201)
+        path = f"/v1/webhooks/subscriptions/{one['subscription_id']}"
+        sent = ok(hooks.post(f"{path}/tests", {}), 202)
+        assert wait_until(lambda: len(there.heard) == 1, 60)
+        there.says(204)
+        assert wait_until(lambda: len(there.heard) == 2, 60)  # five seconds later
+        line = f"{path}/deliveries/{sent['delivery_id']}"
+        assert wait_until(lambda: ok(hooks.get(line))["state"] == "ok", 20)
+        replay = ok(hooks.post(f"{path}/replays", {"ids": [sent["delivery_id"]]}), 202)
+        assert wait_until(lambda: len(there.heard) == 3, 60)
+        assert ok(hooks.get(f"{path}/replays/{replay['replay_id']}"))["sent"] == 1
+        there.says(410)
+        ok(hooks.post(f"{path}/tests", {}), 202)
+        assert wait_until(lambda: ok(hooks.get(path))["state"] == "disabled", 60)
 
 
 def _tell(api: Api, account: Account) -> None:
@@ -197,8 +221,10 @@ def _unseen(role: str, resource: str, action: str) -> bool:
         ("SweepRole", "TimersQueue"),
         ("WorkRole", "WorkQueue"),
         ("RelayRole", "RelayFailures"),
+        ("DeliverRole", "DeliveriesQueue"),
+        ("DeliverRole", "RetriesQueue"),
     }
-    ours = resource == "WorkQueue" and action == "sqs:SendMessage"
+    ours = resource in {"WorkQueue", "RetriesQueue"} and action == "sqs:SendMessage"
     return (
         (by_lambda and not ours)
         or resource.startswith(("CasesTable.", "RecordsTable."))
@@ -260,7 +286,9 @@ def test_a_role_can_do_exactly_what_the_table_says(account: Account, role: str) 
         ("RootRole", "CasesTable", {"PutItem", "UpdateItem", "DeleteItem"}),
         ("SweepFeedRole", "CasesTable", {"PutItem", "UpdateItem", "DeleteItem"}),
         ("SeedRole", "CasesTable", {"BatchGetItem", "Query", "PutItem"}),
-        ("ApiRole", "DeliveriesTable", {"PutItem", "DeleteItem"}),
+        ("ApiRole", "DeliveriesTable", {"PutItem", "UpdateItem", "DeleteItem"}),
+        ("DeliverRole", "CasesTable", {"BatchGetItem", "Query", "PutItem"}),
+        ("DeliverRole", "DeliveriesTable", {"Query", "Scan"}),
     ],
 )
 def test_what_must_never_be_is_refused(account: Account, role: str, resource: str, actions: set[str]) -> None:

@@ -31,7 +31,7 @@ def test_one_right_more_or_less_is_seen(prod: Template) -> None:
 
 def test_each_function_has_a_role_of_its_own(plain: Template) -> None:
     roles = functions(plain)
-    assert len(roles) == len(set(roles.values())) == 8
+    assert len(roles) == len(set(roles.values())) == 9
     assert set(roles.values()) == set(REVIEWED["roles"])
 
 

@@ -32,7 +32,7 @@ KEPT = {
     "AWS::SQS::Queue",
     "AWS::SecretsManager::Secret",
 }
-ANEW = {"TimersQueue"}  # its messages are sent anew each minute
+ANEW = {"TimersQueue", "DeliveriesQueue", "RetriesQueue"}  # their messages are sent anew
 
 
 def of(template: Template, kind: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_every_principal_is_one_of_both_partitions(plain: Template) -> None:
 def test_no_other_host_of_aws_is_named(plain: Template) -> None:
     """China's hosts end otherwise: an address is made with AWS::URLSuffix."""
     hosts = [text for text in strings(plain) if "amazonaws.com" in text and text not in PRINCIPALS]
-    assert hosts == ["dynamodb.${AWS::Region}.amazonaws.com"] * 7  # beside it stands the one with the suffix
+    assert hosts == ["dynamodb.${AWS::Region}.amazonaws.com"] * 8  # beside it stands the one with the suffix
 
 
 def test_a_planted_principal_and_a_planted_arn_are_seen(plain: Template) -> None:
@@ -243,7 +243,7 @@ def test_the_access_log_names_no_person_and_no_query(plain: Template) -> None:
 
 def test_logs_are_kept_six_months_or_longer_under_a_key(plain: Template) -> None:
     groups = of(plain, "Logs::LogGroup")
-    assert len(groups) == 10
+    assert len(groups) == 11
     for group in groups.values():
         assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
         assert group["KmsKeyId"] == {"Fn::GetAtt": ["OperationsKey", "Arn"]}
@@ -253,7 +253,7 @@ def test_logs_are_kept_six_months_or_longer_under_a_key(plain: Template) -> None
 
 def test_every_function_writes_to_a_group_of_its_own(plain: Template) -> None:
     groups = [one["LoggingConfig"]["LogGroup"]["Ref"] for one in of(plain, "Lambda::Function").values()]
-    assert len(groups) == len(set(groups)) == 8
+    assert len(groups) == len(set(groups)) == 9
 
 
 # --- alarms -----------------------------------------------------------------------------------------------
@@ -288,7 +288,8 @@ def test_every_function_table_and_dead_letter_has_its_alarms(plain: Template) ->
     }
     wanted |= {(metric, where) for metric in ("5XXError", "Latency") for where in ("jisheng", "api")}
     assert watched(plain) == wanted | {
-        (name, "-") for name in ("DeadTimers", "TriggersTooDeep", "MissingHeads", "CalendarDaysLeft")
+        (name, "-")
+        for name in ("DeadTimers", "TriggersTooDeep", "MissingHeads", "CalendarDaysLeft", "WebhooksDisabled")
     }
 
 

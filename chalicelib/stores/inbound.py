@@ -1,0 +1,108 @@
+"""Remembers what outside systems said: each message once, by its own id and by the matter that it is about.
+
+pk                        sk         attributes
+INB#<connector>           SECRETS    rev; k, b: the secrets that its messages are signed with, sealed
+INB#<connector>#M#<id>    MESSAGE    fp: digest of its bytes; x: their number of the matter; ttl
+INB#<connector>#X#<no>    <id>       st, why, case; o: order; t: type; at; k, b: the message, sealed; ttl
+
+A matter's messages stand in one partition, because what is to be done next depends on all of them. They are kept
+sealed: what a citizen told a hotline is in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from chalicelib.domain.connectors import Message
+from chalicelib.domain.subscriptions import Secret
+from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.keys import Tables, inbound_pk, matter_pk, message_pk
+from chalicelib.stores.sealing import NEWEST_BODY, Vault
+
+SECRETS, MESSAGE = "SECRETS", "MESSAGE"
+KEPT = 90 * 86_400  # s; longer than anybody goes on sending (sample default, not from the plan)
+_NEW = "attribute_not_exists(pk)"
+
+
+class InboundStore:
+    """The `actions.webhook_ports.Inbound` of DynamoDB, in the table of records, which the API writes."""
+
+    def __init__(self, dynamo: Dynamo, tables: Tables, vault: Vault) -> None:
+        self._dynamo, self._table, self._vault = dynamo, tables.records, vault
+
+    def secrets(self, connector: str) -> tuple[tuple[Secret, ...], int]:
+        """What its messages are signed with, and the revision of that; 0: nothing yet."""
+        (row,) = self._dynamo.get(Key(self._table, inbound_pk(connector), SECRETS))
+        if row is None:
+            return (), 0
+        body = self._vault.open(bytes(row["k"]), row)
+        return tuple(Secret(**one) for one in body["secrets"]), int(row["rev"])
+
+    def put_secrets(self, connector: str, secrets: Sequence[Secret], expected: int) -> bool:
+        """Write them if their revision is still `expected`."""
+        key, place = self._vault.new_key(), (inbound_pk(connector), SECRETS)
+        body = {"secrets": [asdict(one) for one in secrets]}
+        item: Item = {
+            "pk": place[0], "sk": SECRETS, "rev": expected + 1, "v": NEWEST_BODY, "k": key,
+            "b": self._vault.seal(key, place, body),
+        }  # fmt: skip
+        condition, values = ("rev = :read", {":read": expected}) if expected else (_NEW, {})
+        return self._held(Write("secrets", self._table, item=item, condition=condition, values=values))
+
+    def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
+        """Keep a message; None, or where its id came before, the fingerprint and the number that came with it.
+
+        Its id is taken first: whoever dies then leaves a message that the next attempt, with the same bytes, completes.
+        """
+        ttl = message.at // 1000 + KEPT
+        named: Item = {
+            "pk": message_pk(connector, message.id), "sk": MESSAGE, "fp": fingerprint, "x": message.external_id,
+            "ttl": ttl,
+        }  # fmt: skip
+        new = self._held(Write("named", self._table, item=named, condition=_NEW))
+        before = None if new else self._named(named["pk"])
+        if before is not None and before[0] != fingerprint:
+            return before
+        place, key = (matter_pk(connector, message.external_id), message.id), self._vault.new_key()
+        row: Item = {
+            "pk": place[0], "sk": message.id, "st": message.state, "o": message.order, "t": message.type,
+            "at": message.at, "ttl": ttl, "v": NEWEST_BODY, "k": key, "b": self._vault.seal(key, place, message.body),
+        }  # fmt: skip
+        self._held(Write("message", self._table, item=row, condition=_NEW))
+        return before
+
+    def _named(self, pk: str) -> tuple[str, str] | None:
+        (found,) = self._dynamo.get(Key(self._table, pk, MESSAGE))
+        return (str(found["fp"]), str(found["x"])) if found else None
+
+    def of_matter(self, connector: str, external_id: str) -> list[Message]:
+        """Every message about one number of theirs."""
+        rows = self._dynamo.every(self._table, matter_pk(connector, external_id))
+        return [self._opened(row, external_id) for row in rows]
+
+    def note(self, connector: str, message: Message) -> None:
+        """What became of a message. Who notes it a second time notes the same."""
+        write = Write(
+            "message", self._table, key=(matter_pk(connector, message.external_id), message.id),
+            update="SET #st = :st, why = :why, #case = :case", condition="attribute_exists(pk)",
+            names={"#st": "st", "#case": "case"},
+            values={":st": message.state, ":why": message.why, ":case": message.case},
+        )  # fmt: skip
+        self._held(write)
+
+    def _opened(self, row: Item, external_id: str) -> Message:
+        body = self._vault.open(bytes(row["k"]), row)
+        return Message(
+            str(row["sk"]), str(row["t"]), external_id, int(row["o"]), int(row["at"]), body, str(row["st"]),
+            str(row.get("why", "")), str(row.get("case", "")),
+        )  # fmt: skip
+
+    def _held(self, write: Write) -> bool:
+        try:
+            self._dynamo.write(write)
+        except TransactionRefused as refused:
+            if refused.transient:
+                raise
+            return False
+        return True
