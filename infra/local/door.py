@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
+import site_files as site
 from aiohttp import web
 from answers import problem, said
 from development import Development
@@ -131,15 +132,9 @@ class Door:
     def _static(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return problem(request, "method-not-allowed")
-        relative = request.path.removeprefix("/admin").lstrip("/")
-        found = (self.site / relative).resolve()
-        inside = found.is_relative_to(self.site.resolve())
-        if inside and relative and found.is_file():
-            return web.FileResponse(found)
-        index = self.site / "index.html"
-        page = request.path in ("/", "/admin") or (request.path.startswith("/admin/") and "." not in relative)
-        if page and index.is_file():
-            return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+        if found := site.answer(self.site, request.path):
+            path, headers = found
+            return web.FileResponse(path, headers=headers)
         if request.path == "/":
             return web.Response(text=WELCOME, content_type="text/html")
         return problem(request, "not-found")

@@ -660,6 +660,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/definitions/{kind}/{definition_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_definition_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/{kind}/{definition_id}/versions/{version_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_definition_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents/verify/{code}": {
         parameters: {
             query?: never;
@@ -1274,11 +1306,11 @@ export interface components {
             labels: {
                 [key: string]: components["schemas"]["Text"];
             };
-            legal_basis: Record<string, never>[];
+            legal_basis: Record<string, unknown>[];
             manual: boolean;
             release: string;
             /** @description what the rule says */
-            result: Record<string, never> | null;
+            result: Record<string, unknown> | null;
             /** @description where the rule's version comes from */
             source: unknown;
             sums: {
@@ -1289,11 +1321,11 @@ export interface components {
             }[];
             title: components["schemas"]["Text"];
             /** @description the rule, its version, the facts that it read, the rows that matched */
-            trace: Record<string, never>;
+            trace: Record<string, unknown>;
             unknown: string[];
         };
         /** An AsyncAPI 3 document */
-        AsyncApi: Record<string, never>;
+        AsyncApi: Record<string, unknown>;
         /** Slots that can be booked */
         Availability: {
             account: string;
@@ -1425,7 +1457,7 @@ export interface components {
             exchange_number?: string;
             /** @description who follow it since theirs was merged into it */
             followers?: number;
-            form?: Record<string, never>;
+            form?: Record<string, unknown>;
             holds: components["schemas"]["Hold"][];
             item_id: string;
             /** @description personal fields are masked for this caller */
@@ -1493,7 +1525,7 @@ export interface components {
         /** An application, or the draft that becomes one */
         CaseSubmission: {
             draft_id?: string;
-            form?: Record<string, never>;
+            form?: Record<string, unknown>;
             materials?: components["schemas"]["SubmittedMaterial"][];
             parties?: components["schemas"]["Party"][];
         } | unknown | unknown;
@@ -1600,13 +1632,15 @@ export interface components {
         };
         /** A published definition */
         Definition: {
-            definition: Record<string, never>;
+            definition: Record<string, unknown>;
             hash: string;
             key: string;
+            /** @description 此人此时可做的事 what this caller may do with it now */
+            may?: ("edit" | "check" | "release")[];
         };
         /** The whole definition */
         DefinitionContent: {
-            body: Record<string, never>;
+            body: Record<string, unknown>;
             rebase?: boolean;
         };
         /** A whole snapshot that somebody works on */
@@ -1615,13 +1649,15 @@ export interface components {
             at: string;
             author: string;
             base_hash: string | null;
-            body: Record<string, never>;
+            body: Record<string, unknown>;
             /** @description 内容哈希，审查时填写 what a review of this very draft names */
             content_hash: string;
             draft_id: string;
             editors: string[];
             id: string;
             kind: string;
+            /** @description 此人此时可做的事 what this caller may do with it now */
+            may: ("edit" | "check" | "release")[];
             note: string;
             /** @description the version; what If-Match takes */
             rev: number;
@@ -1654,6 +1690,23 @@ export interface components {
         DefinitionPage: {
             after: string | null;
             definitions: components["schemas"]["DefinitionEntry"][];
+        };
+        /** An act that brought another version into force */
+        DefinitionVersion: {
+            /** @enum {unknown} */
+            act: "pack_loaded" | "released" | "rolled_back";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description null: 不再生效 out of force */
+            hash: string | null;
+            note?: string;
+            set: number;
+        };
+        /** What was in force, newest first */
+        DefinitionVersionPage: {
+            after: string | null;
+            versions: components["schemas"]["DefinitionVersion"][];
         };
         /** One member that differs */
         Difference: {
@@ -1707,7 +1760,7 @@ export interface components {
             at: string;
             draft_id: string;
             duplicates?: components["schemas"]["CaseHint"][];
-            form: Record<string, never>;
+            form: Record<string, unknown>;
             item_id: string;
             materials: components["schemas"]["SubmittedMaterial"][];
             /** @description the case of which it becomes a member, for which it was prepared */
@@ -1718,7 +1771,7 @@ export interface components {
         };
         /** A draft's content */
         DraftContent: {
-            form: Record<string, never>;
+            form: Record<string, unknown>;
             materials?: components["schemas"]["SubmittedMaterial"][];
             parties?: components["schemas"]["Party"][];
         };
@@ -1733,9 +1786,9 @@ export interface components {
             at: string;
             by: string;
             drafts: string[];
-            example: Record<string, never>;
+            example: Record<string, unknown>;
             item: string;
-            result: Record<string, never> | null;
+            result: Record<string, unknown> | null;
             /** @enum {unknown} */
             status: "running" | "done";
             trial_id: string;
@@ -1743,7 +1796,7 @@ export interface components {
         /** An item and an example, with further drafts */
         DraftTrialRequest: {
             /** @description as an item's example; `name` and `expect` may be left out */
-            example: Record<string, never>;
+            example: Record<string, unknown>;
             item: string;
             with?: string[];
         };
@@ -1808,10 +1861,10 @@ export interface components {
             actor: components["schemas"]["Actor"];
             case: string;
             caused_by?: string;
-            data: Record<string, never>;
+            data: Record<string, unknown>;
             /** @description how many triggers led here */
             depth?: number;
-            dimensions: Record<string, never>;
+            dimensions: Record<string, unknown>;
             hash: string;
             id: string;
             /** Format: date-time */
@@ -1848,8 +1901,8 @@ export interface components {
             case: string;
             caused_by?: string;
             contract: number;
-            data: Record<string, never>;
-            dimensions: Record<string, never>;
+            data: Record<string, unknown>;
+            dimensions: Record<string, unknown>;
             id: string;
             /** Format: date-time */
             occurred_at: string;
@@ -1870,14 +1923,14 @@ export interface components {
             code: string;
             message: string;
             messages: components["schemas"]["Text"];
-            params?: Record<string, never>;
+            params?: Record<string, unknown>;
             pointer: string;
         };
         /** One thing that is wrong */
         Finding: {
             code: string;
             message: components["schemas"]["Text"];
-            params?: Record<string, never>;
+            params?: Record<string, unknown>;
             /** @description RFC 6901, into the request's form or the definition */
             pointer: string;
             /**
@@ -1953,25 +2006,25 @@ export interface components {
             audience?: string[];
             authority?: string;
             channels?: string[];
-            clocks?: Record<string, never>[];
-            codes?: Record<string, never>;
+            clocks?: Record<string, unknown>[];
+            codes?: Record<string, unknown>;
             department?: string;
             description?: components["schemas"]["Text"];
             domain?: string;
             /** Format: date */
             effective_from?: string;
             /** @description JSON Schema 2020-12: it validates and draws the application */
-            form?: Record<string, never>;
-            guide?: Record<string, never>;
-            holds?: Record<string, never>[];
+            form?: Record<string, unknown>;
+            guide?: Record<string, unknown>;
+            holds?: Record<string, unknown>[];
             id: string;
             item_id: string;
-            legal_basis?: Record<string, never>[];
-            materials?: Record<string, never>[];
+            legal_basis?: Record<string, unknown>[];
+            materials?: Record<string, unknown>[];
             /** @enum {unknown} */
             mode: "case" | "answer" | "guide";
             nature: string;
-            parties?: Record<string, never>;
+            parties?: Record<string, unknown>;
             power?: string;
             process?: string;
             release: string;
@@ -1987,7 +2040,7 @@ export interface components {
         ItemEntry: {
             audience: string[];
             channels?: string[];
-            codes?: Record<string, never>;
+            codes?: Record<string, unknown>;
             department?: string;
             description?: components["schemas"]["Text"];
             domain?: string;
@@ -2010,7 +2063,7 @@ export interface components {
             items: components["schemas"]["ItemEntry"][];
         };
         /** A JSON Schema (2020-12) */
-        JsonSchema: Record<string, never>;
+        JsonSchema: Record<string, unknown>;
         /** A JWKS (RFC 7517) */
         KeySet: {
             keys: {
@@ -2026,8 +2079,10 @@ export interface components {
         KindList: {
             kinds: {
                 kind: string;
-                schema: Record<string, never>;
+                schema: Record<string, unknown>;
             }[];
+            /** @description 元模式引用的公共部分 what the meta-schemas refer to, by `$id` */
+            shared: Record<string, unknown>[];
         };
         /** A link, and what is at its other end: a case, a record or a definition as it was; more of it only for who may see it */
         Link: {
@@ -2135,7 +2190,7 @@ export interface components {
         /** A move that this caller may make now */
         Move: {
             /** @description the JSON Schema of the move's input */
-            input: Record<string, never> | null;
+            input: Record<string, unknown> | null;
             move: string;
             reason: boolean;
             revises_form: boolean;
@@ -2143,11 +2198,11 @@ export interface components {
         };
         /** A move */
         MoveRequest: {
-            input?: Record<string, never>;
+            input?: Record<string, unknown>;
             move: string;
         };
         /** Nothing */
-        Nothing: Record<string, never>;
+        Nothing: Record<string, unknown>;
         /** A notice: courtesy, never legal service */
         Notice: {
             /** Format: date-time */
@@ -2178,7 +2233,7 @@ export interface components {
             reason: string;
             upheld: boolean;
         };
-        OpenApi: Record<string, never>;
+        OpenApi: Record<string, unknown>;
         /** A due with its case */
         OwedLine: {
             case_id: string;
@@ -2221,7 +2276,7 @@ export interface components {
         Question: {
             /** Format: date */
             as_of?: string;
-            form: Record<string, never>;
+            form: Record<string, unknown>;
         };
         /** A desk's queue */
         QueuePage: {
@@ -2274,7 +2329,7 @@ export interface components {
         };
         /** A record, as it is valid from a day */
         Record: {
-            body: Record<string, never>;
+            body: Record<string, unknown>;
             /** @description only the public fields are shown to this caller */
             masked: boolean;
             record_id: string;
@@ -2285,7 +2340,7 @@ export interface components {
         };
         /** A record's content */
         RecordContent: {
-            body: Record<string, never>;
+            body: Record<string, unknown>;
             /** Format: date */
             valid_from?: string;
         };
@@ -2303,7 +2358,7 @@ export interface components {
             author?: string;
             by: string;
             changes?: string[];
-            drafts?: Record<string, never>[];
+            drafts?: Record<string, unknown>[];
             flagged?: components["schemas"]["Finding"][];
             from_set?: number;
             id: string;
@@ -2452,7 +2507,7 @@ export interface components {
         };
         /** A closed case taken up again: by which relation, why, what of the form is other now */
         Successor: {
-            form?: Record<string, never>;
+            form?: Record<string, unknown>;
             reason: string;
             rel: string;
         };
@@ -2472,12 +2527,12 @@ export interface components {
             code: string | null;
             manual: boolean;
             result: unknown;
-            trace: Record<string, never>;
+            trace: Record<string, unknown>;
             unknown: string[];
         };
         /** Facts to try a rule with */
         TrialRequest: {
-            facts: Record<string, never>;
+            facts: Record<string, unknown>;
             /** Format: date */
             on?: string;
         };
@@ -2617,6 +2672,8 @@ export interface components {
         trigger_id: string;
         /** @description 工作日或日历日 */
         unit: "working_day" | "calendar_day";
+        /** @description 版本的内容哈希 */
+        version_hash: string;
     };
     requestBodies: never;
     headers: never;
@@ -4379,6 +4436,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_definition_versions: {
+        parameters: {
+            query?: {
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+                /** @description 每页条数 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 定义种类 */
+                kind: components["parameters"]["kind"];
+                /** @description 定义编号 */
+                definition_id: components["parameters"]["definition_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionVersionPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_definition_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 定义种类 */
+                kind: components["parameters"]["kind"];
+                /** @description 定义编号 */
+                definition_id: components["parameters"]["definition_id"];
+                /** @description 版本的内容哈希 */
+                version_hash: components["parameters"]["version_hash"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"];
                 };
             };
             /** @description Refused */

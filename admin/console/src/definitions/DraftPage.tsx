@@ -1,0 +1,119 @@
+// A draft at work: form and JSON side by side, saved, checked, compared, and released by a second person.
+import { CheckCircleOutlined, DeleteOutlined, SaveOutlined } from "@ant-design/icons";
+import { App, Button, Segmented, Tabs, Tag } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import { concerns, type Finding } from "../forms/findings";
+import { JsonText } from "../forms/JsonText";
+import { sectionOf } from "../forms/sections";
+import { text } from "../forms/schema";
+import { same } from "../json/difference";
+import { isObject, type JsonObject } from "../json/pointer";
+import { Asked, Heading, Reading, Sorry, When } from "../shell/parts";
+import { usePreferences } from "../shell/preferences";
+import { type Check, type Draft, type Kind, useCheck, useDiscard, useDraft, useKind, useSave } from "./data";
+import { Changes } from "./Changes";
+import { Findings } from "./Findings";
+import { Sections, useSections } from "./Sections";
+
+type View = "form" | "both" | "json";
+
+export default function DraftPage() {
+  const { kind = "", id = "", draft = "" } = useParams();
+  const { t } = useTranslation();
+  const asked = useDraft(kind, id, draft);
+  const known = useKind(kind);
+  if (!known || !asked.data) return <><Heading title={id} /><Asked asked={asked}><Reading label={t("loading")} /></Asked></>;
+  return <Writing key={draft} kind={known} draft={asked.data.body} etag={asked.data.etag} />;
+}
+
+function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const [value, setValue] = useState(draft.body as JsonObject);
+  const [view, setView] = useState<View>(() => (window.innerWidth >= 1200 ? "both" : "form"));
+  const [tab, setTab] = useState("write");
+  const [open, setOpen] = useState("");
+  const [checked, setChecked] = useState<{ check: Check; of: JsonObject }>();
+  const found = useSections(kind, value);
+  const save = useSave(draft, etag);
+  const checking = useCheck(draft);
+  const may = draft.may ?? [];
+  const unsaved = !same(value, draft.body as JsonObject);
+  useWarning(unsaved);
+  const findings = checked ? (checked.check.findings as Finding[]).filter((one) => concerns(one, `${kind.kind}/${draft.id}`)) : [];
+  const saved = async () => (unsaved ? (await save.mutateAsync({ body: value })).body : draft);
+  const check = async () => {
+    const of = (await saved()).body as JsonObject;
+    setChecked({ check: await checking.mutateAsync(), of });
+    setTab("findings");
+  };
+  const go = (pointer: string) => {
+    setOpen(sectionOf(found, pointer)?.id ?? "");
+    setView((now) => (now === "json" ? "form" : now));
+    setTab("write");
+  };
+  const readOnly = !may.includes("edit");
+  const error = save.error ?? checking.error;
+  const stale = checked !== undefined && !same(checked.of, value);
+  const write = (
+    <div className={`writing ${view}`}>
+      {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={setOpen} onChange={setValue} />}
+      {view !== "form" && (
+        <div className="beside">
+          <JsonText label={t("one.raw")} tall value={value} readOnly={readOnly} onChange={(said) => isObject(said) && setValue(said)} />
+        </div>
+      )}
+    </div>
+  );
+  const count = checked?.check.findings.length ?? 0;
+  const tabs = [
+    { key: "write", label: t("one.content"), children: write },
+    { key: "findings", label: <>{t("draft.findings")} {checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{count}</Tag>}</>,
+      children: <Findings kind={kind} id={draft.id} check={checked?.check} stale={stale} go={go} /> },
+    { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={checked?.check} /> },
+  ];
+  return (
+    <>
+      <Heading
+        title={text(value.title, language) ?? draft.id}
+        lead={<><Link to={`/definitions/${kind.kind}`}>{kind.title}</Link> · <code>{draft.id}</code> · {t("draft.by")} {draft.editors.join("、")} · <When at={draft.at} /></>}
+      >
+        {may.includes("edit") && <Button icon={<SaveOutlined />} disabled={!unsaved} loading={save.isPending} onClick={() => save.mutate({ body: value })}>{t("draft.save")}</Button>}
+        {may.includes("check") && <Button type="primary" icon={<CheckCircleOutlined />} loading={checking.isPending} onClick={() => void check().catch(() => undefined)}>{t("draft.check")}</Button>}
+        {may.includes("edit") && <Discard draft={draft} etag={etag} back={`/definitions/${kind.kind}`} />}
+      </Heading>
+      <p role="status" className="quiet">{readOnly ? t("draft.readonly") : unsaved ? t("draft.unsaved") : t("draft.saved")}</p>
+      {error && <Sorry error={error} />}
+      {tab === "write" && (
+        <Segmented<View> className="wide" aria-label={t("draft.form")} value={view} onChange={setView}
+          options={[{ value: "form", label: t("draft.form") }, { value: "both", label: t("draft.both") }, { value: "json", label: t("draft.json") }]} />
+      )}
+      <Tabs items={tabs} activeKey={tab} onChange={setTab} destroyOnHidden />
+    </>
+  );
+}
+
+function Discard({ draft, etag, back }: { draft: Draft; etag: string; back: string }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const go = useNavigate();
+  const discard = useDiscard(draft, etag);
+  const ask = () =>
+    modal.confirm({
+      title: t("draft.discardAsk"), okText: t("draft.discard"), cancelText: t("cancel"), okButtonProps: { danger: true },
+      onOk: () => discard.mutateAsync().then(() => go(back)),
+    });
+  return <Button danger icon={<DeleteOutlined />} onClick={ask}>{t("draft.discard")}</Button>;
+}
+
+/** Leaving the page with unsaved changes asks first. */
+function useWarning(unsaved: boolean): void {
+  useEffect(() => {
+    if (!unsaved) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [unsaved]);
+}

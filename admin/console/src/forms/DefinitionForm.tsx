@@ -1,0 +1,91 @@
+// One section of a definition as a form: drawn from its kind's meta-schema, with what a check found at each field.
+import { Theme } from "@rjsf/antd";
+import { type IChangeEvent, withTheme } from "@rjsf/core";
+import { createSchemaUtils, type RJSFSchema } from "@rjsf/utils";
+import { useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { same } from "../json/difference";
+import { type Json, type JsonObject } from "../json/pointer";
+import { useSurroundings } from "./context";
+import { BilingualField, DrawnField, JsonField, MapField, ReferencesField, TagsField } from "./fields";
+import { anything, errorTree, type Finding } from "./findings";
+import { judge } from "./judge";
+import { picked, replaced, type Section, sectionSchema } from "./sections";
+import type { Schema } from "./schema";
+import * as templates from "./templates";
+import { DayWidget, ReferenceWidget, SwitchWidget } from "./widgets";
+
+const Form = withTheme({
+  ...Theme,
+  fields: { SchemaField: DrawnField, BilingualField, JsonField, MapField, ReferencesField, TagsField },
+  widgets: { ...Theme.widgets, DayWidget, ReferenceWidget, SwitchWidget },
+  templates: { ...Theme.templates, ...templates },
+});
+
+// Opening a form changes nothing: it adds no member that nobody wrote.
+const UNASKED = {
+  emptyObjectFields: "skipDefaults",
+  allOf: "skipDefaults",
+  constAsDefaults: "never",
+  arrayMinItems: { populate: "never" },
+} as const;
+const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
+
+/** The root schema with its conditions decided for the present content. */
+export function resolved(schema: Schema, value: JsonObject): Schema {
+  const utils = createSchemaUtils(judge, schema as RJSFSchema, UNASKED);
+  return utils.retrieveSchema(schema as RJSFSchema, value) as Schema;
+}
+
+interface Props {
+  schema: Schema;
+  section: Section;
+  value: JsonObject;
+  findings: readonly Finding[];
+  readOnly?: boolean;
+  onChange: (value: JsonObject) => void;
+}
+
+export function DefinitionForm({ schema, section, value, findings, readOnly, onChange }: Props) {
+  const { language } = useSurroundings();
+  const { i18n } = useTranslation();
+  const whole = useMemo(() => resolved(schema, value), [schema, value]);
+  const drawn = useMemo(() => sectionSchema(whole, schema, section) as RJSFSchema, [whole, schema, section]);
+  const part = useMemo(() => picked(value, section.names), [value, section]);
+  const errors = useMemo(() => errorTree(findings, language), [findings, language]);
+  const now = useRef({ part, errors });
+  now.current = { part, errors };
+  const context = useMemo(
+    () => ({
+      whole: () => now.current.part as Json,
+      wrong: (path: string[]) => anything(path.reduce<unknown>((tree, name) => (tree as Record<string, unknown> | undefined)?.[name], now.current.errors)),
+    }),
+    [],
+  );
+  const change = (event: IChangeEvent) => {
+    const said = (JSON.parse(JSON.stringify(event.formData ?? {})) as JsonObject) ?? {};
+    if (!same(said, part)) onChange(replaced(value, section, said));
+  };
+  return (
+    <Form
+      key={`${section.id} ${i18n.language}`}
+      tagName="div"
+      idPrefix="f"
+      schema={drawn}
+      uiSchema={UI}
+      formData={part}
+      formContext={context}
+      validator={judge}
+      extraErrors={errors}
+      extraErrorsBlockSubmit={false}
+      showErrorList={false}
+      noHtml5Validate
+      noValidate
+      readonly={readOnly}
+      experimental_defaultFormStateBehavior={UNASKED}
+      onChange={change}
+    >
+      <></>
+    </Form>
+  );
+}
