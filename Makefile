@@ -5,6 +5,8 @@ ROWS ?=
 VENV := .venv
 STACK := .local/stack
 FUZZ := .local/fuzz
+CONSOLE := .local/console
+SHOWN := $(shell find admin -type d \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 
@@ -30,7 +32,12 @@ $(FUZZ)/.made: infra/requirements/fuzz.txt infra/requirements/dev.txt requiremen
 	  $(FUZZ)/bin/pip install --quiet --disable-pip-version-check -r infra/requirements/fuzz.txt
 	@touch $@
 
-setup: $(VENV)/.made $(STACK)/.made ## make both environments (the other targets do this by themselves)
+$(CONSOLE)/.made: $(SHOWN) infra/console.py
+	@python3 infra/console.py
+	@mkdir -p $(CONSOLE) && touch $@
+
+setup: ## make both environments and the console (the other targets do this by themselves)
+	@$(MAKE) --no-print-directory -j2 $(STACK)/.made $(CONSOLE)/.made
 
 run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl-C stops all of it
 	@exec $(STACK)/bin/python infra/local/launcher.py --port $(PORT)

@@ -1,6 +1,6 @@
 """The console over the API in this process, on a port of its own: what a browser needs, without an emulator.
 
-    python -m tests.builders_console [--port 8123]
+    python -m tests.builders_console [--port 8123] [--whole]
 
 The pages come as the front door sends them, the API is the handler that Lambda calls (`builders_app`), sign-in mints a
 token for a demo person as `make run` does.
@@ -13,12 +13,16 @@ import json
 import mimetypes
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.definitions import Definition, Kinds
+from chalicelib.domain.publishing import Pack, pack_of
+from chalicelib.stores import schema_files
+from chalicelib.stores.schema_files import load_kinds
 from infra.gate import ROOT, SCHEMAS
 from tests.builders_app import House, house
 
@@ -28,6 +32,41 @@ import demo  # noqa: E402 - a script's neighbour, as the launcher imports it
 import site_files  # noqa: E402
 
 PASSED_ON = ("authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key")
+
+
+# What the console's tests are played on: two items, and all that they name.
+SOME = ("items/water-connection", "items/street-report", "access/district", "organisations/wangcheng")
+
+
+def smaller(pack: Pack, *wanted: str) -> Pack:
+    """The definitions that `wanted` lead to, and all working days: seconds to load where the whole pack takes many."""
+    kinds, found = load_kinds(SCHEMAS), dict[str, Definition]()
+    ahead = [*(wanted or SOME), *(key for key in pack.definitions if key.startswith("calendars/"))]
+    while ahead:
+        key = ahead.pop()
+        if key not in found and key in pack.definitions:
+            found[key] = pack.definitions[key]
+            ahead += [one.key for one in kinds.references(found[key])]
+    return pack_of(list(found.values()))
+
+
+@contextmanager
+def small_house(meta: Mapping[str, Any] | None = None) -> Iterator[House]:
+    """The API over a small pack; `meta` brings kinds that the code does not ship, each with its meta-schema."""
+    import pytest
+
+    load, kinds = schema_files.load_pack, schema_files.load_kinds
+
+    def more(root: Path) -> Kinds:
+        shipped = kinds(root)
+        known = {name: shipped.meta(name) for name in shipped.names}
+        return Kinds(known | dict(meta or {}), shipped.shared)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema_files, "load_pack", lambda root: smaller(load(root)))
+        patch.setattr(schema_files, "load_kinds", more)
+        with house() as up:
+            yield up
 
 
 @contextmanager
@@ -105,10 +144,12 @@ def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
 
 
 def main() -> int:
-    """Serve the whole pack until interrupted."""
+    """Serve the small pack (or all of it) until interrupted."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--port", type=int, default=8123)
-    with house() as up, served(up, options.parse_args().port) as url:
+    options.add_argument("--whole", action="store_true", help="the whole pack")
+    chosen = options.parse_args()
+    with (house() if chosen.whole else small_house()) as up, served(up, chosen.port) as url:
         print(f"{url}/admin/", flush=True)
         threading.Event().wait()
     return 0

@@ -31,35 +31,14 @@ export default function DraftPage() {
 function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  const [value, setValue] = useState(draft.body as JsonObject);
-  const [view, setView] = useState<View>(() => (window.innerWidth >= 1200 ? "both" : "form"));
-  const [tab, setTab] = useState("write");
-  const [open, setOpen] = useState("");
-  const [checked, setChecked] = useState<{ check: Check; of: JsonObject }>();
-  const found = useSections(kind, value);
-  const save = useSave(draft, etag);
-  const checking = useCheck(draft);
-  const may = draft.may ?? [];
-  const unsaved = !same(value, draft.body as JsonObject);
-  useWarning(unsaved);
-  const findings = checked ? (checked.check.findings as Finding[]).filter((one) => concerns(one, `${kind.kind}/${draft.id}`)) : [];
-  const saved = async () => (unsaved ? (await save.mutateAsync({ body: value })).body : draft);
-  const check = async () => {
-    const of = (await saved()).body as JsonObject;
-    setChecked({ check: await checking.mutateAsync(), of });
-    setTab("findings");
-  };
-  const go = (pointer: string) => {
-    setOpen(sectionOf(found, pointer)?.id ?? "");
-    setView((now) => (now === "json" ? "form" : now));
-    setTab("write");
-  };
+  const work = useWork(kind, draft, etag);
+  const { value, setValue, view, tab, open, checked, may, unsaved } = work;
+  const key = `${kind.kind}/${draft.id}`;
+  const findings = ((checked?.check.findings ?? []) as Finding[]).filter((one) => concerns(one, key));
   const readOnly = !may.includes("edit");
-  const error = save.error ?? checking.error;
-  const stale = checked !== undefined && !same(checked.of, value);
   const write = (
     <div className={`writing ${view}`}>
-      {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={setOpen} onChange={setValue} />}
+      {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={work.setOpen} onChange={setValue} />}
       {view !== "form" && (
         <div className="beside">
           <JsonText label={t("one.raw")} tall value={value} readOnly={readOnly} onChange={(said) => isObject(said) && setValue(said)} />
@@ -67,11 +46,11 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
       )}
     </div>
   );
-  const count = checked?.check.findings.length ?? 0;
+  const stale = checked !== undefined && !same(checked.of, value);
+  const found = checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{checked.check.findings.length}</Tag>;
   const tabs = [
     { key: "write", label: t("one.content"), children: write },
-    { key: "findings", label: <>{t("draft.findings")} {checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{count}</Tag>}</>,
-      children: <Findings kind={kind} id={draft.id} check={checked?.check} stale={stale} go={go} /> },
+    { key: "findings", label: <>{t("draft.findings")} {found}</>, children: <Findings kind={kind} id={draft.id} check={checked?.check} stale={stale} go={work.go} /> },
     { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={checked?.check} /> },
   ];
   return (
@@ -80,19 +59,60 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
         title={text(value.title, language) ?? draft.id}
         lead={<><Link to={`/definitions/${kind.kind}`}>{kind.title}</Link> · <code>{draft.id}</code> · {t("draft.by")} {draft.editors.join("、")} · <When at={draft.at} /></>}
       >
-        {may.includes("edit") && <Button icon={<SaveOutlined />} disabled={!unsaved} loading={save.isPending} onClick={() => save.mutate({ body: value })}>{t("draft.save")}</Button>}
-        {may.includes("check") && <Button type="primary" icon={<CheckCircleOutlined />} loading={checking.isPending} onClick={() => void check().catch(() => undefined)}>{t("draft.check")}</Button>}
-        {may.includes("edit") && <Discard draft={draft} etag={etag} back={`/definitions/${kind.kind}`} />}
+        <Actions work={work} draft={draft} etag={etag} />
       </Heading>
-      <p role="status" className="quiet">{readOnly ? t("draft.readonly") : unsaved ? t("draft.unsaved") : t("draft.saved")}</p>
-      {error && <Sorry error={error} />}
-      {tab === "write" && (
-        <Segmented<View> className="wide" aria-label={t("draft.form")} value={view} onChange={setView}
-          options={[{ value: "form", label: t("draft.form") }, { value: "both", label: t("draft.both") }, { value: "json", label: t("draft.json") }]} />
-      )}
-      <Tabs items={tabs} activeKey={tab} onChange={setTab} destroyOnHidden />
+      <p role="status" className="quiet">{t(readOnly ? "draft.readonly" : unsaved ? "draft.unsaved" : "draft.saved")}</p>
+      {work.error && <Sorry error={work.error} />}
+      <Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden tabBarExtraContent={tab === "write" && <Views view={view} choose={work.setView} />} />
     </>
   );
+}
+
+type Work = ReturnType<typeof useWork>;
+
+/** What is written now, what was saved and checked of it, and which part of it is shown. */
+function useWork(kind: Kind, draft: Draft, etag: string) {
+  const [value, setValue] = useState(draft.body as JsonObject);
+  const [view, setView] = useState<View>(() => (window.innerWidth >= 1200 ? "both" : "form"));
+  const [tab, setTab] = useState("write");
+  const [open, setOpen] = useState("");
+  const [checked, setChecked] = useState<{ check: Check; of: JsonObject }>();
+  const found = useSections(kind, value);
+  const save = useSave(draft, etag);
+  const checking = useCheck(draft);
+  const unsaved = !same(value, draft.body as JsonObject);
+  useWarning(unsaved);
+  const check = async () => {
+    if (unsaved) await save.mutateAsync({ body: value });
+    setChecked({ check: await checking.mutateAsync(), of: value });
+    setTab("findings");
+  };
+  const go = (pointer: string) => {
+    setOpen(sectionOf(found, pointer)?.id ?? "");
+    setView((now) => (now === "json" ? "form" : now));
+    setTab("write");
+  };
+  const error = save.error ?? checking.error;
+  const may = draft.may ?? [];
+  return { value, setValue, view, setView, tab, setTab, open, setOpen, checked, unsaved, may, save, checking, check, go, error };
+}
+
+function Actions({ work, draft, etag }: { work: Work; draft: Draft; etag: string }) {
+  const { t } = useTranslation();
+  const { may, save, checking, unsaved, value } = work;
+  return (
+    <>
+      {may.includes("edit") && <Button icon={<SaveOutlined />} disabled={!unsaved} loading={save.isPending} onClick={() => save.mutate({ body: value })}>{t("draft.save")}</Button>}
+      {may.includes("check") && <Button type="primary" icon={<CheckCircleOutlined />} loading={checking.isPending} onClick={() => void work.check().catch(() => undefined)}>{t("draft.check")}</Button>}
+      {may.includes("edit") && <Discard draft={draft} etag={etag} back={`/definitions/${draft.kind}`} />}
+    </>
+  );
+}
+
+function Views({ view, choose }: { view: View; choose: (view: View) => void }) {
+  const { t } = useTranslation();
+  const options = (["form", "both", "json"] as View[]).map((value) => ({ value, label: t(`draft.${value}`) }));
+  return <Segmented<View> className="wide" aria-label={t("draft.form")} value={view} onChange={choose} options={options} />;
 }
 
 function Discard({ draft, etag, back }: { draft: Draft; etag: string; back: string }) {

@@ -1,14 +1,19 @@
 // A definition's form with its contents beside it: one section at a time, with a mark where a check found something.
-import { Badge } from "antd";
+import { Badge, ConfigProvider } from "antd";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Finding } from "../forms/findings";
+import { resolved } from "../forms/resolved";
 import { type Section, sectionOf, sections } from "../forms/sections";
 import type { JsonObject } from "../json/pointer";
 import { Reading } from "../shell/parts";
+import { Safe } from "../shell/Safe";
 import type { Kind } from "./data";
 
 const DefinitionForm = lazy(() => import("../forms/DefinitionForm").then((made) => ({ default: made.DefinitionForm })));
+
+// What may only be read is read all the same.
+const LEGIBLE = { token: { colorTextDisabled: "var(--ink)", colorBgContainerDisabled: "transparent" } };
 
 interface Props {
   kind: Kind;
@@ -40,7 +45,11 @@ export function Sections({ kind, value, findings, readOnly, open, onOpen, onChan
       </nav>
       <section className="drawn" aria-label={shown.title}>
         <Suspense fallback={<Reading label={t("loading")} />}>
-          <DefinitionForm schema={kind.schema} section={shown} value={value} findings={findings} readOnly={readOnly} onChange={onChange} />
+          <ConfigProvider theme={readOnly ? LEGIBLE : undefined}>
+            <Safe key={shown.id}>
+              <DefinitionForm schema={kind.schema} section={shown} value={value} findings={findings} readOnly={readOnly} onChange={onChange} />
+            </Safe>
+          </ConfigProvider>
         </Suspense>
       </section>
     </div>
@@ -50,7 +59,7 @@ export function Sections({ kind, value, findings, readOnly, open, onOpen, onChan
 export function useSections(kind: Kind, value: JsonObject): Section[] {
   const { t } = useTranslation();
   const basic = t("draft.basic");
-  return useMemo(() => sections(kind.schema, kind.schema, basic), [kind, basic, value]);
+  return useMemo(() => sections(resolved(kind.schema, value), kind.schema, basic), [kind, basic, value]);
 }
 
 const filled = (value: JsonObject, section: Section) => section.names.some((name) => value[name] !== undefined);

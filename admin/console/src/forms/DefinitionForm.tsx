@@ -1,15 +1,16 @@
 // One section of a definition as a form: drawn from its kind's meta-schema, with what a check found at each field.
 import { Theme } from "@rjsf/antd";
 import { type IChangeEvent, withTheme } from "@rjsf/core";
-import { createSchemaUtils, type RJSFSchema } from "@rjsf/utils";
-import { useMemo, useRef } from "react";
+import type { RJSFSchema } from "@rjsf/utils";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { same } from "../json/difference";
-import { type Json, type JsonObject } from "../json/pointer";
+import type { Json, JsonObject } from "../json/pointer";
 import { useSurroundings } from "./context";
 import { BilingualField, DrawnField, JsonField, MapField, ReferencesField, TagsField } from "./fields";
 import { anything, errorTree, type Finding } from "./findings";
 import { judge } from "./judge";
+import { resolved, UNASKED } from "./resolved";
 import { picked, replaced, type Section, sectionSchema } from "./sections";
 import type { Schema } from "./schema";
 import * as templates from "./templates";
@@ -22,19 +23,12 @@ const Form = withTheme({
   templates: { ...Theme.templates, ...templates },
 });
 
-// Opening a form changes nothing: it adds no member that nobody wrote.
-const UNASKED = {
-  emptyObjectFields: "skipDefaults",
-  allOf: "skipDefaults",
-  constAsDefaults: "never",
-  arrayMinItems: { populate: "never" },
-} as const;
 const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
 
-/** The root schema with its conditions decided for the present content. */
-export function resolved(schema: Schema, value: JsonObject): Schema {
-  const utils = createSchemaUtils(judge, schema as RJSFSchema, UNASKED);
-  return utils.retrieveSchema(schema as RJSFSchema, value) as Schema;
+/** What entries of lists ask: what is written at a place, whether a check found anything there. */
+export interface Context {
+  whole: () => Json;
+  wrong: (path: string[]) => boolean;
 }
 
 interface Props {
@@ -53,14 +47,12 @@ export function DefinitionForm({ schema, section, value, findings, readOnly, onC
   const drawn = useMemo(() => sectionSchema(whole, schema, section) as RJSFSchema, [whole, schema, section]);
   const part = useMemo(() => picked(value, section.names), [value, section]);
   const errors = useMemo(() => errorTree(findings, language), [findings, language]);
-  const now = useRef({ part, errors });
-  now.current = { part, errors };
-  const context = useMemo(
+  const context = useMemo<Context>(
     () => ({
-      whole: () => now.current.part as Json,
-      wrong: (path: string[]) => anything(path.reduce<unknown>((tree, name) => (tree as Record<string, unknown> | undefined)?.[name], now.current.errors)),
+      whole: () => part,
+      wrong: (path) => anything(path.reduce<unknown>((tree, name) => (tree as Record<string, unknown> | undefined)?.[name], errors)),
     }),
-    [],
+    [part, errors],
   );
   const change = (event: IChangeEvent) => {
     const said = (JSON.parse(JSON.stringify(event.formData ?? {})) as JsonObject) ?? {};

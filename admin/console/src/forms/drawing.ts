@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { OPEN, text } from "./schema";
 
 const STRUCTURE = ["type", "enum", "const", "properties", "items", "prefixItems", "anyOf", "oneOf", "$ref"];
+const CHOSEN = ["enum", "oneOf", "anyOf", "format"];
 const LONG = new Set(["textarea", "template", "cedar", "cedar-schema"]);
 
 /** The uiSchema of one place, its `$ref` followed and its conditions decided. */
@@ -29,8 +30,8 @@ function fieldOf(schema: JsonObject, widget: Json | undefined): string | undefin
 
 function listOf(schema: JsonObject, items: JsonObject, widget: Json | undefined): string | undefined {
   if (referenced(schema) || referenced(items) || widget === "organisation-nodes") return "ReferencesField";
-  const plain = items.type === "string" && !items.enum && !items.oneOf && !items.anyOf;
-  return plain && !items.format ? "TagsField" : undefined;
+  const plain = items.type === "string" && !CHOSEN.some((word) => word in items);
+  return plain ? "TagsField" : undefined;
 }
 
 function widgetOf(schema: JsonObject, widget: Json | undefined): UiSchema {
@@ -44,14 +45,16 @@ function widgetOf(schema: JsonObject, widget: Json | undefined): UiSchema {
 
 /** Nothing says what stands here, or it is a schema, an example, a chart: to be written as JSON. */
 export function isOpen(schema: JsonObject): boolean {
-  if (schema[OPEN] === true || Array.isArray(schema.allOf)) return schema[OPEN] === true || !isObject(schema.properties);
-  if (!STRUCTURE.some((word) => word in schema)) return true;
-  if (Array.isArray(schema.type)) return !schema.enum;
-  if (schema.type === "array") return !isObject(schema.items) && !Array.isArray(schema.prefixItems);
-  return schema.type === "object" && !isObject(schema.properties) && !isMap(schema) && !branched(schema);
+  if (schema[OPEN] === true || !STRUCTURE.some((word) => word in schema)) return true;
+  if (Array.isArray(schema.allOf)) return !isObject(schema.properties);
+  return Array.isArray(schema.type) ? !schema.enum : isBare(schema);
 }
 
-const branched = (schema: JsonObject) => Array.isArray(schema.anyOf) || Array.isArray(schema.oneOf);
+/** A list or an object of which only that is said. */
+function isBare(schema: JsonObject): boolean {
+  if (schema.type === "array") return !("items" in schema) && !("prefixItems" in schema);
+  return schema.type === "object" && !["properties", "anyOf", "oneOf"].some((word) => word in schema) && !isMap(schema);
+}
 
 export function isBilingual(schema: JsonObject): boolean {
   const names = isObject(schema.properties) ? Object.keys(schema.properties) : [];

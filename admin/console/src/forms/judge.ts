@@ -34,9 +34,11 @@ function needed(schema: Json, defs: Json | undefined): Record<string, Json> {
     if (Array.isArray(one)) ahead.push(...one);
     if (!isObject(one)) continue;
     ahead.push(...Object.values(one));
-    const name = typeof one.$ref === "string" ? one.$ref.split("/")[2] : undefined;
-    const target = name !== undefined && isObject(defs) ? defs[name] : undefined;
-    if (name !== undefined && target !== undefined && !(name in found)) ahead.push((found[name] = target));
+    const name = named(one.$ref);
+    const target = isObject(defs) ? defs[name] : undefined;
+    if (target !== undefined && !(name in found)) ahead.push((found[name] = target));
   }
   return found;
 }
+
+const named = (ref: Json | undefined) => (typeof ref === "string" ? (ref.split("/")[2] ?? "") : "");

@@ -32,7 +32,7 @@ export function bundled(schema: Schema, documents: readonly Schema[]): Schema {
     }
     return { ...made, $ref: `#/$defs/${name}` };
   };
-  const whole = bring("", schema) as Schema;
+  const { $id: _id, $schema: _dialect, ...whole } = bring("", schema) as Schema; // its references are its own from now on
   return { ...whole, $defs: { ...(isObject(whole.$defs) ? whole.$defs : {}), ...added } };
 }
 

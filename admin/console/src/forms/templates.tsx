@@ -4,7 +4,8 @@ import type { ArrayFieldItemTemplateProps, ArrayFieldTemplateProps, FieldTemplat
   ObjectFieldTemplateProps, OptionalDataControlsTemplateProps } from "@rjsf/utils";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { at, type Json } from "../json/pointer";
+import { at } from "../json/pointer";
+import type { Context } from "./DefinitionForm";
 import { Entry } from "./Entry";
 import { summaryOf } from "./fields";
 
@@ -60,13 +61,12 @@ export function ArrayFieldTemplate(props: ArrayFieldTemplateProps) {
 
 export function ArrayFieldItemTemplate(props: ArrayFieldItemTemplateProps) {
   const { t } = useTranslation();
-  const { children, index, buttonsProps, parentUiSchema: _ui, registry, disabled, readonly } = props;
+  const { children, index, buttonsProps, registry, disabled, readonly } = props;
   const path = buttonsProps.fieldPathId.path.map(String);
-  const whole = (registry.formContext as { whole?: () => Json }).whole?.();
-  const value = at(whole, path);
+  const { whole, wrong: isWrong } = registry.formContext as Context;
+  const value = at(whole(), path);
   const title = t("form.item", { n: index + 1 });
   const name = `${title} ${summaryOf(value)}`;
-  const wrong = (registry.formContext as { wrong?: (path: string[]) => boolean }).wrong?.(path) ?? false;
   const { hasMoveUp, hasMoveDown, onMoveUpItem, onMoveDownItem, hasRemove, onRemoveItem } = buttonsProps;
   const fixed = disabled || readonly;
   const tools = !fixed && (
@@ -77,7 +77,7 @@ export function ArrayFieldItemTemplate(props: ArrayFieldItemTemplateProps) {
   );
   const fresh = value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
   return (
-    <Entry title={title} summary={summaryOf(value)} wrong={wrong} open={fresh} tools={tools} onRemove={hasRemove && !fixed ? onRemoveItem : undefined}>
+    <Entry title={title} summary={summaryOf(value)} wrong={isWrong(path)} open={fresh} tools={tools} onRemove={hasRemove && !fixed ? onRemoveItem : undefined}>
       {children}
     </Entry>
   );

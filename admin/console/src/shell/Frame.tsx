@@ -3,10 +3,11 @@ import { LogoutOutlined, MenuOutlined } from "@ant-design/icons";
 import { Button, Drawer, Select } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { queries } from "../api/client";
 import { useKinds } from "../definitions/data";
 import { Reading } from "./parts";
+import { Safe } from "./Safe";
 import { prefer, type Theme, usePreferences } from "./preferences";
 import { end, type Session } from "./session";
 
@@ -15,6 +16,7 @@ const READS_DEFINITIONS = ["admin", "releaser", "auditor", "staff"];
 export function Frame({ session }: { session: Session }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const { pathname } = useLocation();
   return (
     <div className="frame">
       <a className="skip" href="#main">{t("skip")}</a>
@@ -32,7 +34,7 @@ export function Frame({ session }: { session: Session }) {
         <nav className="menu" aria-label={t("menu.kinds")} onClick={() => setOpen(false)}><Menu session={session} /></nav>
       </Drawer>
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Reading label={t("loading")} />}><Outlet /></Suspense>
+        <Safe key={pathname}><Suspense fallback={<Reading label={t("loading")} />}><Outlet /></Suspense></Safe>
       </main>
     </div>
   );

@@ -42,6 +42,10 @@ export async function returned(client: Client, search: string): Promise<{ token:
   sessionStorage.removeItem(PENDING); // a code is good once
   const code = said.get("code");
   if (!kept || !code || said.get("state") !== kept.state) throw new Error(said.get("error") ?? "sign-in-mismatch");
+  return { token: await exchanged(client, code, kept.verifier), back: kept.back };
+}
+
+async function exchanged(client: Client, code: string, verifier: string): Promise<string> {
   const answer = await fetch((await discovered(client.issuer)).token_endpoint, {
     method: "POST",
     body: new URLSearchParams({
@@ -49,12 +53,12 @@ export async function returned(client: Client, search: string): Promise<{ token:
       code,
       client_id: client.client_id,
       redirect_uri: returnAddress(),
-      code_verifier: kept.verifier,
+      code_verifier: verifier,
     }),
   });
   const tokens = (await answer.json()) as { access_token?: string; error?: string };
   if (!answer.ok || !tokens.access_token) throw new Error(tokens.error ?? `token: ${answer.status}`);
-  return { token: tokens.access_token, back: kept.back };
+  return tokens.access_token;
 }
 
 const returnAddress = () => new URL(`${import.meta.env.BASE_URL}sign-in`, location.origin).href;
