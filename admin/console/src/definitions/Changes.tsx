@@ -1,6 +1,6 @@
 // What a draft changes in what is published, and its release: by somebody who wrote nothing in it.
 import { Refusal } from "@jisheng/api-client";
-import { SendOutlined } from "@ant-design/icons";
+import { SendOutlined } from "../shell/icons";
 import { Alert, App, Button, Input } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { answered } from "@jisheng/api-client";

@@ -1,5 +1,5 @@
 // One published definition: what it says, what it was, who uses it; the way to changing or retiring it.
-import { EditOutlined, StopOutlined } from "@ant-design/icons";
+import { EditOutlined, StopOutlined } from "../shell/icons";
 import { Button, Input, Modal, Tabs } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,5 @@
 // A draft at work: form and JSON side by side, saved, checked, compared, and released by a second person.
-import { CheckCircleOutlined, DeleteOutlined, SaveOutlined } from "@ant-design/icons";
+import { CheckCircleOutlined, DeleteOutlined, SaveOutlined } from "../shell/icons";
 import { App, Button, Segmented, Tabs, Tag } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";

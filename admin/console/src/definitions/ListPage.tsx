@@ -1,5 +1,5 @@
 // The definitions of one kind: found by name or id, opened, or begun anew.
-import { PlusOutlined, SearchOutlined } from "@ant-design/icons";
+import { PlusOutlined, SearchOutlined } from "../shell/icons";
 import { Button, Input, Modal } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";

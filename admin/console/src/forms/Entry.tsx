@@ -1,5 +1,5 @@
 // One entry of a list or map: closed it is a line, and its fields are made only when it is opened.
-import { DeleteOutlined, DownOutlined, RightOutlined } from "@ant-design/icons";
+import { DeleteOutlined, DownOutlined, RightOutlined } from "../shell/icons";
 import { Button } from "antd";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,5 @@
 // The frame around every page: who I am, where I can go, language, light and dark; narrow screens fold the menu away.
-import { LogoutOutlined, MenuOutlined } from "@ant-design/icons";
+import { LogoutOutlined, MenuOutlined } from "./icons";
 import { Button, Drawer, Select } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
