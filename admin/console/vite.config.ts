@@ -6,5 +6,5 @@ export default defineConfig({
   plugins: [react()],
   build: { manifest: true, target: "es2022", chunkSizeWarningLimit: 1500, reportCompressedSize: false },
   server: { proxy: { "/v1": process.env.API ?? "http://127.0.0.1:8000" } },
-  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"] },
+  test: { include: ["test/**/*.test.{ts,tsx}"], testTimeout: 120_000 },
 });

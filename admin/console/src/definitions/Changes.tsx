@@ -4,7 +4,7 @@ import { SendOutlined } from "../shell/icons";
 import { Alert, App, Button, Input } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { answered } from "@jisheng/api-client";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api } from "../api/client";
@@ -22,9 +22,11 @@ interface Props {
   draft: Draft;
   unsaved: boolean;
   check?: Check;
+  checking: ReactNode;
 }
 
-export function Changes({ kind, draft, unsaved, check }: Props) {
+/** `checking` is the button that asks the gate: nobody releases without having seen what it touches. */
+export function Changes({ kind, draft, unsaved, check, checking }: Props) {
   const { t } = useTranslation();
   const asked = useQuery({
     queryKey: ["differences", draft.draft_id, draft.rev],
@@ -33,7 +35,6 @@ export function Changes({ kind, draft, unsaved, check }: Props) {
         params: { path: { kind: draft.kind, definition_id: draft.id, draft_id: draft.draft_id } },
       })),
   });
-  const may = draft.may ?? [];
   return (
     <div className="stack">
       {unsaved && <Alert type="warning" showIcon title={t("draft.unsaved")} />}
@@ -42,9 +43,19 @@ export function Changes({ kind, draft, unsaved, check }: Props) {
         <Differences differences={(asked.data?.differences ?? []) as Difference[]} schema={kind.schema} none={t("draft.noChanges")} />
       </Asked>
       {check && <Impact check={check} />}
-      {may.includes("release") ? <Releasing draft={draft} /> : draft.editors.includes(session()?.subject ?? "") && <p>{t("draft.secondPerson")}</p>}
+      <Next draft={draft} check={check} checking={checking} />
     </div>
   );
+}
+
+/** What may be done with it now: somebody who wrote nothing in it checks it, sees what it touches, and releases it. */
+function Next({ draft, check, checking }: Pick<Props, "draft" | "check" | "checking">) {
+  const { t } = useTranslation();
+  if (!draft.may?.includes("release")) {
+    return draft.editors.includes(session()?.subject ?? "") && <p>{t("draft.secondPerson")}</p>;
+  }
+  if (check?.status === "passed") return <Releasing draft={draft} />;
+  return <section className="card stack"><p>{t("draft.checkFirst")}</p><div>{checking}</div></section>;
 }
 
 function Releasing({ draft }: { draft: Draft }) {

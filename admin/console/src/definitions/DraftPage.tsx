@@ -32,26 +32,16 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
   const { t } = useTranslation();
   const { language } = usePreferences();
   const work = useWork(kind, draft, etag);
-  const { value, setValue, view, tab, open, checked, may, unsaved } = work;
+  const { value, view, tab, checked, may, unsaved } = work;
   const key = `${kind.kind}/${draft.id}`;
   const findings = ((checked?.check.findings ?? []) as Finding[]).filter((one) => concerns(one, key));
   const readOnly = !may.includes("edit");
-  const write = (
-    <div className={`writing ${view}`}>
-      {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={work.setOpen} onChange={setValue} />}
-      {view !== "form" && (
-        <div className="beside">
-          <JsonText label={t("one.raw")} tall value={value} readOnly={readOnly} onChange={(said) => isObject(said) && setValue(said)} />
-        </div>
-      )}
-    </div>
-  );
   const stale = checked !== undefined && !same(checked.of, value);
   const found = checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{checked.check.findings.length}</Tag>;
   const tabs = [
-    { key: "write", label: t("one.content"), children: write },
+    { key: "write", label: t("one.content"), children: <Written kind={kind} work={work} findings={findings} readOnly={readOnly} /> },
     { key: "findings", label: <>{t("draft.findings")} {found}</>, children: <Findings kind={kind} id={draft.id} check={checked?.check} stale={stale} go={work.go} /> },
-    { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={checked?.check} /> },
+    { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={stale ? undefined : checked?.check} checking={<Checking work={work} stay />} /> },
   ];
   return (
     <>
@@ -61,14 +51,33 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
       >
         <Actions work={work} draft={draft} etag={etag} />
       </Heading>
-      <p role="status" className="quiet">{t(readOnly ? "draft.readonly" : unsaved ? "draft.unsaved" : "draft.saved")}</p>
+      <div className="bar">
+        <p role="status" className="quiet">{t(readOnly ? "draft.readonly" : unsaved ? "draft.unsaved" : "draft.saved")}</p>
+        {tab === "write" && <Views view={view} choose={work.setView} />}
+      </div>
       {work.error && <Sorry error={work.error} />}
-      <Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden tabBarExtraContent={tab === "write" && <Views view={view} choose={work.setView} />} />
+      <Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden />
     </>
   );
 }
 
 type Work = ReturnType<typeof useWork>;
+
+/** The form, its JSON, or both: two views of one value. */
+function Written({ kind, work, findings, readOnly }: { kind: Kind; work: Work; findings: Finding[]; readOnly: boolean }) {
+  const { t } = useTranslation();
+  const { value, setValue, view, open } = work;
+  return (
+    <div className={`writing ${view}`}>
+      {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={work.setOpen} onChange={setValue} />}
+      {view !== "form" && (
+        <div className="beside">
+          <JsonText label={t("one.raw")} tall value={value} readOnly={readOnly} onChange={(said) => isObject(said) && setValue(said)} />
+        </div>
+      )}
+    </div>
+  );
+}
 
 /** What is written now, what was saved and checked of it, and which part of it is shown. */
 function useWork(kind: Kind, draft: Draft, etag: string) {
@@ -82,10 +91,11 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
   const checking = useCheck(draft);
   const unsaved = !same(value, draft.body as JsonObject);
   useWarning(unsaved);
-  const check = async () => {
+  const check = async (stay: boolean) => {
     if (unsaved) await save.mutateAsync({ body: value });
-    setChecked({ check: await checking.mutateAsync(), of: value });
-    setTab("findings");
+    const said = await checking.mutateAsync();
+    setChecked({ check: said, of: value });
+    if (!stay || said.status !== "passed") setTab("findings");
   };
   const go = (pointer: string) => {
     setOpen(sectionOf(found, pointer)?.id ?? "");
@@ -99,14 +109,21 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
 
 function Actions({ work, draft, etag }: { work: Work; draft: Draft; etag: string }) {
   const { t } = useTranslation();
-  const { may, save, checking, unsaved, value } = work;
+  const { may, save, unsaved, value } = work;
   return (
     <>
       {may.includes("edit") && <Button icon={<SaveOutlined />} disabled={!unsaved} loading={save.isPending} onClick={() => save.mutate({ body: value })}>{t("draft.save")}</Button>}
-      {may.includes("check") && <Button type="primary" icon={<CheckCircleOutlined />} loading={checking.isPending} onClick={() => void work.check().catch(() => undefined)}>{t("draft.check")}</Button>}
+      {may.includes("check") && work.tab !== "changes" && <Checking work={work} />}
       {may.includes("edit") && <Discard draft={draft} etag={etag} back={`/definitions/${draft.kind}`} />}
     </>
   );
+}
+
+/** Asks the gate. `stay`: what it says is shown where one is, unless it refuses. */
+function Checking({ work, stay = false }: { work: Work; stay?: boolean }) {
+  const { t } = useTranslation();
+  const ask = () => void work.check(stay).catch(() => undefined); // said on the page
+  return <Button type="primary" icon={<CheckCircleOutlined />} loading={work.checking.isPending} onClick={ask}>{t("draft.check")}</Button>;
 }
 
 function Views({ view, choose }: { view: View; choose: (view: View) => void }) {

@@ -13,7 +13,7 @@ import type { Kind } from "./data";
 const DefinitionForm = lazy(() => import("../forms/DefinitionForm").then((made) => ({ default: made.DefinitionForm })));
 
 // What may only be read is read all the same.
-const LEGIBLE = { token: { colorTextDisabled: "var(--ink)", colorBgContainerDisabled: "transparent" } };
+const LEGIBLE = { token: { colorTextDisabled: "var(--ink)", colorBgContainerDisabled: "var(--paper)" } };
 
 interface Props {
   kind: Kind;

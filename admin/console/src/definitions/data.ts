@@ -1,6 +1,6 @@
 // What the screens of definitions ask of the API: the only place of these screens that knows its routes.
 import { answered, everything, type Schemas, whole } from "@jisheng/api-client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../api/client";
 import { type Choice, ORGANISATION } from "../forms/context";
@@ -107,10 +107,12 @@ export const useDrafts = () =>
       ),
   });
 
-export const useReleases = (limit: number) =>
-  useQuery({
-    queryKey: ["releases", limit],
-    queryFn: () => answered(api.GET("/v1/release-sets", { params: { query: { limit } } })),
+export const useReleases = () =>
+  useInfiniteQuery({
+    queryKey: ["releases"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => answered(api.GET("/v1/release-sets", { params: { query: { after: pageParam, limit: 50 } } })),
+    getNextPageParam: (page) => page.after ?? undefined,
   });
 
 export const useDraft = (kind: string, id: string, draft: string) =>

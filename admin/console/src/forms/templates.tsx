@@ -10,9 +10,9 @@ import { Entry } from "./Entry";
 import { summaryOf } from "./fields";
 
 export function FieldTemplate(props: FieldTemplateProps) {
-  const { id, children, label, required, hidden, rawErrors, rawDescription, displayLabel, schema } = props;
+  const { id, children, label, required, hidden, rawErrors, rawDescription, displayLabel } = props;
   if (hidden) return <div hidden>{children}</div>;
-  const framed = !displayLabel || schema.type === "object" || schema.type === "array"; // these bring their own heading
+  const framed = !displayLabel; // it brings its own heading
   return (
     <div className={rawErrors?.length ? "field wrong" : "field"}>
       {!framed && (

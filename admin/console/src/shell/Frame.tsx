@@ -67,7 +67,7 @@ export function Choices() {
   return (
     <div className="choices">
       <Select<Theme> variant="borderless" aria-label={t("theme.label")} value={theme} options={themes} onChange={(chosen) => prefer({ theme: chosen })} popupMatchSelectWidth={false} />
-      <Button type="text" aria-label={t("languageLabel")} lang={language === "zh" ? "en" : "zh-CN"} onClick={() => prefer({ language: language === "zh" ? "en" : "zh" })}>
+      <Button type="text" lang={language === "zh" ? "en" : "zh-CN"} onClick={() => prefer({ language: language === "zh" ? "en" : "zh" })}>
         {t("language")}
       </Button>
     </div>

@@ -60,6 +60,7 @@ function Demo() {
         placeholder={t("signIn.search")}
         options={options}
         loading={!people && !error}
+        disabled={!people}
         value={chosen}
         onChange={setChosen}
       />

@@ -1,7 +1,7 @@
 import type { Words } from "./zh";
 
 export const en: Words = {
-  brand: "Jisheng", console: "Console", skip: "Skip to the main content", language: "中文", languageLabel: "Switch to Chinese", signOut: "Sign out",
+  brand: "Jisheng", console: "Console", skip: "Skip to the main content", language: "中文", signOut: "Sign out",
   theme: { label: "Appearance", system: "As the system", light: "Light", dark: "Dark" },
   menu: { open: "Open the menu", home: "Home", drafts: "Drafts", releases: "Releases", kinds: "Definitions", queue: "Queue" },
   signIn: {
@@ -33,7 +33,7 @@ export const en: Words = {
   draft: {
     title: "Draft", save: "Save", saved: "Saved", unsaved: "Not saved yet", check: "Check", discard: "Discard", release: "Release",
     discardAsk: "Discard this draft?", form: "Form", json: "JSON", both: "Side by side", changes: "Changes", findings: "Findings", sections: "Contents",
-    basic: "Basics", note: "Release note", noteHint: "Why it changes; goes into the history", checking: "Checking…", passed: "The check is passed",
+    basic: "Basics", note: "Release note", checkFirst: "Check before releasing: see what changes, and which running cases and deadlines it touches.", noteHint: "Why it changes; goes into the history", checking: "Checking…", passed: "The check is passed",
     failed: "Not passed: {{count}} finding(s)", warnings: "{{count}} hint(s)", notChecked: "Save, then check: the gate looks at every rule.",
     stale: "Changed since the check: check again", broken: "The check broke off: try again", go: "Show", secondPerson: "Whoever wrote a draft does not release it: a second person does.",
     outdated: "Another release came first", rebase: "Base it on the newest version", released: "Released", releaseAsk: "Release it now?", by: "Written by",

@@ -1,5 +1,5 @@
 export const zh = {
-  brand: "极省", console: "管理后台", skip: "跳到主要内容", language: "English", languageLabel: "切换到英文", signOut: "退出",
+  brand: "极省", console: "管理后台", skip: "跳到主要内容", language: "English", signOut: "退出",
   theme: { label: "外观", system: "跟随系统", light: "浅色", dark: "深色" },
   menu: { open: "打开菜单", home: "工作台", drafts: "草稿与发布", releases: "发布记录", kinds: "定义", queue: "办件队列" },
   signIn: {
@@ -30,7 +30,7 @@ export const zh = {
   draft: {
     title: "草稿", save: "保存", saved: "已保存", unsaved: "有未保存的修改", check: "检查", discard: "放弃草稿", release: "发布",
     discardAsk: "确定放弃这份草稿？", form: "表单", json: "JSON", both: "并排", changes: "修改内容", findings: "检查结果", sections: "目录",
-    basic: "基本信息", note: "发布说明", noteHint: "写明为何修改，写入发布记录", checking: "正在检查……", passed: "检查通过",
+    basic: "基本信息", note: "发布说明", checkFirst: "发布前先检查：看清改了什么、影响哪些在办件和期限。", noteHint: "写明为何修改，写入发布记录", checking: "正在检查……", passed: "检查通过",
     failed: "检查未通过：{{count}} 处", warnings: "提示 {{count}} 处", notChecked: "保存后点“检查”，由发布检查逐项核对。",
     stale: "内容在检查后又改过，请重新检查", broken: "检查中断，请重试", go: "查看", secondPerson: "起草人不能发布自己的草稿，请由另一人发布。",
     outdated: "草稿所依据的版本已被更新", rebase: "改以最新版本为基础", released: "已发布", releaseAsk: "确认发布？", by: "起草人",
