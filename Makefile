@@ -48,10 +48,11 @@ demo: setup ## play a permit through the API of a running instance and print its
 test: setup $(FUZZ)/.made ## all tests, reduced counts (≤ 15 minutes on two cores)
 	@$(PY) -m infra.testing --workers $(WORKERS)
 
-check: setup ## format, lint, types, rings, definitions against the gate, the template against cfn-lint
+check: setup ## format, lint, types, rings, definitions against the gate, templates against cfn-lint, the console
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(PY) -m infra.gate
 	@$(PY) -m infra.lint
+	@$(PY) -m infra.console check
 
 bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
 	@$(PY) -m tests.bench.run --rows "$(ROWS)"
@@ -62,8 +63,9 @@ proof: setup $(FUZZ)/.made ## the full counts of the acceptance lines; writes .l
 soak: setup ## ten minutes of load with killed workers and a restart in the middle
 	@$(PY) -m tests.bench.soak
 
-package: setup ## template and zip for AWS in .local/package/prod
+package: setup ## template, zip and site for AWS in .local/package/prod
 	@$(PY) infra/package.py --stage prod
+	@$(PY) -m infra.site_layout
 
 plan: setup ## the plan's 462 rows with what serves and exercises each
 	@$(PY) -m infra.plan

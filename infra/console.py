@@ -1,4 +1,6 @@
-"""Builds the admin's console: `python -m infra.console` is what `make run` and `make test` do when its sources changed.
+"""Builds the admin's console: what `make run` and `make test` do when its sources changed. `check`: types and lint.
+
+    python -m infra.console [check]
 
 Packages are installed when the lock changed, by `npm ci`, without running any script of theirs. Where there is no Node
 that is new enough, one comes from PyPI into .local/node.
@@ -22,8 +24,11 @@ OLDEST = (20, 19)  # what vite asks for
 
 
 def main() -> int:
-    """Install what the lock says, build, say how it went."""
+    """Install what the lock says, then build, or check types and lint; say how it went."""
     install()
+    if sys.argv[1:] == ["check"]:
+        npm("run", "--silent", "check")
+        return 0
     npm("run", "--silent", "build", "--", "--logLevel", "warn")
     print(f"console: {ADMIN / 'console' / 'dist'}")
     return 0

@@ -50,7 +50,9 @@ def for_clients(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(operation: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: operation[name] for name in ("operationId", "parameters", "requestBody") if name in operation}
+    kept = {
+        name: operation[name] for name in ("operationId", "parameters", "requestBody") if name in operation
+    }
     done = {
         status: {name: value for name, value in said.items() if name != "headers"}
         for status, said in operation["responses"].items()

@@ -27,6 +27,7 @@ PATHS = {
     "units": ("tests/unit",),
     "api": ("tests/integration/api",),
     "contracts": ("tests/contract",),
+    "console": ("tests/console",),
     "journeys": ("tests/journeys",),
     "stacks": ("tests/integration/stack", "tests/integration/roles"),
     "faults": ("tests/integration/faults",),

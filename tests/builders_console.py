@@ -31,7 +31,14 @@ sys.path.insert(0, str(LOCAL))
 import demo  # noqa: E402 - a script's neighbour, as the launcher imports it
 import site_files  # noqa: E402
 
-PASSED_ON = ("authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key")
+PASSED_ON = (
+    "authorization",
+    "content-type",
+    "accept-language",
+    "if-match",
+    "if-none-match",
+    "idempotency-key",
+)
 
 
 # What the console's tests are played on: two items, and all that they name.
@@ -145,11 +152,13 @@ def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
 
 def main() -> int:
     """Serve the small pack (or all of it) until interrupted."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--port", type=int, default=8123)
     options.add_argument("--whole", action="store_true", help="the whole pack")
     chosen = options.parse_args()
-    with (house() if chosen.whole else small_house()) as up, served(up, chosen.port) as url:
+    with house() if chosen.whole else small_house() as up, served(up, chosen.port) as url:
         print(f"{url}/admin/", flush=True)
         threading.Event().wait()
     return 0

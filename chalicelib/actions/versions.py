@@ -41,7 +41,11 @@ def may(
     press: Press, principal: Principal, kind: str, identity: str, authors: Sequence[str], *drafts: Definition
 ) -> list[str]:
     """Which of `ACTS` the policies admit for this person, so that a screen offers nothing that would be refused."""
-    return [act for act, action in ACTS.items() if _admits(press, principal, action, kind, identity, authors, *drafts)]
+    return [
+        act
+        for act, action in ACTS.items()
+        if _admits(press, principal, action, kind, identity, authors, *drafts)
+    ]
 
 
 def _admits(
