@@ -1,4 +1,6 @@
-"""Lays out what the site's bucket holds: `python -m infra.site_layout --issuer … --client …` → .local/package/prod/site.
+"""Lays out what the site's bucket holds, in .local/package/prod/site.
+
+    python -m infra.site_layout --issuer … --client …
 
     aws s3 sync .local/package/prod/site s3://<SiteBucket> --delete     (the stack is infra/site.yaml)
 

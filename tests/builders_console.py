@@ -76,72 +76,86 @@ def small_house(meta: Mapping[str, Any] | None = None) -> Iterator[House]:
             yield up
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Answers as the front door does; `server` knows the house."""
+
+    protocol_version = "HTTP/1.1"
+    server: Serving
+
+    def log_message(self, *_: Any) -> None:
+        """A test says what it wants to be known."""
+
+    def do_GET(self) -> None:
+        bare = self.path.partition("?")[0]
+        if bare == "/v1/dev/people":
+            self._said(200, {"people": demo.people(self.server.schemas)})
+        elif bare.startswith("/v1/"):
+            self._api()
+        else:
+            self._file(bare)
+
+    def do_POST(self) -> None:
+        if self.path == "/v1/dev/tokens":
+            self._token(json.loads(self._body() or "{}"))
+        else:
+            self._api()
+
+    def do_PUT(self) -> None:
+        self._api()
+
+    def do_DELETE(self) -> None:
+        self._api()
+
+    def _token(self, asked: dict[str, Any]) -> None:
+        claims = {name: asked[name] for name in ("name", "department") if asked.get(name)}
+        header = self.server.up.bearer(asked["subject"], *asked.get("roles", ["citizen"]), **claims)
+        self._said(200, {"token": header["Authorization"].removeprefix("Bearer ")})
+
+    def _api(self) -> None:
+        headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
+        with self.server.one_at_a_time:
+            answer = self.server.up.call(self.command, self.path, headers=headers, raw=self._body())
+            self.server.up.app.forget()  # its clock stands, so it would never look at what is published
+        self._send(answer.status, answer.text.encode(), dict(answer.headers))
+
+    def _file(self, path: str) -> None:
+        found = site_files.answer(ROOT / "admin", path)
+        if found is None:
+            self._said(404, {"code": "not-found"})
+            return
+        file, headers = found
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self._send(200, file.read_bytes(), {"Content-Type": kind, **headers})
+
+    def _body(self) -> str | None:
+        length = int(self.headers.get("Content-Length") or 0)
+        return self.rfile.read(length).decode() if length else None
+
+    def _said(self, status: int, body: Any) -> None:
+        self._send(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+class Serving(ThreadingHTTPServer):
+    """A house with a port. `one_at_a_time`: moto and the house's container know no threads."""
+
+    def __init__(self, up: House, port: int, schemas: Path) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.up, self.schemas, self.one_at_a_time = up, schemas, threading.Lock()
+
+
 @contextmanager
 def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
     """Serve the house; its address."""
-    one_at_a_time = threading.Lock()  # moto and the house's container know no threads
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: Any) -> None:
-            """A test says what it wants to be known."""
-
-        def do_GET(self) -> None:
-            bare = self.path.partition("?")[0]
-            if bare == "/v1/dev/people":
-                self._said(200, {"people": demo.people(schemas)})
-            elif bare.startswith("/v1/"):
-                self._api()
-            else:
-                self._file(bare)
-
-        def do_POST(self) -> None:
-            if self.path == "/v1/dev/tokens":
-                self._token(json.loads(self._body() or "{}"))
-            else:
-                self._api()
-
-        do_PUT = do_DELETE = do_PATCH = do_POST
-
-        def _token(self, asked: dict[str, Any]) -> None:
-            claims = {name: asked[name] for name in ("name", "department") if asked.get(name)}
-            header = up.bearer(asked["subject"], *asked.get("roles", ["citizen"]), **claims)
-            self._said(200, {"token": header["Authorization"].removeprefix("Bearer ")})
-
-        def _api(self) -> None:
-            headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
-            with one_at_a_time:
-                answer = up.call(self.command, self.path, headers=headers, raw=self._body())
-                up.app.forget()
-            self._send(answer.status, answer.text.encode(), dict(answer.headers))
-
-        def _file(self, path: str) -> None:
-            found = site_files.answer(ROOT / "admin", path)
-            if found is None:
-                self._said(404, {"code": "not-found"})
-                return
-            file, headers = found
-            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            self._send(200, file.read_bytes(), {"Content-Type": kind, **headers})
-
-        def _body(self) -> str | None:
-            length = int(self.headers.get("Content-Length") or 0)
-            return self.rfile.read(length).decode() if length else None
-
-        def _said(self, status: int, body: Any) -> None:
-            self._send(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
-
-        def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                if name.lower() != "content-length":
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = Serving(up, port, schemas)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -43,7 +43,9 @@ DEFINITIONS: dict[str, Schema] = {
     "DefinitionVersion": record("历史版本", "An act that brought another version into force", "note", set=COUNT, by=STRING,
                       act={"enum": ["pack_loaded", "released", "rolled_back"]}, at=INSTANT, note=STRING,
                       hash={"type": ["string", "null"], "description": "null: 不再生效 out of force"}),
-    "DefinitionVersionPage": page("versions", "DefinitionVersion", "历史版本", "What was in force, newest first"),
+    "DefinitionVersionPage": page(
+        "versions", "DefinitionVersion", "历史版本", "What was in force, newest first"
+    ),
     "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT, may=MAY,
         content_hash={"type": "string", "description": "内容哈希，审查时填写 what a review of this very draft names"}),
     "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),

@@ -21,7 +21,8 @@ DEFINITIONS = {
         "list_uses", "definitions", "被谁引用", "Where a definition is used", "Uses", codes=WRITTEN
     ),
     ("GET", "/v1/definitions/{kind}/{definition_id}/versions"): Operation(
-        "list_definition_versions", "definitions", "历史版本", "What was in force, newest first", "DefinitionVersionPage",
+        "list_definition_versions", "definitions", "历史版本", "What was in force, newest first",
+        "DefinitionVersionPage",
         takes=PAGE, codes=WRITTEN,
     ),
     ("GET", "/v1/definitions/{kind}/{definition_id}/versions/{version_hash}"): Operation(

@@ -1,4 +1,4 @@
-"""Says whom one can sign in as on this machine: who holds a post in the district's organisation, and the district's own."""
+"""Says whom one can sign in as on this machine: whoever holds a post in the organisation, and the district's own."""
 
 from __future__ import annotations
 
