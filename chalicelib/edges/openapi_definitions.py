@@ -40,8 +40,9 @@ DEFINITIONS: dict[str, Schema] = {
     "DefinitionPage": page("definitions", "DefinitionEntry", "定义列表", "Definitions of a kind"),
     "Definition": record("已发布定义", "A published definition", "may",
                          definition=OBJECT, hash=STRING, key=STRING, may=MAY),
-    "DefinitionVersion": record("历史版本", "An act that brought another version into force", "note", set=COUNT, by=STRING,
-                      act={"enum": ["pack_loaded", "released", "rolled_back"]}, at=INSTANT, note=STRING,
+    "DefinitionVersion": record("历史版本", "An act that brought another version into force", "note",
+                      set=COUNT, by=STRING, at=INSTANT, note=STRING,
+                      act={"enum": ["pack_loaded", "released", "rolled_back"]},
                       hash={"type": ["string", "null"], "description": "null: 不再生效 out of force"}),
     "DefinitionVersionPage": page(
         "versions", "DefinitionVersion", "历史版本", "What was in force, newest first"
