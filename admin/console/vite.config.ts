@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   base: "/admin/",
+  logLevel: "warn",
   plugins: [react()],
   build: { manifest: true, target: "es2022", chunkSizeWarningLimit: 1500, reportCompressedSize: false },
   server: { proxy: { "/v1": process.env.API ?? "http://127.0.0.1:8000" } },

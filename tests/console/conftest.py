@@ -10,5 +10,5 @@ from infra import console
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
     console.install()
-    if not (console.ADMIN / "console" / "dist" / "index.html").exists():
-        console.npm("run", "--silent", "build")
+    if not (console.BUILT / "index.html").exists():
+        console.build()

@@ -18,7 +18,7 @@ sys.path.insert(0, str(LOCAL))
 import demo
 import site_files
 
-BUILT = console.ADMIN / "console" / "dist"
+BUILT = console.BUILT
 
 
 def test_the_clients_types_are_made_from_todays_description():
