@@ -81,6 +81,16 @@ test("what a check found stands at its field, in Chinese", () => {
   expect(screen.getAllByRole("alert").map((one) => one.textContent)).toEqual(["天数太多", "请填写中文"]);
 });
 
+test("what people name themselves stands as closed lines, each opened by itself", () => {
+  const node = { type: "object", properties: { days: { type: "integer", title: "天数" } } };
+  const schema: Schema = { type: "object", properties: { nodes: { type: "object", title: "节点", additionalProperties: { $ref: "#/$defs/Node" } } }, $defs: { Node: node } };
+  const change = drawn(schema, { nodes: { one: { days: 1 }, two: { days: 2 } } }, "nodes");
+  expect(screen.queryByLabelText(/^天数/)).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: /^two/ }));
+  fireEvent.change(screen.getByLabelText(/^天数/), { target: { value: "7" } });
+  expect(change).toHaveBeenLastCalledWith({ nodes: { one: { days: 1 }, two: { days: 7 } } });
+});
+
 test("members keep their order, and unknown ones stay", () => {
   const section = { id: "", title: "", names: ["b", "d"], required: true };
   expect(Object.keys(replaced({ a: 1, b: 2, c: 3 }, section, { d: 4, b: 5 }))).toEqual(["a", "b", "c", "d"]);

@@ -1,7 +1,7 @@
 // One section of a definition as a form: drawn from its kind's meta-schema, with what a check found at each field.
 import { Theme } from "@rjsf/antd";
 import { type IChangeEvent, withTheme } from "@rjsf/core";
-import type { RJSFSchema } from "@rjsf/utils";
+import { englishStringTranslator, type RJSFSchema, TranslatableString } from "@rjsf/utils";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { same } from "../json/difference";
@@ -23,6 +23,8 @@ const Form = withTheme({
   templates: { ...Theme.templates, ...templates },
 });
 
+// Branches that a schema gives no title. All other words of the library are drawn by templates of ours.
+const OPTIONS = new Set([TranslatableString.OptionPrefix, TranslatableString.TitleOptionPrefix]);
 const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
 
 /** What entries of lists ask: what is written at a place, whether a check found anything there. */
@@ -42,7 +44,7 @@ interface Props {
 
 export function DefinitionForm({ schema, section, value, findings, readOnly, onChange }: Props) {
   const { language } = useSurroundings();
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const whole = useMemo(() => resolved(schema, value), [schema, value]);
   const drawn = useMemo(() => sectionSchema(whole, schema, section) as RJSFSchema, [whole, schema, section]);
   const part = useMemo(() => picked(value, section.names), [value, section]);
@@ -54,6 +56,8 @@ export function DefinitionForm({ schema, section, value, findings, readOnly, onC
     }),
     [part, errors],
   );
+  const words = (word: TranslatableString, values?: string[]) =>
+    OPTIONS.has(word) ? t("form.option", { n: values?.at(-1) ?? "" }) : englishStringTranslator(word, values);
   const change = (event: IChangeEvent) => {
     const said = (JSON.parse(JSON.stringify(event.formData ?? {})) as JsonObject) ?? {};
     if (!same(said, part)) onChange(replaced(value, section, said));
@@ -75,6 +79,7 @@ export function DefinitionForm({ schema, section, value, findings, readOnly, onC
       noValidate
       readonly={readOnly}
       experimental_defaultFormStateBehavior={UNASKED}
+      translateString={words}
       onChange={change}
     >
       <></>

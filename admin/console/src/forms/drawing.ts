@@ -1,6 +1,6 @@
 // How each place of a schema is drawn: decided by what the schema says, never by the name of a kind.
 import type { Language } from "@jisheng/api-client";
-import type { RJSFSchema, UiSchema } from "@rjsf/utils";
+import { ADDITIONAL_PROPERTY_FLAG, type RJSFSchema, type UiSchema } from "@rjsf/utils";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { OPEN, text } from "./schema";
 
@@ -62,8 +62,9 @@ export function isBilingual(schema: JsonObject): boolean {
 }
 
 export function isMap(schema: JsonObject): boolean {
-  const own = isObject(schema.properties) ? Object.keys(schema.properties).length : 0;
-  return schema.type === "object" && own === 0 && valueOf(schema) !== undefined;
+  // The form library adds what the data have to `properties`, with a mark.
+  const own = Object.values(isObject(schema.properties) ? schema.properties : {}).filter((one) => !isObject(one) || !(ADDITIONAL_PROPERTY_FLAG in one));
+  return schema.type === "object" && own.length === 0 && valueOf(schema) !== undefined;
 }
 
 /** The schema of a map's values. */

@@ -83,9 +83,9 @@ export function ArrayFieldItemTemplate(props: ArrayFieldItemTemplateProps) {
   );
 }
 
-export function OptionalDataControlsTemplate({ id, label, onAddClick, onRemoveClick, schema }: OptionalDataControlsTemplateProps) {
+export function OptionalDataControlsTemplate({ id, onAddClick, onRemoveClick, schema }: OptionalDataControlsTemplateProps) {
   const { t } = useTranslation();
-  if (!onAddClick && !onRemoveClick) return <em id={id}>{label}</em>;
+  if (!onAddClick && !onRemoveClick) return <em id={id} className="quiet">{t("one.nothing")}</em>;
   const word = t(onAddClick ? "form.add" : "form.clear");
   return (
     <Button id={id} size="small" type="link" onClick={onAddClick ?? onRemoveClick} aria-label={`${word} ${schema.title ?? ""}`}>{word}</Button>
