@@ -20,14 +20,21 @@ def people(schemas: Path) -> list[dict[str, Any]]:
     known = {one["subject"] for one in found}
     for path in sorted((schemas / "organisations").glob("**/*.json")):
         for identity, node in json.loads(path.read_text()).get("nodes", {}).items():
-            for post in node.get("posts", {}).values():
+            for name, post in node.get("posts", {}).items():
                 for holder in post.get("holders", []):
                     if holder["subject"] not in known:
                         known.add(holder["subject"])
-                        found.append(_holder(holder["subject"], identity, node, post))
+                        said = {
+                            one: f"{_title(node, one, identity)} · {_title(post, one, name)}"
+                            for one in ("zh", "en")
+                        }
+                        found.append(_holder(holder["subject"], identity, said))
     return found
 
 
-def _holder(subject: str, department: str, node: dict[str, Any], post: dict[str, Any]) -> dict[str, Any]:
-    name = {one: f"{node['title'][one]} · {post['title'][one]}" for one in ("zh", "en")}
+def _holder(subject: str, department: str, name: dict[str, str]) -> dict[str, Any]:
     return {"subject": subject, "name": name, "roles": ["staff"], "department": department}
+
+
+def _title(named: dict[str, Any], language: str, otherwise: str) -> str:
+    return str(named.get("title", {}).get(language, otherwise))
