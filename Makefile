@@ -6,6 +6,8 @@ VENV := .venv
 STACK := .local/stack
 FUZZ := .local/fuzz
 BROWSER := .local/browser
+CONSOLE := .local/console
+SHOWN := $(shell find admin -type d \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 MINUTES ?= 10
@@ -37,7 +39,12 @@ $(BROWSER)/.made: tests/browser/package.json tests/browser/package-lock.json
 	  npm ci --prefix $(BROWSER) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-setup: $(VENV)/.made $(STACK)/.made ## make both environments (the other targets do this by themselves)
+$(CONSOLE)/.made: $(SHOWN) infra/console.py
+	@python3 infra/console.py
+	@mkdir -p $(CONSOLE) && touch $@
+
+setup: ## make both environments and the console (the other targets do this by themselves)
+	@$(MAKE) --no-print-directory -j2 $(STACK)/.made $(CONSOLE)/.made
 
 run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl-C stops all of it
 	@exec $(STACK)/bin/python infra/local/launcher.py --port $(PORT)
@@ -48,10 +55,11 @@ demo: setup ## play a permit through the API of a running instance and print its
 test: setup $(FUZZ)/.made $(BROWSER)/.made ## all tests, reduced counts (≤ 15 minutes on two cores)
 	@$(PY) -m infra.testing --workers $(WORKERS)
 
-check: setup ## format, lint, types, rings, definitions against the gate, the template against cfn-lint
+check: setup ## format, lint, types, rings, definitions against the gate, templates against cfn-lint, the console
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(PY) -m infra.gate
 	@$(PY) -m infra.lint
+	@$(PY) -m infra.console check
 
 bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
 	@$(PY) -m tests.bench.run --rows "$(ROWS)"
@@ -62,8 +70,9 @@ proof: setup $(FUZZ)/.made $(BROWSER)/.made ## the full counts of the acceptance
 soak: setup ## ten minutes (MINUTES=n) of load with killed workers and a restart in the middle
 	@$(PY) -m tests.bench.soak --minutes $(MINUTES)
 
-package: setup ## template and zip for AWS in .local/package/prod
+package: setup ## template, zip and site for AWS in .local/package/prod
 	@$(PY) infra/package.py --stage prod
+	@$(PY) -m infra.site_layout
 
 plan: setup ## the plan's 462 rows with what serves and exercises each
 	@$(PY) -m infra.plan

@@ -13,12 +13,17 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME, PINS = ROOT / ".local" / "lint", ROOT / "infra" / "requirements" / "lint.txt"
 REGIONS = ("cn-north-1", "cn-northwest-1", "us-east-1")
+SITE, SITE_REGIONS = (
+    ROOT / "infra" / "site.yaml",
+    ("us-east-1",),
+)  # CloudFront's functions are not known to cfn-lint in China
 # Runs in the emulator's environment, which has the translator that AWS uses (aws-sam-translator).
 TRANSFORM = """
 import json, sys
@@ -37,21 +42,23 @@ def main() -> int:
     """Print every finding; return 1 if there is one."""
     sys.path.insert(0, str(ROOT / "infra"))
     import package
+    import yaml  # comes with Chalice
 
     with tempfile.TemporaryDirectory(prefix="jisheng-lint-") as folder:
         template = json.loads(package.render(ROOT, "prod", Path(folder)))
     found = findings(template, transformed(template, REGIONS[0]))
+    found += findings(yaml.safe_load(SITE.read_text()), regions=SITE_REGIONS)
     print(found or f"cfn-lint: {len(template['Resources'])} resources are in order in {', '.join(REGIONS)}")
     return 1 if found else 0
 
 
-def findings(*templates: dict[str, Any]) -> str:
+def findings(*templates: dict[str, Any], regions: Sequence[str] = REGIONS) -> str:
     """Return what cfn-lint finds, warnings too, in its own words; "" when nothing."""
     with tempfile.TemporaryDirectory(prefix="jisheng-lint-") as folder:
         paths = [Path(folder) / f"{number}.json" for number in range(1, len(templates) + 1)]
         for path, template in zip(paths, templates, strict=True):
             path.write_text(json.dumps(template, indent=1))
-        command = [str(tool()), "--regions", *REGIONS, "--format", "parseable", "--", *map(str, paths)]
+        command = [str(tool()), "--regions", *regions, "--format", "parseable", "--", *map(str, paths)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and not done.stdout:
         raise RuntimeError(f"cfn-lint could not run: {done.stderr.strip()[-1000:]}")

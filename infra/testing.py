@@ -28,6 +28,7 @@ PATHS = {
     "api": ("tests/integration/api",),
     "contracts": ("tests/contract",),
     "browser": ("tests/browser",),
+    "console": ("tests/console",),
     "journeys": ("tests/journeys",),
     "stacks": ("tests/integration/stack", "tests/integration/roles"),
     "faults": ("tests/integration/faults",),

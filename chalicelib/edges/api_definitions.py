@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.definition_ports import Draft
 
 definitions, drafts, trials = Late("definitions"), Late("drafts"), Late("trials")
-reprojecting = Late("reprojecting")
+reprojecting, versions = Late("reprojecting"), Late("versions")
 route = Routes(__name__)
 
 ONE = "/v1/definitions/{kind}/{definition_id}"
@@ -37,10 +37,13 @@ DRAFT = ONE + "/drafts/{draft_id}"
 
 @route("GET", "/v1/definitions")
 def list_kinds(request: Request) -> Reply:
-    """The kinds that exist, each with its meta-schema: what the admin draws its screens from."""
+    """The kinds that exist, each with its meta-schema, and what these refer to: what screens are drawn from."""
     press = wiring.app().press
     press.permit(request.caller, "read_definition", "", "", ())
-    return Reply({"kinds": [{"kind": kind, "schema": press.kinds.meta(kind)} for kind in press.kinds.names]})
+    shown = [{"kind": kind, "schema": press.kinds.meta(kind)} for kind in press.kinds.names]
+    own = {one["schema"].get("$id") for one in shown}
+    shared = [schema for identity, schema in press.kinds.shared.items() if identity not in own]
+    return Reply({"kinds": shown, "shared": shared})
 
 
 @route("GET", "/v1/definitions/{kind}")
@@ -61,7 +64,25 @@ def get_definition(request: Request) -> Reply:
     app, kind, identity = wiring.app(), request.path["kind"], request.path["definition_id"]
     app.press.permit(request.caller, "read_definition", kind, identity, ())
     found = app.catalogue.live(app.catalogue.pointer(strong=True), kind, identity)
-    return Reply({"definition": found, "hash": content_hash(found), "key": key_of(found)})
+    may = versions.may(app.press, request.caller, kind, identity, ())
+    return Reply({"definition": found, "hash": content_hash(found), "key": key_of(found), "may": may})
+
+
+@route("GET", ONE + "/versions")
+def list_versions(request: Request) -> Reply:
+    """What was in force, act by act, newest first."""
+    kind, identity = request.path["kind"], request.path["definition_id"]
+    page = versions.list_versions(
+        wiring.app().press, request.caller, kind, identity, cursor(request, ROW), request.limit()
+    )
+    return Reply({"versions": [_dated(row) for row in page.rows], "after": given_out(page.after)})
+
+
+@route("GET", ONE + "/versions/{version_hash}")
+def get_version(request: Request) -> Reply:
+    kind, identity, hash_ = (request.path[name] for name in ("kind", "definition_id", "version_hash"))
+    found = versions.get_version(wiring.app().press, request.caller, kind, identity, hash_)
+    return Reply({"definition": found, "hash": hash_, "key": key_of(found)})
 
 
 @route("GET", ONE + "/uses")
@@ -83,12 +104,12 @@ def create_draft(request: Request) -> Reply:
     body = members(request, {"body": ANYTHING})["body"]
     draft = drafts.create_draft(wiring.app().press, request.caller, kind, identity, body)
     location = f"/v1/definitions/{kind}/{identity}/drafts/{draft.draft_id}"
-    return _shown(draft, 201, {"Location": location})
+    return _shown(request, draft, 201, {"Location": location})
 
 
 @route("GET", DRAFT)
 def get_draft(request: Request) -> Reply:
-    return _shown(drafts.get_draft(wiring.app().press, request.caller, request.path["draft_id"]))
+    return _shown(request, drafts.get_draft(wiring.app().press, request.caller, request.path["draft_id"]))
 
 
 @route("PUT", DRAFT)
@@ -98,7 +119,7 @@ def save_draft(request: Request) -> Reply:
         wiring.app().press, request.caller, request.path["draft_id"], body["body"], required_match(request),
         rebase=body.get("rebase", False),
     )  # fmt: skip
-    return _shown(draft)
+    return _shown(request, draft)
 
 
 @route("DELETE", DRAFT)
@@ -206,10 +227,14 @@ def _reason(request: Request) -> str:
     return said(members(request, {"reason": TEXT})["reason"])
 
 
-def _shown(draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def _shown(
+    request: Request, draft: Draft, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Reply:
     from chalicelib.domain.definitions import content_hash
 
-    body = draft.as_json() | {"content_hash": content_hash(draft.body)}
+    press = wiring.app().press
+    may = versions.may(press, request.caller, draft.kind, draft.id, draft.editors, draft.body)
+    body = draft.as_json() | {"content_hash": content_hash(draft.body), "may": may}
     return Reply(_dated(body), status, {"ETag": f'"{draft.rev}"', **(headers or {})})
 
 

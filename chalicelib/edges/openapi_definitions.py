@@ -27,13 +27,27 @@ _AUTHORED: dict[str, Schema] = {
     "rev": {"type": "integer", "minimum": 1, "description": "the version; what If-Match takes"},
 }  # fmt: skip
 
+MAY: Schema = listed({"enum": ["edit", "check", "release"]}) | {
+    "description": "此人此时可做的事 what this caller may do with it now"
+}
+
 DEFINITIONS: dict[str, Schema] = {
     "KindList": record("定义种类", "The kinds that exist, each with its meta-schema",
-                       kinds=listed(record("种类", "A kind", kind=STRING, schema=OBJECT))),
+                       kinds=listed(record("种类", "A kind", kind=STRING, schema=OBJECT)),
+                       shared={"type": "array", "items": OBJECT,
+                               "description": "元模式引用的公共部分 what the meta-schemas refer to, by `$id`"}),
     "DefinitionEntry": record("定义", "A definition's line", "title", id=STRING, title=ref("Text")),
     "DefinitionPage": page("definitions", "DefinitionEntry", "定义列表", "Definitions of a kind"),
-    "Definition": record("已发布定义", "A published definition", definition=OBJECT, hash=STRING, key=STRING),
-    "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT,
+    "Definition": record("已发布定义", "A published definition", "may",
+                         definition=OBJECT, hash=STRING, key=STRING, may=MAY),
+    "DefinitionVersion": record("历史版本", "An act that brought another version into force", "note",
+                      set=COUNT, by=STRING, at=INSTANT, note=STRING,
+                      act={"enum": ["pack_loaded", "released", "rolled_back"]},
+                      hash={"type": ["string", "null"], "description": "null: 不再生效 out of force"}),
+    "DefinitionVersionPage": page(
+        "versions", "DefinitionVersion", "历史版本", "What was in force, newest first"
+    ),
+    "DefinitionDraft": record("定义草稿", "A whole snapshot that somebody works on", **_AUTHORED, body=OBJECT, may=MAY,
         content_hash={"type": "string", "description": "内容哈希，审查时填写 what a review of this very draft names"}),
     "DefinitionDraftEntry": record("定义草稿(不含内容)", "A draft without its body", **_AUTHORED),
     "DefinitionDraftPage": page("drafts", "DefinitionDraftEntry", "定义草稿列表", "Drafts of definitions"),

@@ -20,6 +20,15 @@ DEFINITIONS = {
     ("GET", "/v1/definitions/{kind}/{definition_id}/uses"): Operation(
         "list_uses", "definitions", "被谁引用", "Where a definition is used", "Uses", codes=WRITTEN
     ),
+    ("GET", "/v1/definitions/{kind}/{definition_id}/versions"): Operation(
+        "list_definition_versions", "definitions", "历史版本", "What was in force, newest first",
+        "DefinitionVersionPage",
+        takes=PAGE, codes=WRITTEN,
+    ),
+    ("GET", "/v1/definitions/{kind}/{definition_id}/versions/{version_hash}"): Operation(
+        "get_definition_version", "definitions", "一个历史版本", "A version that was published once", "Definition",
+        codes=WRITTEN,
+    ),
     ("GET", "/v1/drafts-of-definitions"): Operation(
         "list_definition_drafts", "definitions", "定义草稿列表", "Drafts of definitions", "DefinitionDraftPage",
         takes=PAGE, codes={403: "forbidden"},

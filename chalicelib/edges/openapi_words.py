@@ -172,6 +172,7 @@ PATH: Mapping[str, Any] = {
         ("rule_id", "规则编号", "a rule's id"),
         ("kind", "定义种类", "a kind of definition"),
         ("definition_id", "定义编号", "a definition's id"),
+        ("version_hash", "版本的内容哈希", "the hash of a version's content"),
         ("check_id", "检查编号", "a check's id"),
         ("event_type", "事件类型", "a type of event"),
         ("subscription_id", "订阅编号", "a subscription's id"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 from answers import problem, said
+from demo import people
 from deployment import DeploymentError, Emulator, scheduled_event
 
 ISSUER, AUDIENCE = "urn:jisheng:local", "jisheng"
@@ -51,8 +52,10 @@ class SigningKey:
 class Development:
     """The routes under /v1/dev; the artefact knows none of them."""
 
-    def __init__(self, key: SigningKey, emulator: Emulator, outputs: dict[str, str]) -> None:
-        self.key, self.emulator, self.outputs = key, emulator, outputs
+    def __init__(
+        self, key: SigningKey, emulator: Emulator, outputs: dict[str, str], schemas: Path | None = None
+    ) -> None:
+        self.key, self.emulator, self.outputs, self.schemas = key, emulator, outputs, schemas
         self.offset_ms = 0
 
     async def load(self) -> None:
@@ -63,6 +66,7 @@ class Development:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request under /v1/dev/."""
         routes: dict[str, dict[str, Callable[..., Any]]] = {
+            "/v1/dev/people": {"GET": self._people},
             "/v1/dev/tokens": {"POST": self._token},
             "/v1/dev/clock": {"POST": self._set_clock, "GET": self._get_clock},
         }
@@ -78,6 +82,9 @@ class Development:
             return problem(request, "malformed", str(error))
         except DeploymentError as error:
             return problem(request, "stack-unreachable", str(error))
+
+    async def _people(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"people": people(self.schemas) if self.schemas else []}
 
     async def _token(self, body: dict[str, Any]) -> dict[str, Any]:
         """Sign in as anybody: {"subject", "name"?, "roles"?, "department"?, "via"?, "acting_for"?, "ttl"? seconds}."""

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
+import site_files as site
 from aiohttp import web
 from answers import problem, said
 from development import Development
@@ -25,10 +26,8 @@ EXPOSED = "ETag, Location, Retry-After, Idempotency-Replayed, Content-Language"
 class Door:
     """Routes each request to the static site, the local-stage routes, the deployed API or the files' bucket."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, endpoint: str, site: Path, draws: Path | None = None
-    ) -> None:
-        self.session, self.endpoint, self.site, self.draws = session, endpoint, site, draws
+    def __init__(self, session: aiohttp.ClientSession, endpoint: str, site: Path) -> None:
+        self.session, self.endpoint, self.site = session, endpoint, site
         self.outputs: dict[str, str] = {}
         self.development: Development | None = None
         self.key_set: dict[str, object] = {"keys": []}
@@ -133,30 +132,13 @@ class Door:
     def _static(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return problem(request, "method-not-allowed")
-        if self.draws and (request.path == "/draws" or request.path.startswith("/draws/")):
-            return self._page_of_draws(request, self.draws)
-        relative = request.path.removeprefix("/admin").lstrip("/")
-        found = (self.site / relative).resolve()
-        inside = found.is_relative_to(self.site.resolve())
-        if inside and relative and found.is_file():
-            return web.FileResponse(found)
-        index = self.site / "index.html"
-        page = request.path in ("/", "/admin") or (request.path.startswith("/admin/") and "." not in relative)
-        if page and index.is_file():
-            return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+        if request.path == "/draws":  # the page names its files relative to it
+            return web.Response(status=301, headers={"Location": "/draws/"})
+        if found := site.answer(self.site, request.path):
+            path, headers = found
+            return web.FileResponse(path, headers=headers)
         if request.path == "/":
             return web.Response(text=WELCOME, content_type="text/html")
-        return problem(request, "not-found")
-
-    def _page_of_draws(self, request: web.Request, folder: Path) -> web.StreamResponse:
-        """The public page of draws: files of one folder, needing neither a build nor a login."""
-        if request.path == "/draws":
-            return web.Response(
-                status=301, headers={"Location": "/draws/"}
-            )  # its files are named relative to it
-        found = (folder / (request.path.removeprefix("/draws/") or "index.html")).resolve()
-        if found.is_relative_to(folder.resolve()) and found.is_file():
-            return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
         return problem(request, "not-found")
 
     async def drain(self, seconds: float) -> None:

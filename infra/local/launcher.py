@@ -100,7 +100,7 @@ async def run(chosen: argparse.Namespace, package: Path, listening: socket.socke
     child = Child(data, persist=not chosen.no_persist, enforce_roles=chosen.enforce_roles)
     connector = aiohttp.TCPConnector(limit=SIDE_BY_SIDE, keepalive_timeout=30)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
-        door = Door(session, child.endpoint, _site(chosen.project), chosen.project / "admin" / "draws")
+        door = Door(session, child.endpoint, chosen.project / "admin")
         runner = web.AppRunner(door.application(), access_log=None, shutdown_timeout=0.5)
         try:
             starting = asyncio.create_task(_start(chosen, package, listening, child, door, runner, data))
@@ -151,7 +151,7 @@ async def _start(
         (data / "deployed.json").unlink(missing_ok=True)
     outputs = await deploy(emulator, package, data, parameters, seed)
     door.outputs = outputs
-    door.development = Development(key, emulator, outputs)
+    door.development = Development(key, emulator, outputs, chosen.project / "schemas")
     await door.development.load()
     await asyncio.gather(_catch_up(emulator, outputs), _warm(door.session, url))
     print(f"ready {url}", flush=True)
@@ -191,11 +191,6 @@ def people(project: Path) -> list[str]:
             if held:
                 lines.append(f"{node.get('title', {}).get('zh', name)}: {', '.join(held)}")
     return lines
-
-
-def _site(project: Path) -> Path:
-    built = project / "admin" / "dist"
-    return built if built.is_dir() else project / "admin"
 
 
 if __name__ == "__main__":

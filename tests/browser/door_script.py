@@ -18,7 +18,7 @@ async def asked(paths: list[str]) -> list[list[object]]:
     from yarl import URL
 
     async with ClientSession() as session:
-        door = Door(session, "http://127.0.0.1:9", ROOT / "admin", ROOT / "admin" / "draws")
+        door = Door(session, "http://127.0.0.1:9", ROOT / "admin")
         async with TestClient(TestServer(door.application())) as client:
             found = []
             for path in paths:

@@ -174,6 +174,9 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("GET", "/v1/checks/{check_id}", "", {"check_id": "check"})
     yield Row("GET", "/v1/trials/{trial_id}", "", {"trial_id": "trial"})
     yield Row("GET", "/v1/definitions/{kind}/{definition_id}/uses", "", RULE)
+    past = RULE | {"version_hash": "notice-version"}
+    yield Row("GET", "/v1/definitions/{kind}/{definition_id}/versions", "", RULE, counts="versions")
+    yield Row("GET", "/v1/definitions/{kind}/{definition_id}/versions/{version_hash}", "", past)
     yield Row("GET", "/v1/definitions/{kind}/{definition_id}/links", "", RULE, counts="links")
     campaign = {
         "trigger_id": "cluster-quarterly-confirmation",

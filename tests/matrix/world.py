@@ -251,7 +251,8 @@ def _definitions(up: House, ids: dict[str, str]) -> None:
     """Two drafts by the district's admin: a department's item, and what is the whole district's."""
     admin = up.bearer(ADMIN, "admin")
     for name, path in (("item", f"items/{FOOD}"), ("notice", "rules/food-licence-limit")):
-        body = _made(up.call("GET", f"/v1/definitions/{path}", None, admin))["definition"]
+        found = _made(up.call("GET", f"/v1/definitions/{path}", None, admin))
+        ids[f"{name}-version"], body = found["hash"], found["definition"]
         body["title"] = {**body["title"], "en": body["title"]["en"] + " (new)"}
         ids[f"{name}-draft"] = _made(
             up.call("POST", f"/v1/definitions/{path}/drafts", {"body": body}, admin)

@@ -265,6 +265,9 @@ def definitions_are_released(api: Api) -> None:
     check = admin.awaited(admin.post(f"{path}/checks", {"with": []}))
     assert check["status"] == "passed"
     ok(admin.get(f"/v1/definitions/facts/{body['id']}/uses"))
+    (version, *_) = ok(admin.get(f"{FACT}/versions?limit=100"))["versions"]
+    ok(admin.get(f"{FACT}/versions/{version['hash']}"))
+    refused(admin.get(f"{FACT}/versions/{'0' * 64}"), 404, "not-found")
     example = {name: item_of(FOOD)["examples"][0][name] for name in ("today", "applicant", "form", "moves")}
     trial = admin.awaited(admin.post(f"{path}/trials", {"item": FOOD, "example": example}))
     assert trial["result"]

@@ -134,6 +134,11 @@ def test_a_token_verifies_with_the_published_keys_that_a_function_sees_too(door)
     assert answer["expires_at"].endswith("+08:00")
 
 
+def test_the_door_says_whom_one_can_sign_in_as_here(door):
+    assert door.get("/v1/dev/people").json()["people"][0]["subject"] == "person:demo-admin"
+    assert door.post("/v1/dev/people", json={}).status_code == 405
+
+
 @pytest.mark.parametrize("body", [{}, {"subject": 1}, {"subject": "person:x", "roles": "admin"}, []])
 def test_a_token_request_that_cannot_be_read_is_a_400(door, body):
     answer = door.post("/v1/dev/tokens", json=body)

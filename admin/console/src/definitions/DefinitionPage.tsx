@@ -1,0 +1,94 @@
+// One published definition: what it says, what it was, who uses it; the way to changing or retiring it.
+import { EditOutlined, StopOutlined } from "../shell/icons";
+import { Button, Input, Modal, Tabs } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import { text } from "../forms/schema";
+import { shown } from "../forms/JsonText";
+import { isObject, type JsonObject } from "../json/pointer";
+import { Asked, Heading, Reading, Sorry } from "../shell/parts";
+import { usePreferences } from "../shell/preferences";
+import { DraftRows } from "./DraftRows";
+import { type Kind, useBegin, useDefinition, useDrafts, useKind, useUses } from "./data";
+import { History } from "./History";
+import { Sections } from "./Sections";
+
+export default function DefinitionPage() {
+  const { kind = "", id = "" } = useParams();
+  const { t } = useTranslation();
+  const asked = useDefinition(kind, id);
+  const known = useKind(kind);
+  if (!known || !asked.data) return <><Heading title={id} /><Asked asked={asked}><Reading label={t("loading")} /></Asked></>;
+  const { definition, may = [] } = asked.data;
+  return <Shown key={`${kind}/${id}`} kind={known} id={id} body={definition as JsonObject} may={may} />;
+}
+
+function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObject; may: string[] }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const [retiring, setRetiring] = useState(false);
+  const begin = useBegin();
+  const go = useNavigate();
+  const draft = (changed: JsonObject) =>
+    begin.mutate({ kind: kind.kind, id, body: changed }, { onSuccess: (made) => go(`/definitions/${kind.kind}/${id}/drafts/${made.draft_id}`) });
+  const retirable = isObject(kind.schema.properties) && "retired_at" in kind.schema.properties;
+  const tabs = [
+    { key: "content", label: t("one.content"), children: <Sections kind={kind} value={body} findings={[]} readOnly onChange={() => undefined} /> },
+    { key: "json", label: t("one.json"), children: <pre className="json" tabIndex={0} aria-label={t("one.raw")}>{shown(body)}</pre> },
+    { key: "history", label: t("one.history"), children: <History kind={kind} id={id} present={body} restore={may.includes("edit") ? draft : undefined} /> },
+    { key: "uses", label: t("one.uses"), children: <Uses kind={kind.kind} id={id} /> },
+  ];
+  return (
+    <>
+      <Heading title={text(body.title, language) ?? id} lead={<><Link to={`/definitions/${kind.kind}`}>{kind.title}</Link> · <code>{id}</code></>}>
+        {may.includes("edit") && (
+          <>
+            <Button type="primary" icon={<EditOutlined />} loading={begin.isPending} onClick={() => draft(body)}>{t("one.edit")}</Button>
+            {retirable && <Button icon={<StopOutlined />} onClick={() => setRetiring(true)}>{t("one.retire")}</Button>}
+          </>
+        )}
+      </Heading>
+      {begin.error && <Sorry error={begin.error} />}
+      <OpenDrafts kind={kind.kind} id={id} />
+      <Tabs items={tabs} destroyOnHidden />
+      {retiring && <Retiring close={() => setRetiring(false)} retire={(day) => draft({ ...body, retired_at: day })} />}
+    </>
+  );
+}
+
+function Retiring({ close, retire }: { close: () => void; retire: (day: string) => void }) {
+  const { t } = useTranslation();
+  const [day, setDay] = useState("");
+  return (
+    <Modal open title={t("one.retireTitle")} okText={t("one.retiring")} cancelText={t("cancel")} okButtonProps={{ disabled: !day }} onOk={() => retire(day)} onCancel={close}>
+      <div className="stack">
+        <p>{t("one.retireText")}</p>
+        <label>{t("one.retireDay")}<Input type="date" value={day} onChange={(event) => setDay(event.target.value)} /></label>
+      </div>
+    </Modal>
+  );
+}
+
+function OpenDrafts({ kind, id }: { kind: string; id: string }) {
+  const { t } = useTranslation();
+  const drafts = (useDrafts().data ?? []).filter((one) => one.kind === kind && one.id === id);
+  if (!drafts.length) return null;
+  return <section className="card"><h2>{t("one.openDrafts")}</h2><DraftRows drafts={drafts} /></section>;
+}
+
+function Uses({ kind, id }: { kind: string; id: string }) {
+  const { t } = useTranslation();
+  const asked = useUses(kind, id);
+  const keys = asked.data?.named_by ?? [];
+  const items = asked.data?.items ?? [];
+  return (
+    <Asked asked={asked}>
+      {!keys.length && !items.length && <p className="quiet">{t("one.noUses")}</p>}
+      {keys.length > 0 && <h2>{t("one.namedBy")}</h2>}
+      <ul className="rows">{keys.map((key) => <li key={key}><Link to={`/definitions/${key}`}><code>{key}</code></Link></li>)}</ul>
+      {items.length > 0 && <h2>{t("one.runs")}</h2>}
+      <ul className="rows">{items.map((one) => <li key={one}><Link to={`/definitions/items/${one}`}><code>items/{one}</code></Link></li>)}</ul>
+    </Asked>
+  );
+}

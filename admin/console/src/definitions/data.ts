@@ -1,0 +1,207 @@
+// What the screens of definitions ask of the API: the only place of these screens that knows its routes.
+import { answered, everything, type Schemas, whole } from "@jisheng/api-client";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api } from "../api/client";
+import { type Choice, ORGANISATION } from "../forms/context";
+import { bundled, localised, type Schema, text } from "../forms/schema";
+import { isObject, type JsonObject } from "../json/pointer";
+import { usePreferences } from "../shell/preferences";
+
+export type Draft = Schemas["DefinitionDraft"];
+export type DraftEntry = Schemas["DefinitionDraftEntry"];
+export type Check = Schemas["Check"];
+export interface Kind {
+  kind: string;
+  title: string;
+  schema: Schema;
+}
+export interface Entry {
+  id: string;
+  title?: { zh: string; en: string };
+}
+
+const ALWAYS = { staleTime: 3_600_000 };
+const path = (kind: string, id: string) => ({ params: { path: { kind, definition_id: id } } });
+const draftPath = (draft: DraftEntry) => ({ params: { path: { kind: draft.kind, definition_id: draft.id, draft_id: draft.draft_id } } });
+
+/** Every kind that exists, its schema ready for drawing in the present language. */
+export function useKinds() {
+  const { language } = usePreferences();
+  const asked = useQuery({ queryKey: ["kinds"], queryFn: () => answered(api.GET("/v1/definitions")), ...ALWAYS });
+  const kinds = useMemo(() => {
+    const found = asked.data?.kinds ?? [];
+    const documents = [...found.map((one) => one.schema), ...(asked.data?.shared ?? [])] as Schema[];
+    return found.map((one): Kind => {
+      const schema = one.schema as Schema;
+      let drawn: Schema | undefined; // a kind's schema is made ready when its screen is opened
+      return {
+        kind: one.kind,
+        title: text(schema["x-title"], language) ?? one.kind,
+        get schema() {
+          return (drawn ??= localised(bundled(schema, documents), language));
+        },
+      };
+    });
+  }, [asked.data, language]);
+  return { ...asked, kinds };
+}
+
+export function useKind(kind: string): Kind | undefined {
+  return useKinds().kinds.find((one) => one.kind === kind);
+}
+
+const listed = (kind: string) => ({
+  queryKey: ["definitions", kind],
+  queryFn: () =>
+    everything(
+      (after) => answered(api.GET("/v1/definitions/{kind}", { params: { path: { kind }, query: { after, limit: 100 } } })),
+      (page) => page.definitions as Entry[],
+    ),
+});
+export const useList = (kind: string) => useQuery({ ...listed(kind), enabled: kind !== "" });
+
+export const useDefinition = (kind: string, id: string) =>
+  useQuery({
+    queryKey: ["definition", kind, id],
+    queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
+  });
+
+export const useUses = (kind: string, id: string) =>
+  useQuery({
+    queryKey: ["uses", kind, id],
+    queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}/uses", path(kind, id))),
+  });
+
+export const useVersions = (kind: string, id: string) =>
+  useQuery({
+    queryKey: ["versions", kind, id],
+    queryFn: () =>
+      everything(
+        (after) =>
+          answered(api.GET("/v1/definitions/{kind}/{definition_id}/versions", {
+            params: { path: { kind, definition_id: id }, query: { after, limit: 100 } },
+          })),
+        (page) => page.versions,
+      ),
+  });
+
+export const useVersion = (kind: string, id: string, hash: string | null | undefined) =>
+  useQuery({
+    queryKey: ["version", kind, id, hash],
+    enabled: Boolean(hash),
+    ...ALWAYS,
+    queryFn: () =>
+      answered(api.GET("/v1/definitions/{kind}/{definition_id}/versions/{version_hash}", {
+        params: { path: { kind, definition_id: id, version_hash: String(hash) } },
+      })),
+  });
+
+export const useDrafts = () =>
+  useQuery({
+    queryKey: ["drafts"],
+    queryFn: () =>
+      everything(
+        (after) => answered(api.GET("/v1/drafts-of-definitions", { params: { query: { after, limit: 100 } } })),
+        (page) => page.drafts,
+      ),
+  });
+
+export const useReleases = () =>
+  useInfiniteQuery({
+    queryKey: ["releases"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => answered(api.GET("/v1/release-sets", { params: { query: { after: pageParam, limit: 50 } } })),
+    getNextPageParam: (page) => page.after ?? undefined,
+  });
+
+export const useDraft = (kind: string, id: string, draft: string) =>
+  useQuery({
+    queryKey: ["draft", draft],
+    staleTime: Number.POSITIVE_INFINITY, // what is being written is not read again behind the writer's back
+    queryFn: () =>
+      whole(api.GET("/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}", {
+        params: { path: { kind, definition_id: id, draft_id: draft } },
+      })),
+  });
+
+export function useBegin() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ kind, id, body }: { kind: string; id: string; body: JsonObject }) =>
+      answered(api.POST("/v1/definitions/{kind}/{definition_id}/drafts", { ...path(kind, id), body: { body } })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["drafts"] }),
+  });
+}
+
+export function useSave(draft: Draft, etag: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, rebase }: { body: JsonObject; rebase?: boolean }) =>
+      whole(api.PUT("/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}", {
+        params: { ...draftPath(draft).params, header: { "If-Match": etag } },
+        body: rebase ? { body, rebase } : { body },
+      })),
+    onSuccess: (saved) => cache.setQueryData(["draft", draft.draft_id], saved),
+  });
+}
+
+export function useDiscard(draft: Draft, etag: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      answered(api.DELETE("/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}", {
+        params: { ...draftPath(draft).params, header: { "If-Match": etag } },
+      })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["drafts"] }),
+  });
+}
+
+/** Asks the gate and waits for what it says. */
+export function useCheck(draft: Draft) {
+  return useMutation({
+    mutationFn: async (): Promise<Check> => {
+      const route = "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/checks";
+      let check = await answered(api.POST(route, { ...draftPath(draft), body: {} }));
+      for (let tries = 0; check.status === "running" && tries < 240; tries++) {
+        await new Promise((done) => setTimeout(done, tries < 10 ? 300 : 1_000));
+        check = await answered(api.GET("/v1/checks/{check_id}", { params: { path: { check_id: check.check_id } } }));
+      }
+      return check;
+    },
+  });
+}
+
+export function useRelease(draft: Draft) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (note: string) =>
+      answered(api.POST("/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/releases", {
+        ...draftPath(draft), body: note ? { note } : {},
+      })),
+    onSuccess: () =>
+      cache.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "draft" && query.queryKey[0] !== "kinds" }),
+  });
+}
+
+/** What a field may name: the definitions of a kind, or the nodes of the organisation. */
+export function useChoices(source: string): Choice[] {
+  const { language } = usePreferences();
+  const definitions = useList(source === ORGANISATION ? "organisations" : source).data;
+  const first = source === ORGANISATION ? definitions?.[0]?.id : undefined;
+  const organisation = useQuery({
+    queryKey: ["definition", "organisations", first],
+    enabled: first !== undefined,
+    queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path("organisations", String(first)))),
+  }).data;
+  return useMemo(() => {
+    if (source !== ORGANISATION) {
+      return (definitions ?? []).map((one) => ({ value: one.id, label: `${text(one.title, language) ?? ""} ${one.id}`.trim() }));
+    }
+    const nodes = isObject(organisation?.definition) ? organisation.definition.nodes : undefined;
+    return Object.entries(isObject(nodes) ? nodes : {}).map(([id, node]) => ({
+      value: id,
+      label: `${(isObject(node) && text(node.title, language)) || ""} ${id}`.trim(),
+    }));
+  }, [source, definitions, organisation, language]);
+}

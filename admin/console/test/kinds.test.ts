@@ -1,0 +1,54 @@
+// Every kind's meta-schema can be drawn: its references lead somewhere, its words are in one language, nothing is preset.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bundled, localised, type Schema, titlesOf } from "../src/forms/schema";
+import { resolved } from "../src/forms/resolved";
+import { sections } from "../src/forms/sections";
+import { isObject, type Json } from "../src/json/pointer";
+
+const META = join(import.meta.dirname, "../../../schemas/meta");
+const DOCUMENTS = readdirSync(META).map((name) => JSON.parse(readFileSync(join(META, name), "utf8")) as Schema);
+const KINDS = DOCUMENTS.filter((one) => isObject(one.properties) && "kind" in one.properties);
+
+function* places(value: Json): Generator<Schema> {
+  if (Array.isArray(value)) for (const member of value) yield* places(member);
+  else if (isObject(value)) {
+    yield value;
+    for (const member of Object.values(value)) yield* places(member);
+  }
+}
+
+describe.each(KINDS.map((one) => [String(one.$id).split("/").pop() ?? "", one] as const))("%s", (_name, schema) => {
+  const drawn = localised(bundled(schema, DOCUMENTS), "zh");
+
+  test("every reference leads to a place of the document itself", () => {
+    const names = Object.keys(drawn.$defs as Schema);
+    for (const place of places(drawn)) {
+      if (typeof place.$ref === "string") expect(names).toContain(place.$ref.replace("#/$defs/", ""));
+    }
+  });
+
+  test("its sections hold every member once, with a Chinese title", () => {
+    const found = sections(resolved(drawn, {}), drawn, "基本信息");
+    const names = found.flatMap((one) => one.names);
+    expect(new Set(names).size).toBe(names.length);
+    expect([...names, "kind"].sort()).toEqual(expect.arrayContaining(Object.keys(drawn.properties as Schema).sort()));
+    for (const one of found) expect(one.title).toMatch(/\p{Script=Han}/u);
+  });
+
+  test("nothing is preset", () => {
+    for (const place of places(drawn)) {
+      const isMemberNames = Object.values(place).every((one) => isObject(one));
+      if (!isMemberNames) expect(place).not.toHaveProperty("default");
+    }
+  });
+});
+
+test("a pointer reads as the titles on its way, through references, lists and branches", () => {
+  const items = DOCUMENTS.find((one) => String(one.$id).endsWith("/items.schema.json")) as Schema;
+  const [zh, en] = (["zh", "en"] as const).map((language) => localised(bundled(items, DOCUMENTS), language));
+  expect(titlesOf(["clocks", "0", "title", "zh"], zh as Schema).slice(0, 2)).toEqual(["时限", "1"]);
+  expect(titlesOf(["title", "zh"], en as Schema)).toEqual(["Title", "Chinese"]);
+  expect(titlesOf(["nowhere", "at-all"], zh as Schema)).toEqual(["nowhere", "at-all"]);
+});
