@@ -11,10 +11,11 @@ export interface Change {
 }
 
 export function difference(before: Json, after: Json, place = ""): Change[] {
+  if (before === after) return []; // what copies share is not looked at
   const old = holder(before);
   const fresh = holder(after);
   if (old === null || fresh === null || Array.isArray(before) !== Array.isArray(after)) {
-    return before === after ? [] : [{ pointer: place, before, after }];
+    return [{ pointer: place, before, after }];
   }
   const names = [...Object.keys(old), ...Object.keys(fresh).filter((name) => !Object.hasOwn(old, name))];
   return names.flatMap((name) => {

@@ -22,7 +22,7 @@ export function apply<Document extends Json>(
   change: (document: Document) => Document,
 ): Session<Document> {
   const next = change(session.document);
-  if (next === session.document || canonical(next) === canonical(session.document)) return session;
+  if (difference(session.document, next).length === 0) return session;
   return { ...session, document: next, past: [...session.past, session.document].slice(-KEPT), future: [] };
 }
 
@@ -39,7 +39,12 @@ export function redo<Document extends Json>(session: Session<Document>): Session
   return { ...session, document: after, past: [...session.past, session.document], future };
 }
 
-/** What is sent to be kept, and what in it is new. */
-export function save(session: Session): { text: string; changes: Change[] } {
-  return { text: canonical(session.document), changes: difference(session.opened, session.document) };
+/** What is new in it: each pointer with what stood there and what stands there now. */
+export function changes(session: Session): Change[] {
+  return difference(session.opened, session.document);
+}
+
+/** What is sent to be kept: the bytes that the server would hash. */
+export function save(session: Session): string {
+  return canonical(session.document);
 }

@@ -16,6 +16,8 @@ export interface Mark {
   arrows: string[];
   /** The states in the order in which the finding goes through them; empty when it names no way. */
   path: string[];
+  /** The arrows from each state of the path to the next. */
+  way: string[];
 }
 
 export function marked(picture: Picture, findings: readonly GateFinding[]): Mark[] {
@@ -35,6 +37,7 @@ function mark(picture: Picture, finding: GateFinding): Mark {
     states: [...new Set([...pointed.states, ...named.map(String), ...staying, ...way.states])],
     arrows: [...new Set(arrows)],
     path: way.states,
+    way: way.arrows,
   };
 }
 
@@ -74,27 +77,63 @@ function along(picture: Picture, steps: readonly Step[]): Way {
   return { states, arrows };
 }
 
-/** The shortest way on which each stage begins and ends, one after the other: what the promise is measured against. */
+/**
+ * The shortest way on which each stage begins and then ends, in the order given: what the promise is measured against.
+ * Where the chart has no such way through all of them, the one that comes furthest.
+ */
 export function throughStages(picture: Picture, stages: readonly string[]): Way {
   const routes = new Routes(picture);
-  const way: Way = { states: routes.initial(), arrows: [] };
-  const running = new Set<string>(["submitted"]);
-  const follow = (found: Arrow[]): void => {
-    for (const arrow of found) {
-      way.arrows.push(arrow.id);
-      way.states.push(routes.entered(arrow.target)[0] ?? arrow.target);
-      for (const clock of arrow.stops) running.delete(clock);
-      for (const clock of [...arrow.starts, ...begunIn(picture, way.states.at(-1)!)]) running.add(clock);
+  const [start] = routes.initial();
+  if (start === undefined) return { states: [], arrows: [] };
+  const begin: Journey = { at: start, states: [start], arrows: [], reached: 0, running: new Set([...picture.begun, ...begunIn(picture, start)]) };
+  begin.reached = reachedBy(begin, stages, []);
+  let furthest = begin;
+  const seen = new Set([`${start} ${begin.reached}`]);
+  const ahead = [begin];
+  for (const here of ahead) {
+    // grows while it is read: the shortest ways come first
+    if (here.reached > furthest.reached) furthest = here;
+    if (here.reached === 2 * stages.length) break;
+    for (const arrow of routes.leaving(here.at)) {
+      for (const entered of routes.entered(arrow.target)) {
+        const next = stepped(picture, here, arrow, entered, stages);
+        const key = `${entered} ${next.reached}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        ahead.push(next);
+      }
     }
-  };
-  for (const stage of stages) {
-    const begins = (arrow: Arrow): boolean => arrow.starts.includes(stage) || begunIn(picture, routes.entered(arrow.target)[0] ?? arrow.target).includes(stage);
-    const ends = (arrow: Arrow): boolean => arrow.stops.includes(stage) || arrow.expires.includes(stage);
-    const here = way.states.at(-1) ?? "";
-    if (!running.has(stage)) follow(routes.to(here, begins) ?? []);
-    follow(routes.to(way.states.at(-1) ?? here, ends) ?? []);
   }
-  return way;
+  return { states: furthest.states, arrows: furthest.arrows };
+}
+
+interface Journey extends Way {
+  at: string;
+  running: ReadonlySet<string>;
+  /** Twice the stages that are over, and one more while the next is begun. */
+  reached: number;
+}
+
+function stepped(picture: Picture, here: Journey, arrow: Arrow, entered: string, stages: readonly string[]): Journey {
+  const over = [...arrow.stops, ...arrow.expires];
+  const running = new Set([...here.running].filter((clock) => !over.includes(clock)));
+  for (const clock of [...arrow.starts, ...begunIn(picture, entered)]) running.add(clock);
+  const next = { at: entered, states: [...here.states, entered], arrows: [...here.arrows, arrow.id], running, reached: here.reached };
+  return { ...next, reached: reachedBy(next, stages, over) };
+}
+
+function reachedBy(journey: Journey, stages: readonly string[], over: readonly string[]): number {
+  let { reached } = journey;
+  const ended = [...over];
+  for (;;) {
+    const stage = stages[Math.floor(reached / 2)];
+    if (stage === undefined) return reached;
+    const isEnd = reached % 2 === 1;
+    const place = ended.indexOf(stage);
+    if (isEnd ? place < 0 : !journey.running.has(stage)) return reached;
+    if (isEnd) ended.splice(place, 1); // one arrow ends a stage once
+    reached += 1;
+  }
 }
 
 function begunIn(picture: Picture, state: string): string[] {
@@ -126,27 +165,6 @@ class Routes {
     const within = new Set<string>();
     for (let at: string | null = id; at; at = this.byId.get(at)?.parent ?? null) within.add(at);
     return this.picture.arrows.filter((arrow) => within.has(arrow.source));
-  }
-
-  /** The shortest way whose last arrow is such a one. */
-  to(start: string, wanted: (arrow: Arrow) => boolean): Arrow[] | null {
-    const seen = new Set([start]);
-    let ahead: { at: string; way: Arrow[] }[] = [{ at: start, way: [] }];
-    while (ahead.length > 0) {
-      const next: typeof ahead = [];
-      for (const { at, way } of ahead) {
-        for (const arrow of this.leaving(at)) {
-          if (wanted(arrow)) return [...way, arrow];
-          for (const entered of this.entered(arrow.target)) {
-            if (seen.has(entered)) continue;
-            seen.add(entered);
-            next.push({ at: entered, way: [...way, arrow] });
-          }
-        }
-      }
-      ahead = next;
-    }
-    return null;
   }
 }
 

@@ -55,6 +55,8 @@ export interface Arrow {
 export interface Picture {
   states: State[];
   arrows: Arrow[];
+  /** Clocks that run from the application on. */
+  begun: string[];
   missing: readonly string[];
 }
 
@@ -72,7 +74,7 @@ export function draw(process: JsonObject, beside: Beside = {}): Picture {
   const states = [...walked(built)].map(([id, at]) => state(id, at, built, item));
   const triggers = [...list(item["triggers"]).filter(isObject), ...(beside.triggers ?? [])];
   const arrows = states.flatMap((one) => arrowsFrom(one, built, item, triggers));
-  return { states: arranged(states, arrows), arrows: distinct(arrows), missing: built.missing };
+  return { states: arranged(states, arrows), arrows: distinct(arrows), begun: clocksOf(item, ["submitted"]).starts, missing: built.missing };
 }
 
 /** The chart that the picture shows, without what fragments bring. */
