@@ -1,4 +1,4 @@
-"""The browser's side of a comparison: `admin/schema-kit`, built once, run by Node on documents that the server judged."""
+"""The browser's side of a comparison: `admin/schema-kit`, built once, run by Node on what the server judged."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def compared(judged: Iterable[Mapping[str, Any]], folder: Path, dist: Path | Non
     (folder / "forms.json").write_text(json.dumps({"shared": shared_schemas(), "forms": forms}))
     with (folder / "documents.jsonl").open("w") as lines:
         lines.writelines(json.dumps(one) + "\n" for one in judged)
-    told: dict[str, Any] = json.loads(_run(["node", str((dist or built()) / "test" / "agree.js"), str(folder)]))
+    told: dict[str, Any] = json.loads(
+        _run(["node", str((dist or built()) / "test" / "agree.js"), str(folder)])
+    )
     return told
 
 

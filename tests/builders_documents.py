@@ -73,15 +73,27 @@ def spoiled(sample: Sample, dice: Dice) -> Any:
 def vocabulary_form() -> dict[str, Any]:
     """What the form gate lets pass and the pack does not use: the two engines must agree about it all the same."""
     text = {"type": "string"}
-    near = {"properties": {"kind": {"const": "near"}, "street": {**text, "minLength": 2}}, "required": ["street"]}
+    near = {
+        "properties": {"kind": {"const": "near"}, "street": {**text, "minLength": 2}},
+        "required": ["street"],
+    }
     far = {"properties": {"kind": {"const": "far"}, "country": text}, "required": ["kind", "country"]}
     properties = {
         "place": {"type": "object", "anyOf": [near, far], "x-title": {"zh": "地点", "en": "Place"}},
         "either": {"oneOf": [{"type": "string"}, {"type": "array", "items": text}, {"type": "null"}]},
         "pair": {"type": "array", "prefixItems": [text, {"type": "integer"}], "items": False, "minItems": 1},
         "some": {"type": "array", "contains": {"const": "a"}, "minContains": 1, "maxContains": 2},
-        "open": {"type": "object", "patternProperties": {"^x_.$": text}, "additionalProperties": {"type": "integer"}},
-        "named": {"type": "object", "propertyNames": {"pattern": "^[a-z]+$"}, "minProperties": 1, "maxProperties": 3},
+        "open": {
+            "type": "object",
+            "patternProperties": {"^x_.$": text},
+            "additionalProperties": {"type": "integer"},
+        },
+        "named": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[a-z]+$"},
+            "minProperties": 1,
+            "maxProperties": 3,
+        },
         "line": {"type": "string", "pattern": "^.{2,4}$", "x-hint": {"zh": "二至四字", "en": "two to four"}},
         "never": {"not": {"enum": ["no", 0]}},
         "amount": {"type": "integer", "multipleOf": 100, "exclusiveMinimum": 0, "exclusiveMaximum": 1000},
@@ -89,7 +101,9 @@ def vocabulary_form() -> dict[str, Any]:
         "gone": False,
     }
     mixed = {
-        "if": {"anyOf": [{"required": ["maybe"]}, {"allOf": [{"required": ["line"]}, {"required": ["some"]}]}]},
+        "if": {
+            "anyOf": [{"required": ["maybe"]}, {"allOf": [{"required": ["line"]}, {"required": ["some"]}]}]
+        },
         "then": {"required": ["amount"], "properties": {"amount": {"minimum": 200}}},
         "else": {"properties": {"amount": False}},
     }

@@ -70,7 +70,8 @@ function range(text: string): Cell | null {
   const [, open, low = "", high = "", close] = RANGE.exec(text) ?? [];
   const from = low === "" ? null : readLiteral(low);
   const until = high === "" ? null : readLiteral(high);
-  if (!from || !until || from.type !== until.type || from.type === "string" || from.type === "boolean") return null;
+  if (!from || !until || from.type !== until.type || from.type === "string" || from.type === "boolean")
+    return null;
   const [first, last] = [ordinal(from) + Number(open === "("), ordinal(until) - Number(close === ")")];
   return first > last ? null : { is: "range", from, until, withFrom: open === "[", withUntil: close === "]" };
 }

@@ -32,11 +32,11 @@ export interface Rule {
 
 // How each question is written and read: by the one keyword that asks it
 const QUESTIONS = {
-  "is": (value: Json): JsonObject => ({ const: value }),
+  is: (value: Json): JsonObject => ({ const: value }),
   "is-not": (value: Json): JsonObject => ({ not: { const: value } }),
   "one-of": (value: Json): JsonObject => ({ enum: value }),
   "none-of": (value: Json): JsonObject => ({ not: { enum: value } }),
-  "includes": (value: Json): JsonObject => ({ contains: { const: value } }),
+  includes: (value: Json): JsonObject => ({ contains: { const: value } }),
   "includes-one-of": (value: Json): JsonObject => ({ contains: { enum: value } }),
   "at-least": (value: Json): JsonObject => ({ minimum: value }),
   "at-most": (value: Json): JsonObject => ({ maximum: value }),
@@ -112,11 +112,19 @@ function readTests(schema: JsonObject, prefix: readonly string[]): Test[] | null
   return found.includes(null) ? null : found.flatMap((one) => one!);
 }
 
-function readTest(name: string, schema: Json | undefined, asked: boolean, prefix: readonly string[]): Test[] | null {
+function readTest(
+  name: string,
+  schema: Json | undefined,
+  asked: boolean,
+  prefix: readonly string[],
+): Test[] | null {
   const field = [...prefix, name];
   if (schema === undefined) return [{ field, is: "answered", value: null }];
   if (!isObject(schema)) return null;
-  for (const [is, write] of Object.entries(QUESTIONS) as [keyof typeof QUESTIONS, (value: Json) => JsonObject][]) {
+  for (const [is, write] of Object.entries(QUESTIONS) as [
+    keyof typeof QUESTIONS,
+    (value: Json) => JsonObject,
+  ][]) {
     const value = valueOf(schema, write(null));
     if (value === undefined) continue;
     return [asked ? { field, is, value } : { field, is, value, ifMissing: true }];
@@ -143,14 +151,20 @@ function writeEffects(effects: readonly Effect[]): JsonObject {
     }
     const name = effect.field.at(-1)!;
     if (effect.does === "require") node["required"] = [...list(node["required"]), name];
-    else node["properties"] = { ...(node["properties"] as JsonObject), [name]: effect.does === "forbid" ? false : effect.to };
+    else
+      node["properties"] = {
+        ...(node["properties"] as JsonObject),
+        [name]: effect.does === "forbid" ? false : effect.to,
+      };
   }
   return written;
 }
 
 function readEffects(schema: JsonObject, prefix: readonly string[]): Effect[] | null {
   if (Object.keys(schema).some((keyword) => keyword !== "required" && keyword !== "properties")) return null;
-  const asked = list(schema["required"]).map((name): Effect => ({ does: "require", field: [...prefix, String(name)] }));
+  const asked = list(schema["required"]).map(
+    (name): Effect => ({ does: "require", field: [...prefix, String(name)] }),
+  );
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   const inner = Object.entries(properties).map(([name, one]) => readEffect([...prefix, name], one));
   return inner.includes(null) ? null : [...asked, ...inner.flatMap((one) => one!)];

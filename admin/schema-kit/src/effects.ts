@@ -1,6 +1,14 @@
 /** What the rules of a form do, made visible: in words, by field, and for the answers given so far. */
 
-import { testsOf, writeRule, type Effect, type Question, type Rule, type Test, type When } from "./conditions.js";
+import {
+  testsOf,
+  writeRule,
+  type Effect,
+  type Question,
+  type Rule,
+  type Test,
+  type When,
+} from "./conditions.js";
 import { rulesOf, view, type PlacedRule } from "./form.js";
 import { pathOf } from "./form_mentions.js";
 import { isObject, list, members, textOf, type Json, type JsonObject, type Language } from "./json.js";
@@ -29,7 +37,11 @@ export function concerning(form: Json, path: readonly string[]): Concern[] {
 }
 
 /** The rules whose conditions hold for a document, each with the entry of a list to which it applies. */
-export function inForce(form: Json, document: Json, shared: Shared = {}): { place: string; at: string; effects: Effect[] }[] {
+export function inForce(
+  form: Json,
+  document: Json,
+  shared: Shared = {},
+): { place: string; at: string; effects: Effect[] }[] {
   return rulesOf(view(form)).flatMap(({ place, rule }) => {
     if (!rule) return [];
     const condition = new Form(writeRule(rule)["if"]!, shared);
@@ -41,12 +53,19 @@ export function inForce(form: Json, document: Json, shared: Shared = {}): { plac
 }
 
 /** A rule as a sentence, by the titles of the fields and the labels of their choices. */
-export function said(form: Json, { place, rule }: PlacedRule, language: Language, shared: Shared = {}): string {
+export function said(
+  form: Json,
+  { place, rule }: PlacedRule,
+  language: Language,
+  shared: Shared = {},
+): string {
   if (!rule) return language === "zh" ? "以 JSON 书写的条件" : "a condition written as JSON";
   const group = groupPath(place).map((token) => (token === "*" ? 0 : token));
   const words = new Words(new Places(form, shared), group, language);
   const effects = rule.effects.map((effect) => words.effect(effect)).join(words.semicolon);
-  return language === "zh" ? `${words.when(rule.when)}时，${effects}` : `When ${words.when(rule.when)}: ${effects}`;
+  return language === "zh"
+    ? `${words.when(rule.when)}时，${effects}`
+    : `When ${words.when(rule.when)}: ${effects}`;
 }
 
 function groupPath(place: string): string[] {
@@ -66,15 +85,15 @@ function entries(document: Json, group: readonly string[]): [string, Json][] {
 }
 
 const ASKED: Readonly<Record<Question, readonly [zh: string, en: string]>> = {
-  "is": ["{field}为{value}", "{field} is {value}"],
+  is: ["{field}为{value}", "{field} is {value}"],
   "is-not": ["{field}不为{value}", "{field} is not {value}"],
   "one-of": ["{field}为{value}之一", "{field} is one of {value}"],
   "none-of": ["{field}不为{value}中任何一项", "{field} is none of {value}"],
-  "includes": ["{field}包含{value}", "{field} includes {value}"],
+  includes: ["{field}包含{value}", "{field} includes {value}"],
   "includes-one-of": ["{field}包含{value}之一", "{field} includes one of {value}"],
   "at-least": ["{field}不小于{value}", "{field} is at least {value}"],
   "at-most": ["{field}不大于{value}", "{field} is at most {value}"],
-  "answered": ["已填写{field}", "{field} is filled in"],
+  answered: ["已填写{field}", "{field} is filled in"],
 };
 
 class Words {
@@ -90,8 +109,11 @@ class Words {
 
   when(when: When, inner = false): string {
     if (!("all" in when || "any" in when)) return this.test(when);
-    const [parts, zh, en] = "all" in when ? ([when.all, "，且", " and "] as const) : ([when.any, "，或", " or "] as const);
-    const joined = parts.map((one) => this.when(one, parts.length > 1)).join(this.language === "zh" ? zh : en);
+    const [parts, zh, en] =
+      "all" in when ? ([when.all, "，且", " and "] as const) : ([when.any, "，或", " or "] as const);
+    const joined = parts
+      .map((one) => this.when(one, parts.length > 1))
+      .join(this.language === "zh" ? zh : en);
     if (!inner || parts.length < 2) return joined;
     return this.language === "zh" ? `（${joined}）` : `(${joined})`;
   }
@@ -117,7 +139,9 @@ class Words {
     return Object.entries(effect.to)
       .map(([keyword, value]) => {
         const values = Array.isArray(value) ? value : [value];
-        const named = values.map((one) => this.label(effect.field, one)).join(this.language === "zh" ? "、" : ", ");
+        const named = values
+          .map((one) => this.label(effect.field, one))
+          .join(this.language === "zh" ? "、" : ", ");
         return keyword === "const" || keyword === "enum" ? named : `${keyword} ${named}`;
       })
       .join(this.semicolon);
@@ -131,7 +155,10 @@ class Words {
     if (value === true) return this.language === "zh" ? "是" : "yes";
     if (value === false) return this.language === "zh" ? "否" : "no";
     for (const schema of this.places.at([...this.group, ...field])) {
-      for (const labels of [schema, members(schema["items"])].flatMap((one): JsonObject[] => [members(one["x-labels"]), members(one["x-enum-titles"])])) {
+      for (const labels of [schema, members(schema["items"])].flatMap((one): JsonObject[] => [
+        members(one["x-labels"]),
+        members(one["x-enum-titles"]),
+      ])) {
         const text = Object.hasOwn(labels, String(value)) ? textOf(labels[String(value)]) : null;
         if (text) return this.language === "zh" ? `“${text.zh}”` : `“${text.en}”`;
       }

@@ -30,21 +30,31 @@ export interface FlowEdge {
   data: { arrow: Arrow; marks: Mark[] };
 }
 
-export function flowOf(picture: Picture, language: Language, marks: readonly Mark[] = []): { nodes: FlowNode[]; edges: FlowEdge[] } {
+export function flowOf(
+  picture: Picture,
+  language: Language,
+  marks: readonly Mark[] = [],
+): { nodes: FlowNode[]; edges: FlowEdge[] } {
   const titles = new Map(picture.states.map((one) => [one.id, said(one.title, one.id, language)]));
   const groups = new Set(picture.states.map((one) => one.parent));
-  const nodes = picture.states.map((state): FlowNode => ({
-    id: state.id,
-    type: groups.has(state.id) ? "group" : state.final ? "final" : "state",
-    ...(state.parent === null ? {} : { parentId: state.parent }),
-    position: { x: state.x, y: state.y },
-    width: state.width,
-    height: state.height,
-    draggable: false, // the layout follows from the process: a position is not part of it
-    deletable: state.from === null,
-    ariaLabel: titles.get(state.id)!,
-    data: { state, label: titles.get(state.id)!, marks: marks.filter((mark) => mark.states.includes(state.id)) },
-  }));
+  const nodes = picture.states.map(
+    (state): FlowNode => ({
+      id: state.id,
+      type: groups.has(state.id) ? "group" : state.final ? "final" : "state",
+      ...(state.parent === null ? {} : { parentId: state.parent }),
+      position: { x: state.x, y: state.y },
+      width: state.width,
+      height: state.height,
+      draggable: false, // the layout follows from the process: a position is not part of it
+      deletable: state.from === null,
+      ariaLabel: titles.get(state.id)!,
+      data: {
+        state,
+        label: titles.get(state.id)!,
+        marks: marks.filter((mark) => mark.states.includes(state.id)),
+      },
+    }),
+  );
   const edges = picture.arrows.map((arrow): FlowEdge => {
     const label = said(arrow.title, arrow.event, language);
     const concerned = marks.filter((mark) => mark.arrows.includes(arrow.id));

@@ -5,8 +5,17 @@ import { isObject, list, members, textOf, type Json, type JsonObject, type Text 
 import { pointer } from "./pointer.js";
 
 export type Kind =
-  | "text" | "number" | "date" | "yes-no" | "declaration" | "choice" | "choices"
-  | "group" | "repeat" | "shared" | "json";
+  | "text"
+  | "number"
+  | "date"
+  | "yes-no"
+  | "declaration"
+  | "choice"
+  | "choices"
+  | "group"
+  | "repeat"
+  | "shared"
+  | "json";
 
 export interface Field {
   /** Where its schema stands in the form. */
@@ -35,19 +44,28 @@ export interface PlacedRule {
   rule: Rule | null;
 }
 
-const EVERYWHERE = ["title", "description", "x-title", "x-description", "x-ui", "x-hint", "x-personal", "x-prefill"];
+const EVERYWHERE = [
+  "title",
+  "description",
+  "x-title",
+  "x-description",
+  "x-ui",
+  "x-hint",
+  "x-personal",
+  "x-prefill",
+];
 const OF_KIND: Readonly<Record<Kind, readonly string[]>> = {
-  "text": ["type", "minLength", "maxLength", "pattern", "format"],
-  "number": ["type", "minimum", "maximum", "multipleOf"],
-  "date": ["type", "format"],
+  text: ["type", "minLength", "maxLength", "pattern", "format"],
+  number: ["type", "minimum", "maximum", "multipleOf"],
+  date: ["type", "format"],
   "yes-no": ["type"],
-  "declaration": ["type", "const"],
-  "choice": ["type", "enum", "x-labels", "x-enum-titles"],
-  "choices": ["type", "items", "minItems", "maxItems", "uniqueItems"],
-  "group": ["type", "properties", "required", "additionalProperties", "if", "then", "else", "allOf"],
-  "repeat": ["type", "items", "minItems", "maxItems", "uniqueItems"],
-  "shared": ["$ref"],
-  "json": [],
+  declaration: ["type", "const"],
+  choice: ["type", "enum", "x-labels", "x-enum-titles"],
+  choices: ["type", "items", "minItems", "maxItems", "uniqueItems"],
+  group: ["type", "properties", "required", "additionalProperties", "if", "then", "else", "allOf"],
+  repeat: ["type", "items", "minItems", "maxItems", "uniqueItems"],
+  shared: ["$ref"],
+  json: [],
 };
 
 /** The whole form as a group; `kind` "json" where it is no form that the designer can show. */
@@ -72,7 +90,11 @@ function field(schema: Json, place: string, path: string[], name: string, requir
   const ui = members(body["x-ui"]);
   const prefill = members(body["x-prefill"])["fact"];
   return {
-    place, path, name, kind, required,
+    place,
+    path,
+    name,
+    kind,
+    required,
     title: textOf(body["x-title"]),
     help: textOf(ui["help"]),
     widget: typeof ui["widget"] === "string" ? ui["widget"] : null,
@@ -129,7 +151,8 @@ function kindOf(schema: JsonObject): Kind {
   if (Array.isArray(schema["enum"])) return "choice";
   const { type, items } = schema;
   if (type === "object") return isObject(schema["properties"]) ? "group" : "json";
-  if (type === "array") return isObject(items) ? (Array.isArray(items["enum"]) ? "choices" : "repeat") : "json";
+  if (type === "array")
+    return isObject(items) ? (Array.isArray(items["enum"]) ? "choices" : "repeat") : "json";
   if (type === "boolean") return schema["const"] === true ? "declaration" : "yes-no";
   if (type === "integer" || type === "number") return "number";
   if (type === "string") return schema["format"] === "date" ? "date" : "text";

@@ -2,12 +2,24 @@
 
 import { writeRule, type Rule } from "./conditions.js";
 import { inOrder } from "./form.js";
-import { isObject, list, member, members, type Json, type JsonObject, type Language, type Text } from "./json.js";
+import {
+  isObject,
+  list,
+  member,
+  members,
+  type Json,
+  type JsonObject,
+  type Language,
+  type Text,
+} from "./json.js";
 import { at, drop, lastOf, parentOf, pointer, put } from "./pointer.js";
 import { fieldMentions, renamed } from "./form_mentions.js";
 
 export class CannotEdit extends Error {
-  constructor(readonly code: "name-taken" | "name-malformed" | "field-in-use" | "not-a-group", readonly places: string[] = []) {
+  constructor(
+    readonly code: "name-taken" | "name-malformed" | "field-in-use" | "not-a-group",
+    readonly places: string[] = [],
+  ) {
     super(code);
   }
 }
@@ -112,25 +124,46 @@ export function groupFields(form: Json, places: readonly string[], name: string,
   const [first] = places;
   if (first === undefined) return form;
   const holder = groupOf(first);
-  const empty = { type: "object", additionalProperties: false, properties: {}, title: title.en, "x-title": { ...title } };
+  const empty = {
+    type: "object",
+    additionalProperties: false,
+    properties: {},
+    title: title.en,
+    "x-title": { ...title },
+  };
   const added = addField(form, holder, name, { ...empty, "x-ui": { widget: "group" } });
-  return places.reduce((changed, place) => moveInto(changed, place, holder + pointer(["properties", name])), added);
+  return places.reduce(
+    (changed, place) => moveInto(changed, place, holder + pointer(["properties", name])),
+    added,
+  );
 }
 
 /** One becomes many of it; the title goes with the list, and stays with each entry. */
 export function makeRepeat(form: Json, place: string, most: number): Json {
   if (fieldMentions(form, place).length > 0) throw new CannotEdit("field-in-use", fieldMentions(form, place));
   const { "x-ui": ui, ...schema } = group(at(form, place), false);
-  const titles = Object.fromEntries(["title", "x-title"].flatMap((name) => (name in schema ? [[name, schema[name]!]] : [])));
+  const titles = Object.fromEntries(
+    ["title", "x-title"].flatMap((name) => (name in schema ? [[name, schema[name]!]] : [])),
+  );
   const widget = { ...members(ui), widget: "table" };
-  return put(form, place, { ...titles, type: "array", minItems: 1, maxItems: most, items: schema, "x-ui": widget });
+  return put(form, place, {
+    ...titles,
+    type: "array",
+    minItems: 1,
+    maxItems: most,
+    items: schema,
+    "x-ui": widget,
+  });
 }
 
 /** The field is from now on the shared one; what it is called here stays. */
 export function useShared(form: Json, place: string, uri: string): Json {
   const schema = group(at(form, place), false);
   const kept = Object.entries(schema).filter(([keyword]) => keyword.startsWith("x-") || keyword === "title");
-  return put(form, place, { ...Object.fromEntries(kept.filter(([keyword]) => keyword !== "x-labels")), $ref: uri });
+  return put(form, place, {
+    ...Object.fromEntries(kept.filter(([keyword]) => keyword !== "x-labels")),
+    $ref: uri,
+  });
 }
 
 export function addRule(form: Json, holder: string, rule: Rule): Json {
@@ -146,7 +179,8 @@ export function setRule(form: Json, place: string, rule: Rule): Json {
 
 export function removeRule(form: Json, place: string): Json {
   const holder = /^(.*)\/allOf\/[0-9]+$/.exec(place)?.[1];
-  if (holder === undefined) return ["if", "then", "else"].reduce((changed, one) => drop(changed, `${place}/${one}`), form);
+  if (holder === undefined)
+    return ["if", "then", "else"].reduce((changed, one) => drop(changed, `${place}/${one}`), form);
   const left = drop(form, place);
   return list(at(left, `${holder}/allOf`)).length > 0 ? left : drop(left, `${holder}/allOf`);
 }

@@ -35,13 +35,20 @@ export function renamed(form: Json, place: string, name: string): Json {
 
 type Seen = (node: JsonObject, place: string, name: string, conditional: boolean) => void;
 
-function visit(schema: Json | undefined, place: string, path: readonly string[], seen: Seen, conditional = false): void {
+function visit(
+  schema: Json | undefined,
+  place: string,
+  path: readonly string[],
+  seen: Seen,
+  conditional = false,
+): void {
   const [token, ...rest] = path;
   if (!isObject(schema) || token === undefined) return;
   if (rest.length === 0 && token !== "*") seen(schema, place, token, conditional);
   for (const keyword of ONE) visit(schema[keyword], `${place}/${keyword}`, path, seen, true);
   for (const keyword of MANY) {
-    for (const [index, one] of list(schema[keyword]).entries()) visit(one, `${place}/${keyword}/${index}`, path, seen, true);
+    for (const [index, one] of list(schema[keyword]).entries())
+      visit(one, `${place}/${keyword}/${index}`, path, seen, true);
   }
   if (rest.length === 0) return;
   const below = token === "*" ? "items" : "properties";
@@ -61,9 +68,12 @@ function rewritten(schema: Json, path: readonly string[], name: string): Json {
   return copy;
   function part(keyword: string, value: Json, whole: readonly string[], to: string): Json {
     if ((ONE as readonly string[]).includes(keyword)) return rewritten(value, whole, to);
-    if ((MANY as readonly string[]).includes(keyword)) return list(value).map((one) => rewritten(one, whole, to));
-    if (token === "*") return keyword === "items" || keyword === "contains" ? rewritten(value, rest, to) : value;
-    if (keyword === "required" && rest.length === 0) return list(value).map((one) => (one === token ? to : one));
+    if ((MANY as readonly string[]).includes(keyword))
+      return list(value).map((one) => rewritten(one, whole, to));
+    if (token === "*")
+      return keyword === "items" || keyword === "contains" ? rewritten(value, rest, to) : value;
+    if (keyword === "required" && rest.length === 0)
+      return list(value).map((one) => (one === token ? to : one));
     if (keyword !== "properties" || !isObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, one]): [string, Json] => {

@@ -35,7 +35,9 @@ function includeOne(
   attached: Map<string, string[]>,
 ): void {
   const places = members(include["places"]);
-  const names = Object.fromEntries(Object.entries(places).map(([place, state]) => [`@${place}`, String(state)]));
+  const names = Object.fromEntries(
+    Object.entries(places).map(([place, state]) => [`@${place}`, String(state)]),
+  );
   const body = renamed(fragment, names) as JsonObject;
   const known = nodes(built);
   const chart = (built["chart"] ??= { states: {} }) as JsonObject;
@@ -44,9 +46,10 @@ function includeOne(
     const host = known.get(id);
     if (host) attach(host, id, members(node)["transitions"], name, attached);
     else {
-      const holder = members(node)["final"] === true ? chart : within ?? chart;
+      const holder = members(node)["final"] === true ? chart : (within ?? chart);
       holder["states"] = { ...members(holder["states"]), [id]: structuredClone(node) };
-      for (const inner of [id, ...nodes({ chart: { states: { [id]: node } } }).keys()]) states.set(inner, name);
+      for (const inner of [id, ...nodes({ chart: { states: { [id]: node } } }).keys()])
+        states.set(inner, name);
     }
   }
   for (const [place, arrows] of Object.entries(members(body["attach"]))) {
@@ -54,10 +57,17 @@ function includeOne(
     const host = known.get(id);
     if (host) attach(host, id, arrows, name, attached);
   }
-  for (const part of ["moves", "internal", "states"]) built[part] = merged(members(body[part]), members(built[part]));
+  for (const part of ["moves", "internal", "states"])
+    built[part] = merged(members(body[part]), members(built[part]));
 }
 
-function attach(host: JsonObject, id: string, arrows: Json | undefined, name: string, attached: Map<string, string[]>): void {
+function attach(
+  host: JsonObject,
+  id: string,
+  arrows: Json | undefined,
+  name: string,
+  attached: Map<string, string[]>,
+): void {
   const added = list(arrows);
   host["transitions"] = [...list(host["transitions"]), ...structuredClone(added)];
   attached.set(id, [...(attached.get(id) ?? []), ...added.map(() => name)]);
@@ -82,7 +92,10 @@ export function merged(under: Json | undefined, over: Json): Json {
   if (isObject(under) && isObject(over)) {
     const kept = Object.entries(under).filter(([name]) => member(over, name) !== null);
     const patched = Object.entries(over).filter(([, one]) => one !== null);
-    return { ...Object.fromEntries(kept), ...Object.fromEntries(patched.map(([name, one]) => [name, merged(member(under, name), one)])) };
+    return {
+      ...Object.fromEntries(kept),
+      ...Object.fromEntries(patched.map(([name, one]) => [name, merged(member(under, name), one)])),
+    };
   }
   const old = byId(under);
   const fresh = byId(over);
@@ -98,6 +111,7 @@ function byId(value: Json | undefined): Map<string, Json> | null {
 
 function renamed(value: Json, names: Readonly<Record<string, string>>): Json {
   if (Array.isArray(value)) return value.map((one) => renamed(one, names));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, names)]));
-  return typeof value === "string" ? names[value] ?? value : value;
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, names)]));
+  return typeof value === "string" ? (names[value] ?? value) : value;
 }

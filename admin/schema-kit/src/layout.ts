@@ -32,7 +32,12 @@ export function arranged<Node extends Placed>(nodes: readonly Node[], links: rea
 }
 
 /** Places the states inside a parent and gives the size that they take. */
-function level(parent: string | null, nodes: readonly Placed[], links: readonly Link[], boxes: Map<string, Box>): Box {
+function level(
+  parent: string | null,
+  nodes: readonly Placed[],
+  links: readonly Link[],
+  boxes: Map<string, Box>,
+): Box {
   const inside = nodes.filter((node) => node.parent === parent).toSorted(byOrder);
   if (inside.length === 0) return { x: 0, y: 0, ...LEAF };
   const sizes = new Map(inside.map((node) => [node.id, level(node.id, nodes, links, boxes)]));
@@ -95,7 +100,9 @@ function columnsOf(inside: readonly Placed[], links: readonly Link[]): string[][
 }
 
 function mean(id: string, links: readonly Link[], rows: ReadonlyMap<string, number>): number {
-  const before = links.flatMap((link) => (link.target === id && rows.has(link.source) ? [rows.get(link.source)!] : []));
+  const before = links.flatMap((link) =>
+    link.target === id && rows.has(link.source) ? [rows.get(link.source)!] : [],
+  );
   return before.length === 0 ? 0 : before.reduce((sum, row) => sum + row, 0) / before.length;
 }
 
@@ -121,5 +128,7 @@ function withoutReturns(inside: readonly Placed[], links: readonly Link[]): Link
 
 /** The same whatever the order in which a definition's members are kept. */
 function byOrder(one: Placed, other: Placed): number {
-  return Number(other.initial) - Number(one.initial) || one.order - other.order || (one.id < other.id ? -1 : 1);
+  return (
+    Number(other.initial) - Number(one.initial) || one.order - other.order || (one.id < other.id ? -1 : 1)
+  );
 }

@@ -28,10 +28,20 @@ function mark(picture: Picture, finding: GateFinding): Mark {
   const params = finding.params ?? {};
   const way = wayOf(picture, params);
   const pointed = pointedAt(picture, finding.pointer);
-  const named = [params["state"], ...list(params["states"])].filter((one) => picture.states.some(({ id }) => id === one));
-  const events = [params["event"], params["move"], ...list(params["moves"])].filter((one) => typeof one === "string");
-  const arrows = [...pointed.arrows, ...way.arrows, ...picture.arrows.filter((one) => events.includes(one.event)).map((one) => one.id)];
-  const staying = picture.states.filter((one) => one.stays.some((move) => events.includes(move))).map((one) => one.id);
+  const named = [params["state"], ...list(params["states"])].filter((one) =>
+    picture.states.some(({ id }) => id === one),
+  );
+  const events = [params["event"], params["move"], ...list(params["moves"])].filter(
+    (one) => typeof one === "string",
+  );
+  const arrows = [
+    ...pointed.arrows,
+    ...way.arrows,
+    ...picture.arrows.filter((one) => events.includes(one.event)).map((one) => one.id),
+  ];
+  const staying = picture.states
+    .filter((one) => one.stays.some((move) => events.includes(move)))
+    .map((one) => one.id);
   return {
     finding,
     states: [...new Set([...pointed.states, ...named.map(String), ...staying, ...way.states])],
@@ -61,16 +71,23 @@ interface Step {
 
 function stepOf(one: Json): Step {
   if (!isObject(one)) return { state: String(one), event: null };
-  return { state: one["state"] === undefined ? null : String(one["state"]), event: one["event"] === undefined ? null : String(one["event"]) };
+  return {
+    state: one["state"] === undefined ? null : String(one["state"]),
+    event: one["event"] === undefined ? null : String(one["event"]),
+  };
 }
 
 function along(picture: Picture, steps: readonly Step[]): Way {
-  const states = steps.flatMap((step) => (step.state && picture.states.some(({ id }) => id === step.state) ? [step.state] : []));
+  const states = steps.flatMap((step) =>
+    step.state && picture.states.some(({ id }) => id === step.state) ? [step.state] : [],
+  );
   const routes = new Routes(picture);
   const arrows = states.slice(1).flatMap((target, index) => {
     const source = states[index]!;
     const event = steps.find((step) => step.state === target)?.event;
-    const direct = routes.leaving(source).filter((arrow) => routes.entered(arrow.target).includes(target) || arrow.target === target);
+    const direct = routes
+      .leaving(source)
+      .filter((arrow) => routes.entered(arrow.target).includes(target) || arrow.target === target);
     const found = direct.find((arrow) => arrow.event === event) ?? direct[0];
     return found ? [found.id] : [];
   });
@@ -85,7 +102,13 @@ export function throughStages(picture: Picture, stages: readonly string[]): Way 
   const routes = new Routes(picture);
   const [start] = routes.initial();
   if (start === undefined) return { states: [], arrows: [] };
-  const begin: Journey = { at: start, states: [start], arrows: [], reached: 0, running: new Set([...picture.begun, ...begunIn(picture, start)]) };
+  const begin: Journey = {
+    at: start,
+    states: [start],
+    arrows: [],
+    reached: 0,
+    running: new Set([...picture.begun, ...begunIn(picture, start)]),
+  };
   begin.reached = reachedBy(begin, stages, []);
   let furthest = begin;
   const seen = new Set([`${start} ${begin.reached}`]);
@@ -114,11 +137,23 @@ interface Journey extends Way {
   reached: number;
 }
 
-function stepped(picture: Picture, here: Journey, arrow: Arrow, entered: string, stages: readonly string[]): Journey {
+function stepped(
+  picture: Picture,
+  here: Journey,
+  arrow: Arrow,
+  entered: string,
+  stages: readonly string[],
+): Journey {
   const over = [...arrow.stops, ...arrow.expires];
   const running = new Set([...here.running].filter((clock) => !over.includes(clock)));
   for (const clock of [...arrow.starts, ...begunIn(picture, entered)]) running.add(clock);
-  const next = { at: entered, states: [...here.states, entered], arrows: [...here.arrows, arrow.id], running, reached: here.reached };
+  const next = {
+    at: entered,
+    states: [...here.states, entered],
+    arrows: [...here.arrows, arrow.id],
+    running,
+    reached: here.reached,
+  };
   return { ...next, reached: reachedBy(next, stages, over) };
 }
 
@@ -149,7 +184,8 @@ class Routes {
   }
 
   initial(): string[] {
-    const first = this.picture.states.find((one) => one.parent === null && one.initial) ?? this.picture.states[0];
+    const first =
+      this.picture.states.find((one) => one.parent === null && one.initial) ?? this.picture.states[0];
     return first ? this.entered(first.id).slice(0, 1) : [];
   }
 
@@ -175,10 +211,16 @@ function pointedAt(picture: Picture, place: string): Way {
   if (arrow) return { states: [], arrows: [arrow.id] };
   const [section, name] = place.split("/").slice(1);
   if (section === "chart") {
-    const deepest = picture.states.filter(inside).toSorted((one, other) => other.wholePlace.length - one.wholePlace.length)[0];
+    const deepest = picture.states
+      .filter(inside)
+      .toSorted((one, other) => other.wholePlace.length - one.wholePlace.length)[0];
     return { states: deepest ? [deepest.id] : [], arrows: [] };
   }
-  if (section === "states" && name && picture.states.some((one) => one.id === name)) return { states: [name], arrows: [] };
+  if (section === "states" && name && picture.states.some((one) => one.id === name))
+    return { states: [name], arrows: [] };
   const isEvent = section === "moves" || section === "internal";
-  return { states: [], arrows: isEvent ? picture.arrows.filter((one) => one.event === name).map((one) => one.id) : [] };
+  return {
+    states: [],
+    arrows: isEvent ? picture.arrows.filter((one) => one.event === name).map((one) => one.id) : [],
+  };
 }

@@ -75,7 +75,12 @@ export function sentence(code: string, params: Params, places: Places, path: Pat
   const limit = String(params["limit"] ?? params["multiple_of"] ?? "");
   const said: Text = {
     zh: filled(zh, { title: title.zh, type: types.map((one) => one.zh).join("或"), format: named.zh, limit }),
-    en: filled(en, { title: title.en, type: types.map((one) => one.en).join(" or "), format: named.en, limit }),
+    en: filled(en, {
+      title: title.en,
+      type: types.map((one) => one.en).join(" or "),
+      format: named.en,
+      limit,
+    }),
   };
   said.en = upper(said.en);
   const hint = code === "pattern" ? places.bilingual(path, "x-hint") : null;

@@ -33,27 +33,42 @@ export function at(value: Json | undefined, place: string): Json | undefined {
 
 /** A copy with the value at the place: a member set, an entry replaced, or with `-` appended. */
 export function put(value: Json, place: string, entry: Json): Json {
-  return changed(value, tokens(place), (holder, token) => {
-    if (Array.isArray(holder)) holder[token === "-" ? holder.length : Number(token)] = entry;
-    else set(holder, token, entry);
-  }, entry);
+  return changed(
+    value,
+    tokens(place),
+    (holder, token) => {
+      if (Array.isArray(holder)) holder[token === "-" ? holder.length : Number(token)] = entry;
+      else set(holder, token, entry);
+    },
+    entry,
+  );
 }
 
 /** A copy without what stands at the place; entries behind it move up. */
 export function drop(value: Json, place: string): Json {
   if (at(value, place) === undefined) return value;
-  return changed(value, tokens(place), (holder, token) => {
-    if (Array.isArray(holder)) holder.splice(Number(token), 1);
-    else delete holder[token];
-  }, null);
+  return changed(
+    value,
+    tokens(place),
+    (holder, token) => {
+      if (Array.isArray(holder)) holder.splice(Number(token), 1);
+      else delete holder[token];
+    },
+    null,
+  );
 }
 
 /** A copy with one more entry of a list, before the one that stands there now. */
 export function insert(value: Json, place: string, entry: Json): Json {
-  return changed(value, tokens(place), (holder, token) => {
-    if (!Array.isArray(holder)) throw new TypeError(`no list holds ${place}`);
-    holder.splice(token === "-" ? holder.length : Number(token), 0, entry);
-  }, entry);
+  return changed(
+    value,
+    tokens(place),
+    (holder, token) => {
+      if (!Array.isArray(holder)) throw new TypeError(`no list holds ${place}`);
+      holder.splice(token === "-" ? holder.length : Number(token), 0, entry);
+    },
+    entry,
+  );
 }
 
 /** A copy in which a member has another name and stands where it stood. */

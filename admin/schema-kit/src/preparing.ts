@@ -8,7 +8,18 @@ import { LISTED, NAMED, SINGLE } from "./schemas.js";
 export const NEVER = "x-never";
 
 const ASSERTIONS: ReadonlySet<string> = new Set([
-  ...["$id", "$ref", "$anchor", "type", "const", "enum", "required", "dependentRequired", "pattern", "format"],
+  ...[
+    "$id",
+    "$ref",
+    "$anchor",
+    "type",
+    "const",
+    "enum",
+    "required",
+    "dependentRequired",
+    "pattern",
+    "format",
+  ],
   ...["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
   ...["minItems", "maxItems", "uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties"],
 ]);

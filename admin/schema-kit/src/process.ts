@@ -66,7 +66,13 @@ export interface Beside {
   triggers?: readonly JsonObject[];
 }
 
-const SORTS: Readonly<Record<string, Sort>> = { timeout: "clock", child: "member", external: "outside", auto: "rule", done: "joined" };
+const SORTS: Readonly<Record<string, Sort>> = {
+  timeout: "clock",
+  child: "member",
+  external: "outside",
+  auto: "rule",
+  done: "joined",
+};
 
 export function draw(process: JsonObject, beside: Beside = {}): Picture {
   const built = whole(process, beside.fragments);
@@ -74,13 +80,22 @@ export function draw(process: JsonObject, beside: Beside = {}): Picture {
   const states = [...walked(built)].map(([id, at]) => state(id, at, built, item));
   const triggers = [...list(item["triggers"]).filter(isObject), ...(beside.triggers ?? [])];
   const arrows = states.flatMap((one) => arrowsFrom(one, built, item, triggers));
-  return { states: arranged(states, arrows), arrows: distinct(arrows), begun: clocksOf(item, ["submitted"]).starts, missing: built.missing };
+  return {
+    states: arranged(states, arrows),
+    arrows: distinct(arrows),
+    begun: clocksOf(item, ["submitted"]).starts,
+    missing: built.missing,
+  };
 }
 
 /** The chart that the picture shows, without what fragments bring. */
 export function chartOf(picture: Picture): JsonObject {
   const level = (parent: string | null): JsonObject =>
-    Object.fromEntries(picture.states.filter((one) => one.parent === parent && one.from === null).map((one) => [one.id, body(one)]));
+    Object.fromEntries(
+      picture.states
+        .filter((one) => one.parent === parent && one.from === null)
+        .map((one) => [one.id, body(one)]),
+    );
   const body = (one: State): JsonObject => {
     const inner = level(one.id);
     const own = picture.arrows.filter((arrow) => arrow.source === one.id && arrow.from === null);
@@ -129,7 +144,9 @@ function state(id: string, { node, place, parent }: At, built: Whole, item: Json
   const from = built.states.get(id) ?? null;
   const here = clocksOf(item, [`state:${id}`]);
   return {
-    id, parent, from,
+    id,
+    parent,
+    from,
     place: from === null ? place : null,
     wholePlace: place,
     title: textOf(stage["title"]),
@@ -142,22 +159,29 @@ function state(id: string, { node, place, parent }: At, built: Whole, item: Json
     starts: here.starts,
     stops: here.stops,
     members: membersOf(members(members(item["children"])[id])),
-    x: 0, y: 0, width: 0, height: 0,
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
   };
 }
 
 function staying(id: string, process: JsonObject): string[] {
   const declared = { ...members(process["moves"]), ...members(process["internal"]) };
-  return Object.keys(declared).filter((name) => list(members(declared[name])["in"]).includes(id)).sort();
+  return Object.keys(declared)
+    .filter((name) => list(members(declared[name])["in"]).includes(id))
+    .sort();
 }
 
 function membersOf(group: JsonObject): State["members"] {
-  return list(group["members"]).filter(isObject).map((one) => ({
-    id: String(one["id"] ?? one["item"]),
-    title: textOf(one["title"]),
-    stage: typeof one["stage"] === "string" ? one["stage"] : null,
-    after: list(one["after"]).map(String),
-  }));
+  return list(group["members"])
+    .filter(isObject)
+    .map((one) => ({
+      id: String(one["id"] ?? one["item"]),
+      title: textOf(one["title"]),
+      stage: typeof one["stage"] === "string" ? one["stage"] : null,
+      after: list(one["after"]).map(String),
+    }));
 }
 
 function arrowsFrom(source: State, built: Whole, item: JsonObject, triggers: readonly JsonObject[]): Arrow[] {
@@ -167,7 +191,9 @@ function arrowsFrom(source: State, built: Whole, item: JsonObject, triggers: rea
   return rows.map((row, index) => {
     const from = source.from ?? brought[index - (rows.length - brought.length)] ?? null;
     const event = String(row["event"]);
-    const declared = members(members(built.process["moves"])[event] ?? members(built.process["internal"])[event]);
+    const declared = members(
+      members(built.process["moves"])[event] ?? members(built.process["internal"])[event],
+    );
     const emits = typeof declared["emits"] === "string" ? declared["emits"] : null;
     const guard = /^In\('([a-z][a-z0-9_]*)'\)$/.exec(String(row["cond"] ?? ""))?.[1] ?? null;
     const target = String(row["target"]);
@@ -175,13 +201,22 @@ function arrowsFrom(source: State, built: Whole, item: JsonObject, triggers: rea
     return {
       id: [source.id, event, target, ...(guard ? [guard] : [])].join("--"),
       place: from === null ? wholePlace : null,
-      wholePlace, from, source: source.id, target, event, guard, emits,
+      wholePlace,
+      from,
+      source: source.id,
+      target,
+      event,
+      guard,
+      emits,
       sort: sortOf(event, built.process),
       title: textOf(declared["title"]),
       by: list(declared["by"]).map(String),
       atMost: typeof declared["at_most"] === "number" ? declared["at_most"] : null,
       ...clocksOf(item, emits === null ? [] : [emits]),
-      expires: list(item["clocks"]).filter(isObject).filter((clock) => clock["on_expiry"] === event).map((clock) => String(clock["id"])),
+      expires: list(item["clocks"])
+        .filter(isObject)
+        .filter((clock) => clock["on_expiry"] === event)
+        .map((clock) => String(clock["id"])),
       triggers: emits === null ? [] : triggersOn(emits, item, triggers),
     };
   });
@@ -190,14 +225,16 @@ function arrowsFrom(source: State, built: Whole, item: JsonObject, triggers: rea
 function sortOf(event: string, process: JsonObject): Sort {
   if (isObject(members(process["moves"])[event])) return "move";
   const root = event.split(".", 1)[0] ?? "";
-  return event.includes(".") ? SORTS[root] ?? "undeclared" : "undeclared";
+  return event.includes(".") ? (SORTS[root] ?? "undeclared") : "undeclared";
 }
 
 function clocksOf(item: JsonObject, milestones: readonly string[]): { starts: string[]; stops: string[] } {
   const clocks = list(item["clocks"]).filter(isObject);
   const named = (...keywords: string[]): string[] =>
     clocks
-      .filter((clock) => keywords.some((keyword) => list(clock[keyword]).some((one) => milestones.includes(String(one)))))
+      .filter((clock) =>
+        keywords.some((keyword) => list(clock[keyword]).some((one) => milestones.includes(String(one)))),
+      )
       .map((clock) => String(clock["id"]));
   return { starts: named("starts_on", "restarts_on"), stops: named("stops_on") };
 }
@@ -208,9 +245,21 @@ function triggersOn(emits: string, item: JsonObject, triggers: readonly JsonObje
       const on = trigger["on"];
       if (on === emits) return true;
       const items = isObject(on) ? on["items"] : undefined;
-      return isObject(on) && on["event"] === `case.${emits}` && (items === undefined || list(items).includes(item["id"] ?? null));
+      return (
+        isObject(on) &&
+        on["event"] === `case.${emits}` &&
+        (items === undefined || list(items).includes(item["id"] ?? null))
+      );
     })
-    .map((trigger) => String(trigger["id"] ?? list(trigger["do"]).filter(isObject).map((one) => one["open"])[0] ?? emits));
+    .map((trigger) =>
+      String(
+        trigger["id"] ??
+          list(trigger["do"])
+            .filter(isObject)
+            .map((one) => one["open"])[0] ??
+          emits,
+      ),
+    );
 }
 
 /** Two arrows of one event between the same states keep apart. */

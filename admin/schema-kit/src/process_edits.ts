@@ -5,7 +5,10 @@ import { isObject, list, member, members, type Json, type JsonObject, type Text 
 import { at, drop, insert, parentOf, pointer, put, rename } from "./pointer.js";
 
 export class CannotChange extends Error {
-  constructor(readonly code: "name-taken" | "name-malformed" | "in-use" | "unknown", readonly places: string[] = []) {
+  constructor(
+    readonly code: "name-taken" | "name-malformed" | "in-use" | "unknown",
+    readonly places: string[] = [],
+  ) {
     super(code);
   }
 }
@@ -31,15 +34,28 @@ function placed(process: JsonObject): Map<string, string> {
   return found;
 }
 
-export function addState(process: JsonObject, parent: string | null, id: string, title: Text, final = false): JsonObject {
+export function addState(
+  process: JsonObject,
+  parent: string | null,
+  id: string,
+  title: Text,
+  final = false,
+): JsonObject {
   if (!NAME.test(id)) throw new CannotChange("name-malformed");
   if (nodes(process).has(id)) throw new CannotChange("name-taken");
   const holder = parent === null ? "/chart" : placeOf(process, parent);
   const inside = members(at(process, `${holder}/states`));
   const first = Object.keys(inside).length === 0 ? { initial: true } : {};
-  const charted = put(process, `${holder}/states`, { ...inside, [id]: { ...first, ...(final ? { final: true } : {}) } });
+  const charted = put(process, `${holder}/states`, {
+    ...inside,
+    [id]: { ...first, ...(final ? { final: true } : {}) },
+  });
   const orders = Object.values(members(process["states"])).map((one) => Number(members(one)["order"] ?? 0));
-  const stage = { title: { ...title }, order: Math.max(0, ...orders) + 10, ...(final && parent === null ? { final: true } : {}) };
+  const stage = {
+    title: { ...title },
+    order: Math.max(0, ...orders) + 10,
+    ...(final && parent === null ? { final: true } : {}),
+  };
   return put(charted, pointer(["states", id]), stage) as JsonObject;
 }
 
@@ -47,10 +63,13 @@ export function addState(process: JsonObject, parent: string | null, id: string,
 export function removeState(process: JsonObject, id: string): JsonObject {
   const place = placeOf(process, id);
   const used = mentions(process, id);
-  const holds = Object.keys(members(at(process, `${place}/states`))).map((inner) => `${place}/states/${inner}`);
+  const holds = Object.keys(members(at(process, `${place}/states`))).map(
+    (inner) => `${place}/states/${inner}`,
+  );
   if (used.length + holds.length > 0) throw new CannotChange("in-use", [...used, ...holds]);
   const charted = drop(process, place);
-  const emptied = Object.keys(members(at(charted, parentOf(place)))).length === 0 && parentOf(place) !== "/chart/states";
+  const emptied =
+    Object.keys(members(at(charted, parentOf(place)))).length === 0 && parentOf(place) !== "/chart/states";
   return drop(emptied ? drop(charted, parentOf(place)) : charted, pointer(["states", id])) as JsonObject;
 }
 
@@ -91,15 +110,25 @@ export function setStateTitle(process: JsonObject, id: string, title: Text): Jso
 export function setInitial(process: JsonObject, id: string): JsonObject {
   const place = placeOf(process, id);
   const siblings = Object.keys(members(at(process, parentOf(place))));
-  const cleared = siblings.reduce<Json>((changed, one) => (one === id ? changed : drop(changed, `${parentOf(place)}/${one}/initial`)), process);
+  const cleared = siblings.reduce<Json>(
+    (changed, one) => (one === id ? changed : drop(changed, `${parentOf(place)}/${one}/initial`)),
+    process,
+  );
   return put(cleared, `${place}/initial`, true) as JsonObject;
 }
 
-export function addTransition(process: JsonObject, source: string, event: string, target: string, guard?: string): JsonObject {
+export function addTransition(
+  process: JsonObject,
+  source: string,
+  event: string,
+  target: string,
+  guard?: string,
+): JsonObject {
   const place = placeOf(process, source);
   placeOf(process, target);
   const row = { event, target, ...(guard ? { cond: `In('${guard}')` } : {}) };
-  if (at(process, `${place}/transitions`) === undefined) return put(process, `${place}/transitions`, [row]) as JsonObject;
+  if (at(process, `${place}/transitions`) === undefined)
+    return put(process, `${place}/transitions`, [row]) as JsonObject;
   return insert(process, `${place}/transitions/-`, row) as JsonObject;
 }
 
@@ -120,16 +149,30 @@ export function setGuard(process: JsonObject, place: string, state: string | nul
   return put(process, `${place}/cond`, `In('${state}')`) as JsonObject;
 }
 
-export function addMove(process: JsonObject, name: string, move: { title: Text; by: string[]; emits: string }): JsonObject {
+export function addMove(
+  process: JsonObject,
+  name: string,
+  move: { title: Text; by: string[]; emits: string },
+): JsonObject {
   if (!NAME.test(name)) throw new CannotChange("name-malformed");
   if (member(process["moves"], name) !== undefined) throw new CannotChange("name-taken");
   const orders = Object.values(members(process["moves"])).map((one) => Number(members(one)["order"] ?? 0));
-  const body = { title: { ...move.title }, by: [...move.by], emits: move.emits, order: Math.max(0, ...orders) + 10 };
+  const body = {
+    title: { ...move.title },
+    by: [...move.by],
+    emits: move.emits,
+    order: Math.max(0, ...orders) + 10,
+  };
   return put(process, "/moves", { ...members(process["moves"]), [name]: body }) as JsonObject;
 }
 
 /** One keyword of a move or an internal event: who, how often, what it issues. */
-export function setMove(process: JsonObject, name: string, keyword: string, value: Json | undefined): JsonObject {
+export function setMove(
+  process: JsonObject,
+  name: string,
+  keyword: string,
+  value: Json | undefined,
+): JsonObject {
   const section = member(process["internal"], name) === undefined ? "moves" : "internal";
   const place = pointer([section, name, keyword]);
   return (value === undefined ? drop(process, place) : put(process, place, value)) as JsonObject;
@@ -173,7 +216,9 @@ function mentions(process: JsonObject, id: string): string[] {
 }
 
 function eventMentions(process: JsonObject, event: string): string[] {
-  const found = rows(process).filter(([, row]) => row["event"] === event).map(([place]) => `${place}/event`);
+  const found = rows(process)
+    .filter(([, row]) => row["event"] === event)
+    .map(([place]) => `${place}/event`);
   for (const [name, body] of Object.entries(members(process["moves"]))) {
     const position = list(members(body)["distinct_from"]).indexOf(event);
     if (position >= 0) found.push(pointer(["moves", name, "distinct_from", position]));
@@ -183,7 +228,8 @@ function eventMentions(process: JsonObject, event: string): string[] {
 
 function rows(process: JsonObject): [string, JsonObject][] {
   return [...placed(process).values()].flatMap((place) =>
-    list(at(process, `${place}/transitions`)).flatMap((row, index): [string, JsonObject][] => (isObject(row) ? [[`${place}/transitions/${index}`, row]] : [])),
+    list(at(process, `${place}/transitions`)).flatMap((row, index): [string, JsonObject][] =>
+      isObject(row) ? [[`${place}/transitions/${index}`, row]] : [],
+    ),
   );
 }
-

@@ -6,10 +6,22 @@ import { tokens, type Path } from "./pointer.js";
 export type Shared = Readonly<Record<string, Json>>;
 
 // JSON Schema 2020-12, core §10 and §11: where a keyword's value is, or holds, further schemas
-export const NAMED: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
+export const NAMED: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "dependentSchemas",
+  "$defs",
+]);
 export const LISTED: ReadonlySet<string> = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 export const SINGLE: ReadonlySet<string> = new Set([
-  ...["items", "contains", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties"],
+  ...[
+    "items",
+    "contains",
+    "additionalProperties",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+  ],
   ...["not", "if", "then", "else"],
 ]);
 const IN_PLACE = ["then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas", "if"] as const;
@@ -58,7 +70,9 @@ export class Places {
   at(path: Path): JsonObject[] {
     let nodes = this.together([[this.schema, this.schema]]);
     for (const token of path) {
-      const below = nodes.flatMap(([schema, document]) => next(schema, token).map((one): Node => [one, document]));
+      const below = nodes.flatMap(([schema, document]) =>
+        next(schema, token).map((one): Node => [one, document]),
+      );
       nodes = this.together(below);
     }
     return nodes.map(([schema]) => schema);
@@ -68,7 +82,9 @@ export class Places {
   title(path: Path): Text | null {
     const said = this.bilingual(path, "x-title");
     if (said) return said;
-    const plain = this.at(path).map((schema) => schema["title"]).find((title) => title);
+    const plain = this.at(path)
+      .map((schema) => schema["title"])
+      .find((title) => title);
     return typeof plain === "string" ? { zh: plain, en: plain } : null;
   }
 

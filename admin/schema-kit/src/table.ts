@@ -33,7 +33,10 @@ export interface Table {
 }
 
 export class CannotFill extends Error {
-  constructor(readonly code: "name-taken" | "name-malformed" | "row-in-use" | "unknown", readonly places: string[] = []) {
+  constructor(
+    readonly code: "name-taken" | "name-malformed" | "row-in-use" | "unknown",
+    readonly places: string[] = [],
+  ) {
     super(code);
   }
 }
@@ -41,7 +44,16 @@ export class CannotFill extends Error {
 const FIELD = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const ROW = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const RESERVED = new Set(["and", "or", "not", "in", "true", "false", "null"]);
-const PARTS = ["hitPolicy", "inputs", "outputs", "rules", "passThrough", "executionMode", "inputField", "outputPath"];
+const PARTS = [
+  "hitPolicy",
+  "inputs",
+  "outputs",
+  "rules",
+  "passThrough",
+  "executionMode",
+  "inputField",
+  "outputPath",
+];
 
 /** The table of a version; null where the graph is more than input → one table → output: that opens as JSON. */
 export function openTable(rules: JsonObject, version = 0): Table | null {
@@ -49,7 +61,8 @@ export function openTable(rules: JsonObject, version = 0): Table | null {
   const nodes = list(at(rules, `${above}/nodes`));
   const types = nodes.map((node) => members(node)["type"]);
   const position = types.indexOf("decisionTableNode");
-  if (nodes.length !== 3 || !types.includes("inputNode") || !types.includes("outputNode") || position < 0) return null;
+  if (nodes.length !== 3 || !types.includes("inputNode") || !types.includes("outputNode") || position < 0)
+    return null;
   const place = `${above}/nodes/${position}/content`;
   const content = at(rules, place);
   if (!isObject(content) || Object.keys(content).some((keyword) => !PARTS.includes(keyword))) return null;
@@ -59,7 +72,14 @@ export function openTable(rules: JsonObject, version = 0): Table | null {
   const rows = list(content["rules"]);
   if (!inputs || !outputs || (hit !== "first" && hit !== "collect")) return null;
   const keys = new Set(["_id", "_description", ...[...inputs, ...outputs].map((column) => column.id)]);
-  if (!rows.every((row) => isObject(row) && Object.entries(row).every(([key, cell]) => keys.has(key) && typeof cell === "string"))) return null;
+  if (
+    !rows.every(
+      (row) =>
+        isObject(row) &&
+        Object.entries(row).every(([key, cell]) => keys.has(key) && typeof cell === "string"),
+    )
+  )
+    return null;
   const tested = testsByRow(rules);
   const told = rows.filter(isObject).map((row, index): Row => {
     const { _id: id = "", _description: description = "", ...cells } = row as Record<string, string>;
@@ -78,13 +98,28 @@ export function contentOf(table: Table, before: JsonObject): JsonObject {
     hitPolicy: table.hit,
     inputs: table.inputs.map(column),
     outputs: table.outputs.map(column),
-    rules: table.rows.map((row) => ({ _id: row.id, ...(row.description === "" ? {} : { _description: row.description }), ...row.cells })),
+    rules: table.rows.map((row) => ({
+      _id: row.id,
+      ...(row.description === "" ? {} : { _description: row.description }),
+      ...row.cells,
+    })),
   };
 }
 
-export function setCell(rules: JsonObject, table: Table, row: string, column: string, text: string): JsonObject {
-  if (![...table.inputs, ...table.outputs].some((one) => one.id === column)) throw new CannotFill("unknown", [column]);
-  return put(rules, rowOf(table, row).place + pointer([column]), text.trim() === "" ? "-" : text) as JsonObject;
+export function setCell(
+  rules: JsonObject,
+  table: Table,
+  row: string,
+  column: string,
+  text: string,
+): JsonObject {
+  if (![...table.inputs, ...table.outputs].some((one) => one.id === column))
+    throw new CannotFill("unknown", [column]);
+  return put(
+    rules,
+    rowOf(table, row).place + pointer([column]),
+    text.trim() === "" ? "-" : text,
+  ) as JsonObject;
 }
 
 export function setDescription(rules: JsonObject, table: Table, row: string, text: string): JsonObject {
@@ -96,7 +131,10 @@ export function setDescription(rules: JsonObject, table: Table, row: string, tex
 export function addRow(rules: JsonObject, table: Table, id: string, before?: string): JsonObject {
   if (!ROW.test(id)) throw new CannotFill("name-malformed");
   if (table.rows.some((row) => row.id === id)) throw new CannotFill("name-taken");
-  const cells = [...table.inputs.map((column) => [column.id, "-"]), ...table.outputs.map((column) => [column.id, "null"])];
+  const cells = [
+    ...table.inputs.map((column) => [column.id, "-"]),
+    ...table.outputs.map((column) => [column.id, "null"]),
+  ];
   const place = before === undefined ? `${table.place}/rules/-` : rowOf(table, before).place;
   return insert(rules, place, { _id: id, ...Object.fromEntries(cells) }) as JsonObject;
 }
@@ -113,10 +151,13 @@ export function renameRow(rules: JsonObject, table: Table, id: string, to: strin
   if (!ROW.test(to)) throw new CannotFill("name-malformed");
   if (table.rows.some((row) => row.id === to)) throw new CannotFill("name-taken");
   const row = rowOf(table, id);
-  const changed = row.tests.reduce<Json>((done, place) => {
-    const said = at(done, `${place}/row`);
-    return put(done, `${place}/row`, Array.isArray(said) ? said.map((one) => (one === id ? to : one)) : to);
-  }, put(rules, `${row.place}/_id`, to));
+  const changed = row.tests.reduce<Json>(
+    (done, place) => {
+      const said = at(done, `${place}/row`);
+      return put(done, `${place}/row`, Array.isArray(said) ? said.map((one) => (one === id ? to : one)) : to);
+    },
+    put(rules, `${row.place}/_id`, to),
+  );
   return changed as JsonObject;
 }
 
@@ -132,7 +173,13 @@ export function setHit(rules: JsonObject, table: Table, hit: Table["hit"]): Json
 }
 
 /** A column that asks nothing yet: each row has a cell for it. */
-export function addColumn(rules: JsonObject, table: Table, side: "inputs" | "outputs", name: string, fact: string): JsonObject {
+export function addColumn(
+  rules: JsonObject,
+  table: Table,
+  side: "inputs" | "outputs",
+  name: string,
+  fact: string,
+): JsonObject {
   const field = fact.replaceAll("-", "_");
   if (!FIELD.test(field) || RESERVED.has(field)) throw new CannotFill("name-malformed");
   if (table[side].some((column) => column.field === field)) throw new CannotFill("name-taken");
@@ -142,7 +189,10 @@ export function addColumn(rules: JsonObject, table: Table, side: "inputs" | "out
   for (let number = 2; taken.has(id); number += 1) id = `${prefix}-${fact}-${number}`;
   const listed = insert(rules, `${table.place}/${side}/-`, { id, name, field });
   const cell = side === "inputs" ? "-" : "null";
-  return table.rows.reduce<Json>((changed, row) => put(changed, row.place + pointer([id]), cell), listed) as JsonObject;
+  return table.rows.reduce<Json>(
+    (changed, row) => put(changed, row.place + pointer([id]), cell),
+    listed,
+  ) as JsonObject;
 }
 
 export function removeColumn(rules: JsonObject, table: Table, id: string): JsonObject {
@@ -150,7 +200,10 @@ export function removeColumn(rules: JsonObject, table: Table, id: string): JsonO
   const index = table[side].findIndex((column) => column.id === id);
   if (index < 0) throw new CannotFill("unknown", [id]);
   const listed = drop(rules, `${table.place}/${side}/${index}`);
-  return table.rows.reduce<Json>((changed, row) => drop(changed, row.place + pointer([id])), listed) as JsonObject;
+  return table.rows.reduce<Json>(
+    (changed, row) => drop(changed, row.place + pointer([id])),
+    listed,
+  ) as JsonObject;
 }
 
 export interface TableTest {

@@ -100,7 +100,10 @@ export class Form {
     // Core §11.3: a subschema that failed has evaluated nothing, so all that it knows looks extra.
     const around = extra.pointer.slice(0, extra.pointer.lastIndexOf("/") + 1);
     const others = found.filter((one) => one.code !== extra.code && `${one.pointer}/`.startsWith(around));
-    const path = extra.pointer.split("/").slice(1).map((token) => (/^[0-9]+$/.test(token) ? Number(token) : token));
+    const path = extra.pointer
+      .split("/")
+      .slice(1)
+      .map((token) => (/^[0-9]+$/.test(token) ? Number(token) : token));
     return others.length > 0 && this.places.at(path.map(unescaped)).length > 0;
   }
 }
@@ -113,7 +116,8 @@ function unescaped(token: string | number): string | number {
 
 function paramsOf(keyword: string, schema: JsonObject): Params {
   const value = schema[keyword];
-  if (keyword === "type") return { types: typeof value === "string" ? [value] : list(value).map(String).sort() };
+  if (keyword === "type")
+    return { types: typeof value === "string" ? [value] : list(value).map(String).sort() };
   if (keyword === "format") return { format: String(value) };
   if (keyword === "enum") return { options: list(value).map(String) };
   if (keyword === "multipleOf") return { multiple_of: Number(value) };

@@ -30,7 +30,9 @@ for (const line of readFileSync(join(folder, "documents.jsonl"), "utf-8").split(
   const form = compiled.get(name) ?? new Form(forms[name]!, shared);
   compiled.set(name, form);
   const verdict = form.isValid(value);
-  const ours = form.errors(value).map(({ pointer, code, message }) => [pointer, code, message.zh, message.en]);
+  const ours = form
+    .errors(value)
+    .map(({ pointer, code, message }) => [pointer, code, message.zh, message.en]);
   documents += 1;
   valid += Number(verdict);
   if (verdict !== (findings.length === 0) || JSON.stringify(ours) !== JSON.stringify(findings)) {
@@ -39,4 +41,6 @@ for (const line of readFileSync(join(folder, "documents.jsonl"), "utf-8").split(
 }
 
 const shown = disagreements.slice(0, 10);
-console.log(JSON.stringify({ documents, valid, forms: compiled.size, disagreements: disagreements.length, shown }));
+console.log(
+  JSON.stringify({ documents, valid, forms: compiled.size, disagreements: disagreements.length, shown }),
+);

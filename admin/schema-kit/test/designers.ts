@@ -24,7 +24,8 @@ const asked = JSON.parse(readFileSync(process.argv[2] ?? "", "utf-8")) as Asked;
 const promises = asked.promises.map(({ process: one, item, findings }) => {
   const picture = draw(one, { fragments: asked.fragments, item });
   const parents = new Map(picture.states.map((state) => [state.id, state.parent]));
-  const around = (id: string | null): string[] => (id === null ? [] : [id, ...around(parents.get(id) ?? null)]);
+  const around = (id: string | null): string[] =>
+    id === null ? [] : [id, ...around(parents.get(id) ?? null)];
   const arrows = new Map(picture.arrows.map((arrow) => [arrow.id, arrow]));
   return marked(picture, findings).map((mark) => ({
     path: mark.path.map((id) => around(id)),
@@ -34,7 +35,9 @@ const promises = asked.promises.map(({ process: one, item, findings }) => {
 
 console.log(
   JSON.stringify({
-    canonical: Object.fromEntries(Object.entries(asked.definitions).map(([key, one]) => [key, canonical(one)])),
+    canonical: Object.fromEntries(
+      Object.entries(asked.definitions).map(([key, one]) => [key, canonical(one)]),
+    ),
     whole: Object.fromEntries(
       Object.entries(asked.definitions)
         .filter(([key]) => key.startsWith("processes/"))

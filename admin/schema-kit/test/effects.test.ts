@@ -30,16 +30,28 @@ test("a mixed condition is said with brackets where it needs them", () => {
   const one: JsonObject = {
     type: "object",
     properties: {
-      kind: { enum: ["a", "b"], "x-title": { zh: "类型", en: "Kind" }, "x-labels": { a: { zh: "甲", en: "A" }, b: { zh: "乙", en: "B" } } },
+      kind: {
+        enum: ["a", "b"],
+        "x-title": { zh: "类型", en: "Kind" },
+        "x-labels": { a: { zh: "甲", en: "A" }, b: { zh: "乙", en: "B" } },
+      },
       large: { type: "boolean", "x-title": { zh: "规模大", en: "Large" } },
       parent: { type: "string", "x-title": { zh: "隶属企业", en: "Parent" } },
     },
-    if: { allOf: [{ required: ["large"], properties: { large: { const: true } } }, { anyOf: [{ required: ["kind"], properties: { kind: { const: "a" } } }, { required: ["parent"] }] }] },
+    if: {
+      allOf: [
+        { required: ["large"], properties: { large: { const: true } } },
+        { anyOf: [{ required: ["kind"], properties: { kind: { const: "a" } } }, { required: ["parent"] }] },
+      ],
+    },
     then: { required: ["parent"] },
   };
   const [placed] = view(one).rules;
   assert.equal(said(one, placed!, "zh"), "规模大为是，且（类型为“甲”，或已填写隶属企业）时，须填写隶属企业");
-  assert.equal(said(one, placed!, "en"), "When Large is yes and (Kind is “A” or Parent is filled in): Parent must be filled in");
+  assert.equal(
+    said(one, placed!, "en"),
+    "When Large is yes and (Kind is “A” or Parent is filled in): Parent must be filled in",
+  );
 });
 
 test("a field shows the rules that ask about it and the rules that do something to it", () => {
@@ -48,7 +60,10 @@ test("a field shows the rules that ask about it and the rules that do something 
   assert.equal(asked.length, 1);
   assert.deepEqual([asked[0]!.asks, asked[0]!.does.length], [true, 0]);
   const done = concerning(licence, ["staff", "*", "health_certificate_until"]);
-  assert.deepEqual([done[0]!.asks, done[0]!.does], [false, [{ does: "require", field: ["health_certificate_until"] }]]);
+  assert.deepEqual(
+    [done[0]!.asks, done[0]!.does],
+    [false, [{ does: "require", field: ["health_certificate_until"] }]],
+  );
   assert.deepEqual(concerning(licence, ["uscc"]), []);
 });
 
@@ -62,7 +77,9 @@ test("what a rule in force requires is just what the validator misses", () => {
       const document = example["form"];
       if (!isObject(document)) continue;
       const required = inForce(one, document, SHARED).flatMap(({ at: here, effects }) =>
-        effects.flatMap((effect) => (effect.does === "require" && here === "" && effect.field.length === 1 ? [effect.field[0]!] : [])),
+        effects.flatMap((effect) =>
+          effect.does === "require" && here === "" && effect.field.length === 1 ? [effect.field[0]!] : [],
+        ),
       );
       for (const name of required) {
         const { [name]: _gone, ...rest } = document;
@@ -76,8 +93,13 @@ test("what a rule in force requires is just what the validator misses", () => {
 });
 
 test("rules inside a list are in force entry by entry", () => {
-  const now = inForce(form("food-licence"), { staff: [{ direct_contact: true }, { direct_contact: false }, { direct_contact: true }] });
-  assert.deepEqual(now.filter((one) => one.at.startsWith("/staff")).map((one) => one.at), ["/staff/0", "/staff/2"]);
+  const now = inForce(form("food-licence"), {
+    staff: [{ direct_contact: true }, { direct_contact: false }, { direct_contact: true }],
+  });
+  assert.deepEqual(
+    now.filter((one) => one.at.startsWith("/staff")).map((one) => one.at),
+    ["/staff/0", "/staff/2"],
+  );
 });
 
 test("the library names every shared field", () => {

@@ -7,10 +7,32 @@ import { at, drop, insert, pointer, put, rename, tokens } from "../src/pointer.j
 
 test("canonical JSON sorts by UTF-16 unit, and writes numbers and texts as RFC 8785 does", () => {
   // the example of §3.2.3, and of §3.2.2 the numbers
-  const names = { "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Dalet", "1": "One", "\ud83d\ude00": "Smiley", "\u0080": "Control", "\u00f6": "o" };
-  assert.deepEqual(Object.values(JSON.parse(canonical(names).replace(/"1"/, '"n1"')) as object), ["Carriage Return", "One", "Control", "o", "Euro Sign", "Smiley", "Dalet"]);
-  assert.equal(canonical([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0]), "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
-  assert.equal(canonical({ b: [true, null], a: "\u000f\n\"\\/" }), '{"a":"\\u000f\\n\\"\\\\/","b":[true,null]}');
+  const names = {
+    "\u20ac": "Euro Sign",
+    "\r": "Carriage Return",
+    "\ufb33": "Dalet",
+    "1": "One",
+    "\ud83d\ude00": "Smiley",
+    "\u0080": "Control",
+    "\u00f6": "o",
+  };
+  assert.deepEqual(Object.values(JSON.parse(canonical(names).replace(/"1"/, '"n1"')) as object), [
+    "Carriage Return",
+    "One",
+    "Control",
+    "o",
+    "Euro Sign",
+    "Smiley",
+    "Dalet",
+  ]);
+  assert.equal(
+    canonical([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0]),
+    "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]",
+  );
+  assert.equal(
+    canonical({ b: [true, null], a: '\u000f\n"\\/' }),
+    '{"a":"\\u000f\\n\\"\\\\/","b":[true,null]}',
+  );
   assert.throws(() => canonical(Number.NaN), RangeError);
   assert.throws(() => canonical("\ud800"), RangeError);
 });
@@ -21,7 +43,8 @@ test("a pointer finds its way through names with slashes and tildes, and to noth
   assert.deepEqual(tokens("/a~1b/~0/1"), ["a/b", "~", "1"]);
   assert.equal(at(value, "/a~1b/~0/1/x"), 2);
   assert.equal(at(value, ""), value);
-  for (const nothing of ["/toString", "/a~1b/~0/length", "/a~1b/~0/2", "/a~1b/~0/-1"]) assert.equal(at(value, nothing), undefined);
+  for (const nothing of ["/toString", "/a~1b/~0/length", "/a~1b/~0/2", "/a~1b/~0/-1"])
+    assert.equal(at(value, nothing), undefined);
 });
 
 test("a change leaves the original alone and shares with it all that stays", () => {
@@ -60,7 +83,10 @@ test("a session undoes and redoes step by step, and a new change ends what could
   assert.equal(save(redo(session)), '{"a":2}');
   session = apply(session, set("b", 1));
   assert.equal(redo(session), session);
-  assert.deepEqual(changes(session), [{ pointer: "/a", before: 0, after: 1 }, { pointer: "/b", after: 1 }]);
+  assert.deepEqual(changes(session), [
+    { pointer: "/a", before: 0, after: 1 },
+    { pointer: "/b", after: 1 },
+  ]);
   assert.equal(apply(session, set("b", 1)), session, "a change that changes nothing is no step");
   assert.equal(save(undo(undo(undo(session)))), '{"a":0}');
 });

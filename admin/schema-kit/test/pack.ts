@@ -10,13 +10,17 @@ const SCHEMAS = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", 
 export function definitions(kind: string): JsonObject[] {
   const names = readdirSync(join(SCHEMAS, kind), { recursive: true, encoding: "utf-8" });
   const files = names.filter((name) => name.endsWith(".json")).sort();
-  const found = files.map((name) => JSON.parse(readFileSync(join(SCHEMAS, kind, name), "utf-8")) as JsonObject);
+  const found = files.map(
+    (name) => JSON.parse(readFileSync(join(SCHEMAS, kind, name), "utf-8")) as JsonObject,
+  );
   return found.filter((one) => one["kind"] === kind);
 }
 
 export function shared(): Record<string, Json> {
   const names = readdirSync(join(SCHEMAS, "shared")).sort();
-  const found = names.map((name) => JSON.parse(readFileSync(join(SCHEMAS, "shared", name), "utf-8")) as JsonObject);
+  const found = names.map(
+    (name) => JSON.parse(readFileSync(join(SCHEMAS, "shared", name), "utf-8")) as JsonObject,
+  );
   return Object.fromEntries(found.map((one) => [String(one["$id"]), one]));
 }
 

@@ -36,7 +36,10 @@ test("every process of the pack is drawn, and its chart comes back out of the pi
     assert.ok(isDrawable(one));
     assert.deepEqual(picture.missing, []);
     for (const arrow of picture.arrows) {
-      assert.ok(picture.states.some((state) => state.id === arrow.target), `${String(one["id"])}: ${arrow.id}`);
+      assert.ok(
+        picture.states.some((state) => state.id === arrow.target),
+        `${String(one["id"])}: ${arrow.id}`,
+      );
       assert.notEqual(arrow.sort, "undeclared", `${String(one["id"])}: ${arrow.id}`);
     }
     assert.equal(new Set(picture.arrows.map((arrow) => arrow.id)).size, picture.arrows.length);
@@ -59,17 +62,30 @@ test("open, change one thing, undo, save: the same bytes; redo, save: what was c
     const arrow = picture.arrows[0]!;
     const move = Object.keys(members(one["moves"]))[0]!;
     const edited: [string[], (document: JsonObject) => JsonObject][] = [
-      [[`/states/${first.id}/title/zh`, `/states/${first.id}/title/en`], (document) => edits.setStateTitle(document, first.id, TEXT)],
+      [
+        [`/states/${first.id}/title/zh`, `/states/${first.id}/title/en`],
+        (document) => edits.setStateTitle(document, first.id, TEXT),
+      ],
       [[`${arrow.place}/cond`], (document) => edits.setGuard(document, arrow.place!, first.id)],
       [[`/moves/${move}/at_most`], (document) => edits.setMove(document, move, "at_most", 9)],
-      [["/moves/new_move"], (document) => edits.addMove(document, "new_move", { title: TEXT, by: ["post:window"], emits: "new_event" })],
+      [
+        ["/moves/new_move"],
+        (document) =>
+          edits.addMove(document, "new_move", { title: TEXT, by: ["post:window"], emits: "new_event" }),
+      ],
     ];
     const other = picture.states.find((state) => state.id !== arrow.target && state.id !== arrow.source)!;
     edited.push([[`${arrow.place}/target`], (document) => edits.retarget(document, arrow.place!, other.id)]);
     for (const [places, change] of edited) {
       const session = apply(open(one), change);
       assert.equal(save(undo(session)), untouched);
-      assert.deepEqual(changes(redo(undo(session))).map((each) => each.pointer).sort(), [...places].sort(), String(one["id"]));
+      assert.deepEqual(
+        changes(redo(undo(session)))
+          .map((each) => each.pointer)
+          .sort(),
+        [...places].sort(),
+        String(one["id"]),
+      );
       changed += 1;
     }
   }
@@ -85,11 +101,18 @@ test("each edit and its opposite leave the process as it was", () => {
       for (const said of [`"target":"${state}"`, `In('${state}')`, `"within":"${state}"`]) {
         assert.ok(!JSON.stringify(renamed).includes(said), `${id} still says ${said}`);
       }
-      assert.equal(canonical(edits.renameState(renamed, "renamed_state", state)), untouched, `${id} ${state}`);
+      assert.equal(
+        canonical(edits.renameState(renamed, "renamed_state", state)),
+        untouched,
+        `${id} ${state}`,
+      );
     }
     for (const move of Object.keys(members(one["moves"]))) {
       if (!members(members(one["moves"])[move])["title"]) continue; // belongs to a fragment: only said otherwise here
-      assert.equal(canonical(edits.renameMove(edits.renameMove(one, move, "renamed_move"), "renamed_move", move)), untouched);
+      assert.equal(
+        canonical(edits.renameMove(edits.renameMove(one, move, "renamed_move"), "renamed_move", move)),
+        untouched,
+      );
     }
     const source = draw(one).states.find((state) => !state.final)!.id;
     const added = edits.addState(one, null, "added_state", TEXT);
@@ -107,7 +130,11 @@ test("a renamed state is the same chart under another name", () => {
     if (!nodes(one).has(state)) continue; // a fragment's
     const renamed = edits.renameState(one, state, "renamed_state");
     const shape = (which: JsonObject, name: string): string[] =>
-      draw(which, { fragments: FRAGMENTS }).arrows.map((arrow) => [arrow.source, arrow.event, arrow.target, arrow.guard].map((word) => (word === name ? "*" : word)).join(" "));
+      draw(which, { fragments: FRAGMENTS }).arrows.map((arrow) =>
+        [arrow.source, arrow.event, arrow.target, arrow.guard]
+          .map((word) => (word === name ? "*" : word))
+          .join(" "),
+      );
     assert.deepEqual(shape(renamed, "renamed_state").sort(), shape(one, state).sort(), String(one["id"]));
   }
 });
@@ -126,10 +153,20 @@ test("who, how often, clocks, members and triggers stand on the picture", () => 
   assert.equal(approval.states.find((state) => state.id === "lapsed")!.from, "correction");
   assert.ok(approval.states.find((state) => state.id === "received")!.stays.includes("correct_on_spot"));
   const together = draw(process("joint"), { fragments: FRAGMENTS, item: item("enterprise-start-up") });
-  assert.ok(together.states.find((state) => state.id === "running")!.members.some((one) => one.id === "seal"));
+  assert.ok(
+    together.states.find((state) => state.id === "running")!.members.some((one) => one.id === "seal"),
+  );
   const unresolved = item("unresolved-matter");
-  const reopened = draw(process(String(unresolved["process"])), { fragments: FRAGMENTS, item: unresolved, triggers: TRIGGERS });
-  assert.ok(reopened.arrows.some((arrow) => arrow.emits === "found_unsatisfied" && arrow.triggers.includes("unresolved-matter")));
+  const reopened = draw(process(String(unresolved["process"])), {
+    fragments: FRAGMENTS,
+    item: unresolved,
+    triggers: TRIGGERS,
+  });
+  assert.ok(
+    reopened.arrows.some(
+      (arrow) => arrow.emits === "found_unsatisfied" && arrow.triggers.includes("unresolved-matter"),
+    ),
+  );
 });
 
 test("every clock of every item begins somewhere on its picture", () => {
@@ -141,7 +178,10 @@ test("every clock of every item begins somewhere on its picture", () => {
     const begun = new Set([...picture.arrows, ...picture.states].flatMap((each) => each.starts));
     for (const clock of list(one["clocks"]).filter(isObject)) {
       const milestones = list(clock["starts_on"]).map(String);
-      const beyond = milestones.length === 0 || milestones.includes("submitted") || milestones.some((each) => !each.startsWith("state:") && !emitted(picture).has(each));
+      const beyond =
+        milestones.length === 0 ||
+        milestones.includes("submitted") ||
+        milestones.some((each) => !each.startsWith("state:") && !emitted(picture).has(each));
       assert.ok(beyond || begun.has(String(clock["id"])), `${String(one["id"])} ${String(clock["id"])}`);
       clocks += 1;
     }
@@ -161,10 +201,18 @@ test("states stand apart, inside what holds them, and in the same place however 
     assert.deepEqual(new Map(mixed.states.map(where)), new Map(picture.states.map(where)), String(one["id"]));
     for (const state of picture.states) {
       const parent = picture.states.find((each) => each.id === state.parent);
-      if (parent) assert.ok(state.x + state.width <= parent.width && state.y + state.height <= parent.height, `${state.id} sticks out`);
+      if (parent)
+        assert.ok(
+          state.x + state.width <= parent.width && state.y + state.height <= parent.height,
+          `${state.id} sticks out`,
+        );
       for (const other of picture.states) {
         if (other.id <= state.id || other.parent !== state.parent) continue;
-        const apart = state.x + state.width <= other.x || other.x + other.width <= state.x || state.y + state.height <= other.y || other.y + other.height <= state.y;
+        const apart =
+          state.x + state.width <= other.x ||
+          other.x + other.width <= state.x ||
+          state.y + state.height <= other.y ||
+          other.y + other.height <= state.y;
         assert.ok(apart, `${String(one["id"])}: ${state.id} lies over ${other.id}`);
       }
     }
@@ -204,14 +252,18 @@ test("what the gate finds in a process is drawn where it is", () => {
 test("a promise that cannot be kept is drawn as the way from stage to stage", () => {
   const licence = item("food-licence");
   const picture = draw(process("approval"), { fragments: FRAGMENTS, item: licence });
-  const [late] = marked(picture, [finding("/clocks/4", { stages: ["intake", "decision", "service"], limit: "promised" })]);
+  const [late] = marked(picture, [
+    finding("/clocks/4", { stages: ["intake", "decision", "service"], limit: "promised" }),
+  ]);
   assert.deepEqual(late!.path, ["received", "instant", "granting", "completed"]); // the shortest of several
   const arrows = new Map(picture.arrows.map((arrow) => [arrow.id, arrow]));
   assert.equal(late!.arrows.length, late!.path.length - 1);
   assert.ok(late!.arrows.every((id) => arrows.has(id)));
   const [corrected] = marked(picture, [finding("/clocks/4", { stages: ["correction"], limit: "promised" })]);
   assert.deepEqual(corrected!.path.slice(0, 2), ["received", "correction"]);
-  const [twice] = marked(picture, [finding("/clocks/4", { stages: ["intake", "correction", "intake"], limit: "promised" })]);
+  const [twice] = marked(picture, [
+    finding("/clocks/4", { stages: ["intake", "correction", "intake"], limit: "promised" }),
+  ]);
   assert.deepEqual(twice!.path, ["received", "correction", "received", "examining"]);
   const { edges } = flowOf(picture, "en", [late!]);
   assert.equal(edges.filter((edge) => edge.animated).length, new Set(late!.arrows).size);
@@ -219,7 +271,11 @@ test("a promise that cannot be kept is drawn as the way from stage to stage", ()
 
 test("a path of states that the gate itself names is drawn as it says, by the events that it took", () => {
   const picture = draw(process("approval"), { fragments: FRAGMENTS });
-  const path = [{ state: "received" }, { state: "examining", event: "timeout.intake" }, { state: "checking", event: "propose" }];
+  const path = [
+    { state: "received" },
+    { state: "examining", event: "timeout.intake" },
+    { state: "checking", event: "propose" },
+  ];
   const [mark] = marked(picture, [finding("/clocks/0", { path })]);
   assert.deepEqual(mark!.path, ["received", "examining", "checking"]);
   assert.deepEqual(mark!.arrows, ["received--timeout.intake--examining", "examining--propose--checking"]);

@@ -9,7 +9,11 @@ import * as table from "../src/table.js";
 import { definitions } from "./pack.js";
 
 const TABLES = definitions("rules").flatMap((rules) =>
-  list(rules["versions"]).map((_, version) => ({ rules, version, name: `${String(rules["id"])}@${version}` })),
+  list(rules["versions"]).map((_, version) => ({
+    rules,
+    version,
+    name: `${String(rules["id"])}@${version}`,
+  })),
 );
 
 function pointers(before: Json, after: Json): string[] {
@@ -34,9 +38,15 @@ test("open, change one thing, undo, save: the same bytes; redo, save: that point
     const untouched = canonical(rules);
     for (const row of opened.rows) {
       for (const column of [...opened.inputs, ...opened.outputs]) {
-        const session = apply(open(rules), (document) => table.setCell(document, opened, row.id, column.id, "'changed'"));
+        const session = apply(open(rules), (document) =>
+          table.setCell(document, opened, row.id, column.id, "'changed'"),
+        );
         assert.equal(save(undo(session)), untouched, name);
-        assert.deepEqual(changes(redo(undo(session))).map((one) => one.pointer), [`${row.place}/${column.id}`], name);
+        assert.deepEqual(
+          changes(redo(undo(session))).map((one) => one.pointer),
+          [`${row.place}/${column.id}`],
+          name,
+        );
         changed += 1;
       }
     }
@@ -59,15 +69,33 @@ test("each edit and its opposite leave the table as it was", () => {
     assert.equal(canonical(table.moveRow(moved, again(moved), first.id, 0)), untouched, name);
     const renamed = table.renameRow(rules, opened, first.id, "renamed-row");
     assert.deepEqual(again(renamed).rows[0]!.tests, first.tests, name);
-    assert.equal(canonical(table.renameRow(renamed, again(renamed), "renamed-row", first.id)), untouched, name);
+    assert.equal(
+      canonical(table.renameRow(renamed, again(renamed), "renamed-row", first.id)),
+      untouched,
+      name,
+    );
     for (const side of ["inputs", "outputs"] as const) {
       const wider = table.addColumn(rules, opened, side, "新", "added-fact");
       assert.equal(again(wider)[side].at(-1)!.fact, "added-fact");
-      assert.equal(canonical(table.removeColumn(wider, again(wider), again(wider)[side].at(-1)!.id)), untouched, name);
+      assert.equal(
+        canonical(table.removeColumn(wider, again(wider), again(wider)[side].at(-1)!.id)),
+        untouched,
+        name,
+      );
     }
-    const tested = table.addTest(rules, { name: "t", on: "2026-03-02", facts: {}, expect: {}, row: first.id });
+    const tested = table.addTest(rules, {
+      name: "t",
+      on: "2026-03-02",
+      facts: {},
+      expect: {},
+      row: first.id,
+    });
     const place = again(tested).rows[0]!.tests.at(-1)!;
-    assert.equal(canonical(table.removeTest(tested, place)), canonical({ ...rules, tests: list(rules["tests"]) }), name);
+    assert.equal(
+      canonical(table.removeTest(tested, place)),
+      canonical({ ...rules, tests: list(rules["tests"]) }),
+      name,
+    );
   }
 });
 
@@ -78,8 +106,14 @@ test("every row of the pack has its tests, and a row with tests is not taken awa
     rows += opened.rows.length - table.untested(opened).length;
     const tested = opened.rows.find((row) => row.tests.length > 0);
     if (!tested) continue;
-    assert.ok(tested.tests.every((place) => isObject(at(rules, place))), name);
-    assert.throws(() => table.removeRow(rules, opened, tested.id), (error: table.CannotFill) => error.code === "row-in-use");
+    assert.ok(
+      tested.tests.every((place) => isObject(at(rules, place))),
+      name,
+    );
+    assert.throws(
+      () => table.removeRow(rules, opened, tested.id),
+      (error: table.CannotFill) => error.code === "row-in-use",
+    );
   }
   assert.ok(rows > 200, String(rows));
 });
@@ -107,13 +141,43 @@ test("a cell says any, a comparison, a range or a choice, and nothing else", () 
     [" ", { is: "any" }],
     ["< 5", { is: "<", value: { type: "integer", value: 5 } }],
     ["!= 'a'", { is: "!=", value: { type: "string", value: "a" } }],
-    ["(1..5]", { is: "range", from: { type: "integer", value: 1 }, until: { type: "integer", value: 5 }, withFrom: false, withUntil: true }],
-    ["'a', 'b'", { is: "one-of", values: [{ type: "string", value: "a" }, { type: "string", value: "b" }] }],
+    [
+      "(1..5]",
+      {
+        is: "range",
+        from: { type: "integer", value: 1 },
+        until: { type: "integer", value: 5 },
+        withFrom: false,
+        withUntil: true,
+      },
+    ],
+    [
+      "'a', 'b'",
+      {
+        is: "one-of",
+        values: [
+          { type: "string", value: "a" },
+          { type: "string", value: "b" },
+        ],
+      },
+    ],
     ["not in ['a']", { is: "none-of", values: [{ type: "string", value: "a" }] }],
     [">= d('2026-03-02')", { is: ">=", value: { type: "date", value: "2026-03-02" } }],
   ];
   for (const [text, cell] of read) assert.deepEqual(readCell(text), cell, text);
-  for (const text of ["< 'a'", "1, 'a'", "[5..1]", "(1..2)", "in ['a'", "d('2026-02-30')", "x > 1", "05", "'a'b'", "> true", "9007199254740993"]) {
+  for (const text of [
+    "< 'a'",
+    "1, 'a'",
+    "[5..1]",
+    "(1..2)",
+    "in ['a'",
+    "d('2026-02-30')",
+    "x > 1",
+    "05",
+    "'a'b'",
+    "> true",
+    "9007199254740993",
+  ]) {
     assert.equal(readCell(text), null, text);
   }
 });
@@ -135,7 +199,13 @@ test("names that are taken or malformed are refused", () => {
   assert.throws(() => table.addRow(rules, opened, first!.id), table.CannotFill);
   assert.throws(() => table.addRow(rules, opened, "Row"), table.CannotFill);
   assert.throws(() => table.addColumn(rules, opened, "inputs", "x", "not"), table.CannotFill);
-  assert.throws(() => table.addColumn(rules, opened, "inputs", "x", opened.inputs[0]!.fact), table.CannotFill);
+  assert.throws(
+    () => table.addColumn(rules, opened, "inputs", "x", opened.inputs[0]!.fact),
+    table.CannotFill,
+  );
   assert.throws(() => table.setCell(rules, opened, first!.id, "nowhere", "1"), table.CannotFill);
-  assert.deepEqual(pointers(rules, table.setHit(rules, opened, opened.hit === "first" ? "collect" : "first")), [`${opened.place}/hitPolicy`]);
+  assert.deepEqual(
+    pointers(rules, table.setHit(rules, opened, opened.hit === "first" ? "collect" : "first")),
+    [`${opened.place}/hitPolicy`],
+  );
 });
