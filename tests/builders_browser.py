@@ -45,18 +45,28 @@ def compared(judged: Iterable[Mapping[str, Any]], folder: Path, dist: Path | Non
 
 
 def with_bug(folder: Path, module: str, sound: str, broken: str) -> Path:
-    """A copy of the built kit with one thing wrong."""
-    copy = folder / "kit"
-    shutil.rmtree(copy, ignore_errors=True)
+    """A copy of the built kit with one thing wrong, in a tree with the pack beside it."""
+    copy = folder / "admin" / "schema-kit"
     shutil.copytree(built(), copy / "dist")
     shutil.copy(KIT / "package.json", copy)
     home = KIT / "node_modules" if (KIT / "node_modules" / "@cfworker").is_dir() else ADMIN / "node_modules"
     (copy / "node_modules").symlink_to(home)
+    (folder / "schemas").symlink_to(ADMIN.parent / "schemas")
     place = copy / "dist" / "src" / f"{module}.js"
     text = place.read_text("utf-8")
     assert text.count(sound) >= 1, f"{module} no longer says {sound}"
     place.write_text(text.replace(sound, broken), "utf-8")
     return copy / "dist"
+
+
+def own_tests_fail(dist: Path, name: str) -> str | None:
+    """Which of the kit's own tests of a file fails first; None when all of them pass."""
+    command = ["node", "--test", str(dist / "test" / f"{name}.test.js")]
+    done = subprocess.run(command, cwd=dist, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    failed = [line.partition(" - ")[2] for line in done.stdout.splitlines() if line.startswith("not ok")]
+    assert bool(failed) == bool(done.returncode), done.stdout + done.stderr
+    assert not failed or "ERR_ASSERTION" in done.stdout, done.stdout[-2000:]
+    return failed[0] if failed else None
 
 
 def node(script: str, *arguments: str) -> Any:

@@ -13,7 +13,7 @@ from chalicelib.domain.difference import difference
 from chalicelib.domain.gate import Context
 from chalicelib.domain.item_promises import against_stages
 from chalicelib.domain.problems import Problem
-from tests.builders_browser import node
+from tests.builders_browser import node, own_tests_fail, with_bug
 from tests.builders_forms import Dice
 from tests.builders_pack import KINDS, WHOLE, WRITTEN
 
@@ -33,6 +33,23 @@ _ODD_CELLS = [
 _ODD_CELLS += ["'a'b'", "> true", "== true", "9007199254740993", "not  in [ 1 ,2 ]", "in [1]", "x", "'é\\'"]
 _ODD_CELLS += ["d('2024-02-29')", "d('2023-02-29')"]
 _ODD_CELLS += ["[d('2026-01-01')..d('2026-12-31'))", "[1..'a']", "<5", "= 5", "1,", "null", '"a"', "'\u2028'"]
+
+BUGS = {  # what somebody might get wrong in a designer: module, what it says, what it would say, whose test says no
+    "a rule that is not written back as it was": ("conditions", "return exact ? rule : null", "return rule", "form"),
+    "an answer that may be missing must be there": ("conditions", "ifMissing: true }", "}", "form"),
+    "what stands beside if and then is lost": ("form_edits", "{ ...rest, ...writeRule", "{ ...writeRule", "form"),
+    "a rename forgets what is required": ("form_mentions", 'keyword === "required" &&', "false &&", "form"),
+    "undo takes back too little": ("history", "session.past.at(-1)", "session.past.at(-2)", "form"),
+    "keys instead of titles": ("effects", "this.places.title([...this.group, ...field])", "null", "effects"),
+    "a guard is not told by the picture": ("process", "arrow.guard === null", "true", "process"),
+    "states lie over one another": ("layout", "y += size.height + GAP.down", "y += 40", "process"),
+    "the layout follows the order of members": ("layout", ".toSorted(byOrder)", "", "process"),
+    "a renamed state keeps its old arrows": ("process_edits", 'row["target"] === id', "false", "process"),
+    "a moved row is put back one too low": ("table", "rules/${index}`", "rules/${index + 1}`", "table"),
+    "a renamed row loses its tests": ("table", "row.tests.reduce(", "[].reduce(", "table"),
+    "a date that no calendar has": ("cells", "return real ?", "return true ?", "table"),
+    "keys sorted as they come": ("json", "Object.keys(value).sort()", "Object.keys(value)", "json"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +115,14 @@ def test_every_promise_that_the_gate_finds_too_short_is_drawn_as_one_connected_p
             begun = {clock for arrow in mark["way"] for clock in arrow["starts"]}
             ended = {clock for arrow in mark["way"] for clock in (*arrow["stops"], *arrow["expires"])}
             assert set(finding["params"]["stages"]) <= begun | ended, where
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_bug_planted_in_a_designer_is_found_by_the_kits_own_tests(tmp_path, bug):
+    module, sound, broken, name = BUGS[bug]
+
+    assert own_tests_fail(with_bug(tmp_path, module, sound, broken), name) is not None
 
 
 def _broken_promises() -> list[dict[str, Any]]:

@@ -78,6 +78,8 @@ test("open, change one thing, undo, save: the same bytes; redo, save: what was c
     edited.push([[`${arrow.place}/target`], (document) => edits.retarget(document, arrow.place!, other.id)]);
     for (const [places, change] of edited) {
       const session = apply(open(one), change);
+      const { document } = session;
+      assert.equal(canonical(chartOf(draw(document))), canonical(document["chart"]!), places.join(" "));
       assert.equal(save(undo(session)), untouched);
       assert.deepEqual(
         changes(redo(undo(session)))
