@@ -71,7 +71,7 @@ export function addField(form: Json, holder: string, name: string, schema: JsonO
   const orders = Object.values(members(target["properties"])).map(orderOf);
   const ordered = orders.filter((one) => one !== null);
   const { order: _, ...ui } = members(schema["x-ui"]);
-  const last = ordered.length === orders.length ? { order: Math.max(0, ...ordered) + 1 } : {};
+  const last: JsonObject = ordered.length === orders.length ? { order: Math.max(0, ...ordered) + 1 } : {};
   const field = { ...schema, "x-ui": { ...ui, ...last } };
   if (!isObject(target["properties"])) return put(form, `${holder}/properties`, { [name]: field });
   return put(form, holder + pointer(["properties", name]), field);
