@@ -116,7 +116,7 @@ export function isDrawable(process: JsonObject): boolean {
 }
 
 function transition(arrow: Arrow): JsonObject {
-  const guard = arrow.guard === null ? {} : { cond: `In('${arrow.guard}')` };
+  const guard: JsonObject = arrow.guard === null ? {} : { cond: `In('${arrow.guard}')` };
   return { event: arrow.event, target: arrow.target, ...guard };
 }
 

@@ -45,11 +45,9 @@ export function addState(
   if (nodes(process).has(id)) throw new CannotChange("name-taken");
   const holder = parent === null ? "/chart" : placeOf(process, parent);
   const inside = members(at(process, `${holder}/states`));
-  const first = Object.keys(inside).length === 0 ? { initial: true } : {};
-  const charted = put(process, `${holder}/states`, {
-    ...inside,
-    [id]: { ...first, ...(final ? { final: true } : {}) },
-  });
+  const node: JsonObject = Object.keys(inside).length === 0 ? { initial: true } : {};
+  if (final) node["final"] = true;
+  const charted = put(process, `${holder}/states`, { ...inside, [id]: node });
   const orders = Object.values(members(process["states"])).map((one) => Number(members(one)["order"] ?? 0));
   const stage = {
     title: { ...title },
@@ -100,6 +98,18 @@ export function renameStateInItem(item: JsonObject, id: string, name: string): J
     }
   }
   return changed as JsonObject;
+}
+
+/** One keyword of what a state is to people: its title, whom it waits for, its outcome. */
+export function setStage(
+  process: JsonObject,
+  id: string,
+  keyword: string,
+  value: Json | undefined,
+): JsonObject {
+  placeOf(process, id);
+  const place = pointer(["states", id, keyword]);
+  return (value === undefined ? drop(process, place) : put(process, place, value)) as JsonObject;
 }
 
 export function setStateTitle(process: JsonObject, id: string, title: Text): JsonObject {

@@ -75,6 +75,10 @@ test("open, change one thing, undo, save: the same bytes; redo, save: what was c
       ],
     ];
     const other = picture.states.find((state) => state.id !== arrow.target && state.id !== arrow.source)!;
+    edited.push([
+      [`/states/${first.id}/waits_for`],
+      (document) => edits.setStage(document, first.id, "waits_for", "post:new"),
+    ]);
     edited.push([[`${arrow.place}/target`], (document) => edits.retarget(document, arrow.place!, other.id)]);
     for (const [places, change] of edited) {
       const session = apply(open(one), change);
@@ -273,7 +277,7 @@ test("a promise that cannot be kept is drawn as the way from stage to stage", ()
 
 test("a path of states that the gate itself names is drawn as it says, by the events that it took", () => {
   const picture = draw(process("approval"), { fragments: FRAGMENTS });
-  const path = [
+  const path: JsonObject[] = [
     { state: "received" },
     { state: "examining", event: "timeout.intake" },
     { state: "checking", event: "propose" },
