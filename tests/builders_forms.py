@@ -378,7 +378,8 @@ def _change(holder: Any, last: Any, dice: Dice) -> None:
     if kind == 0:
         del holder[last]
     elif kind == 1:
-        holder[last] = dice.one_of(_OTHERS)
+        # a copy: a later change must not reach into the list of choices, nor put an object into itself
+        holder[last] = json.loads(json.dumps(dice.one_of(_OTHERS)))
     elif kind == 2 and isinstance(value, dict):
         value[dice.one_of(_MEMBERS)] = dice.one_of(_TEXTS)
     elif kind == 3 and isinstance(value, list) and value:
