@@ -43,7 +43,7 @@ PAUSE = 0.5  # seconds between two tries
 SLOW = (
     0.05  # seconds that an endpoint takes to answer, so that a worker has something in hand when it is killed
 )
-LAST = 600  # seconds for what was under way: a delivery whose sender died is due again after its lease and a sweep
+LAST = 1_000  # seconds for what was under way: a queue hides for 720 what a killed worker held
 IN_FLIGHT, RATE = 0.9, 100  # share of kills that should meet a delivery under way; events a second
 
 
