@@ -484,6 +484,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/{connector_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["take_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector_id}/matters/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_matter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotate_connector_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/definitions": {
         parameters: {
             query?: never;
@@ -751,6 +799,118 @@ export interface paths {
         put: operations["save_draft"];
         post?: never;
         delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_draws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["act_on_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}/{draw_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}/{draw_number}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}/{draw_number}/rosters/{roster}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{series_id}/{draw_number}/slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw_slip"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1060,6 +1220,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/registers/{register_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["import_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registers/{register_id}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/registers/{register_id}/records": {
         parameters: {
             query?: never;
@@ -1278,6 +1470,150 @@ export interface paths {
         get: operations["get_campaign_trial"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_subscriptions"];
+        put?: never;
+        post: operations["create_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_subscription"];
+        put: operations["put_subscription"];
+        post?: never;
+        delete: operations["delete_subscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_subscription_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/subscriptions/{subscription_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["send_test_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1613,6 +1949,19 @@ export interface components {
             /** @enum {unknown} */
             unit: "working_day" | "office_hour" | "calendar_day" | "month" | "year";
         };
+        /** The secret that one's messages are signed with */
+        ConnectorSecret: {
+            connector_id: string;
+            /** @description shown here and never again; null where the key had acted before, and of a pair of keys */
+            secret: string | null;
+            secrets: {
+                /** @description of a pair (ed25519, `v1a`) */
+                public_key: string | null;
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+            }[];
+        };
         /** That the newer log begins with the older one (RFC 6962 §2.1.2) */
         Consistency: {
             new: components["schemas"]["Root"];
@@ -1708,6 +2057,58 @@ export interface components {
             after: string | null;
             versions: components["schemas"]["DefinitionVersion"][];
         };
+        /** A delivery */
+        Delivery: {
+            /** Format: date-time */
+            at: string;
+            attempt: number;
+            case: string | null;
+            delivery_id: string;
+            /** @description the `webhook-id`: the same in every attempt */
+            event_id: string;
+            next_attempt_at: string | null;
+            replayed: boolean;
+            seq: number | null;
+            /** @enum {unknown} */
+            state: "pending" | "sending" | "retry" | "ok" | "dead" | "skipped";
+            type: string;
+            /** @description `status-503`, `time-out`, `address-forbidden`, … */
+            why: string | null;
+        };
+        /** The log of deliveries, newest first */
+        DeliveryPage: {
+            after: string | null;
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        /** A delivery with its attempts */
+        DeliveryWithAttempts: {
+            /** @description the last answer's beginning, long numbers masked */
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            attempt: number;
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                ms: number;
+                n: number;
+                status: number | null;
+                why: string;
+            }[];
+            body: Record<string, unknown>;
+            case: string | null;
+            delivery_id: string;
+            /** @description the `webhook-id`: the same in every attempt */
+            event_id: string;
+            next_attempt_at: string | null;
+            replayed: boolean;
+            seq: number | null;
+            /** @enum {unknown} */
+            state: "pending" | "sending" | "retry" | "ok" | "dead" | "skipped";
+            type: string;
+            /** @description `status-503`, `time-out`, `address-forbidden`, … */
+            why: string | null;
+        };
         /** One member that differs */
         Difference: {
             after?: unknown;
@@ -1799,6 +2200,108 @@ export interface components {
             example: Record<string, unknown>;
             item: string;
             with?: string[];
+        };
+        /** What is public of a draw now; result and replacements are null before the last visit */
+        Draw: {
+            commitment: Record<string, unknown>;
+            id: string;
+            log: components["schemas"]["DrawLog"];
+            nonces: Record<string, unknown> | null;
+            notice: Record<string, unknown> | null;
+            number: number;
+            plan: Record<string, unknown>;
+            replacements: Record<string, unknown>[] | null;
+            result: Record<string, unknown> | null;
+            revealed: boolean;
+            values: Record<string, unknown>[] | null;
+            void: Record<string, unknown> | null;
+        };
+        /** An act; which members it takes follows from `act` */
+        DrawAct: {
+            /** @enum {unknown} */
+            act: "seal" | "name-lottery" | "open" | "type-lottery" | "bring-round" | "recuse" | "declare-void";
+            at?: number;
+            department?: string;
+            issue?: string;
+            nonce?: string;
+            numbers?: string;
+            object?: string;
+            randomness?: string;
+            reason?: string;
+            recused?: string;
+            round?: number;
+            sealed?: string;
+            signature?: string;
+            slot?: number;
+            until?: number;
+        };
+        /** Where the draw is after it */
+        DrawActed: {
+            /** @enum {unknown} */
+            act: "seal" | "name-lottery" | "open" | "type-lottery" | "bring-round" | "recuse" | "declare-void";
+            number: number;
+            /** @enum {unknown} */
+            step: "freezing" | "frozen" | "committed" | "drawing" | "drawn" | "void" | "revealed";
+        };
+        /** Every file of a draw as text, for verify_draw.py */
+        DrawBundle: {
+            files: {
+                [key: string]: string;
+            };
+            /** @constant */
+            format: "jisheng-draw-bundle-1";
+        };
+        /** Series of draws */
+        DrawList: {
+            draws: {
+                current: components["schemas"]["DrawStanding"] | null;
+                id: string;
+                title: components["schemas"]["Text"];
+            }[];
+        };
+        /** The log of a series, with its signed head */
+        DrawLog: {
+            checkpoint: string;
+            entries: {
+                /** @description UTC milliseconds */
+                at: number;
+                digest: string;
+                kind: string;
+                number: number;
+            }[];
+            key: string;
+            origin: string;
+        };
+        /** A chunk of a roster */
+        DrawRows: {
+            after: number | null;
+            rows: Record<string, unknown>[];
+        };
+        /** A series */
+        DrawSeries: {
+            current: components["schemas"]["DrawStanding"] | null;
+            id: string;
+            log: components["schemas"]["DrawLog"] | null;
+        };
+        /** A firm's own row, and what proves it */
+        DrawSlip: {
+            commitment: Record<string, unknown>;
+            /** @constant */
+            format: "jisheng-draw-slip-1";
+            index: number;
+            log: components["schemas"]["DrawLog"];
+            notice: Record<string, unknown> | null;
+            path: string[];
+            plan: Record<string, unknown>;
+            row: Record<string, unknown>;
+        };
+        /** The draw that is on its way, or the last one */
+        DrawStanding: {
+            number: number;
+            period: string;
+            /** @enum {unknown} */
+            step: "freezing" | "frozen" | "committed" | "drawing" | "drawn" | "void" | "revealed";
+            value_at: number | null;
         };
         /** What somebody owes, in parts */
         Due: {
@@ -2001,6 +2504,50 @@ export interface components {
                 writes: number;
             }[];
         };
+        /** How far an import is */
+        Import: {
+            /** Counts of lines */
+            counts: {
+                bad: number;
+                changed: number;
+                new: number;
+                same: number;
+            };
+            done: number;
+            id: string;
+            lines: number;
+            register: string;
+            root: string | null;
+        };
+        /** Why a line was not taken */
+        ImportFlaw: {
+            code: string;
+            column: string;
+            field: string;
+            line: number;
+            /** A sentence in both languages */
+            message: {
+                en: string;
+                zh: string;
+            };
+        };
+        /** How far an import is, and what is wrong in one chunk of lines */
+        ImportPage: {
+            after: number | null;
+            /** Counts of lines */
+            counts: {
+                bad: number;
+                changed: number;
+                new: number;
+                same: number;
+            };
+            done: number;
+            flaws: components["schemas"]["ImportFlaw"][];
+            id: string;
+            lines: number;
+            register: string;
+            root: string | null;
+        };
         /** An item: guide, form, materials, clocks */
         Item: {
             audience?: string[];
@@ -2112,6 +2659,24 @@ export interface components {
             after: string | null;
             links: components["schemas"]["Link"][];
         };
+        /** One of their numbers */
+        Matter: {
+            case: string | null;
+            external_id: string;
+            messages: {
+                /** Format: date-time */
+                at: string;
+                message_id: string;
+                order: number;
+                /**
+                 * @description `waiting`: for an earlier message, or for its case; `missed`: the move was not possible
+                 * @enum {unknown}
+                 */
+                state: "received" | "waiting" | "done" | "missed" | "late" | "refused" | "seen";
+                type: string;
+                why: string | null;
+            }[];
+        };
         /** A member of the case; more of it only for who may see it */
         Member: {
             case_id: string | null;
@@ -2140,6 +2705,23 @@ export interface components {
             issued_at: string;
             state: string;
             title: components["schemas"]["Text"] | null;
+        };
+        /**
+         * A message
+         * @description as the connector's definition agrees on it (`messages`)
+         */
+        Message: Record<string, unknown>;
+        /** A message that was taken */
+        MessageTaken: {
+            external_id: string;
+            message_id: string;
+            /**
+             * @description `waiting`: for an earlier message, or for its case; `missed`: the move was not possible
+             * @enum {unknown}
+             */
+            state: "received" | "waiting" | "done" | "missed" | "late" | "refused" | "seen";
+            type: string;
+            why: string | null;
         };
         /** Running cases on their way off a release */
         Migration: {
@@ -2201,7 +2783,7 @@ export interface components {
             input?: Record<string, unknown>;
             move: string;
         };
-        /** Nothing */
+        /** Nothing is asked for */
         Nothing: Record<string, unknown>;
         /** A notice: courtesy, never legal service */
         Notice: {
@@ -2388,6 +2970,27 @@ export interface components {
             after: string | null;
             history: components["schemas"]["Release"][];
         };
+        /** A replay; `full`: two thousand were sent, ask again for the rest */
+        Replay: {
+            /** Format: date-time */
+            at: string;
+            missing: number;
+            passed: number;
+            replay_id: string;
+            sent: number;
+            /** @enum {unknown} */
+            state: "running" | "done" | "full";
+        };
+        /** Which deliveries: by ids, or from an instant on */
+        ReplayRequest: {
+            /** Format: date-time */
+            from?: string;
+            ids?: string[];
+            states?: ("ok" | "dead" | "skipped")[];
+            /** Format: date-time */
+            to?: string;
+            types?: string[];
+        };
         /** Dates of running cases, told anew after a holiday notice or other opening hours */
         Reprojection: {
             act: string;
@@ -2448,6 +3051,11 @@ export interface components {
             provider: string;
             stand_in: boolean;
         };
+        /** Which kind of secret */
+        SecretRequest: {
+            /** @enum {unknown} */
+            kind?: "hmac-sha256" | "ed25519";
+        };
         /** How a document was served, and from which day that counts */
         Service: {
             basis?: string;
@@ -2505,11 +3113,105 @@ export interface components {
             id: string;
             mode?: string;
         };
+        /** A subscription */
+        Subscription: {
+            /** Format: date-time */
+            created_at: string;
+            departments: string[];
+            /** How deliveries fare */
+            health: {
+                delivered_at: string | null;
+                failed_at: string | null;
+                failing_since: string | null;
+            };
+            items: string[];
+            secrets: {
+                /** @description of a pair (ed25519, `v1a`) */
+                public_key: string | null;
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+            }[];
+            /** @enum {unknown} */
+            state: "active" | "paused" | "disabled";
+            subscription_id: string;
+            title: string;
+            types: string[];
+            /**
+             * @description https, port 443 or 8443, a public host, no user information, no fragment
+             * @example https://hooks.example.cn/jisheng
+             */
+            url: string;
+            /** @description it was disabled: `failing` for five days, or `gone` (410) */
+            why: string | null;
+        };
+        /** One's own subscriptions */
+        SubscriptionList: {
+            subscriptions: components["schemas"]["Subscription"][];
+        };
+        /** What is subscribed to, and where it goes */
+        SubscriptionRequest: {
+            /** @description empty: all that you may see */
+            departments?: string[];
+            /** @description empty: all that you may see */
+            items?: string[];
+            title?: string;
+            /** @description empty: all that you may see */
+            types?: string[];
+            /**
+             * @description https, port 443 or 8443, a public host, no user information, no fragment
+             * @example https://hooks.example.cn/jisheng
+             */
+            url: string;
+        };
+        /** Pause or go on */
+        SubscriptionState: {
+            /** @enum {unknown} */
+            state: "active" | "paused";
+        };
+        /** A subscription with its new secret */
+        SubscriptionWithSecret: {
+            /** Format: date-time */
+            created_at: string;
+            departments: string[];
+            /** How deliveries fare */
+            health: {
+                delivered_at: string | null;
+                failed_at: string | null;
+                failing_since: string | null;
+            };
+            items: string[];
+            /** @description shown here and never again; null where the key had acted before, and of a pair of keys */
+            secret: string | null;
+            secrets: {
+                /** @description of a pair (ed25519, `v1a`) */
+                public_key: string | null;
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+            }[];
+            /** @enum {unknown} */
+            state: "active" | "paused" | "disabled";
+            subscription_id: string;
+            title: string;
+            types: string[];
+            /**
+             * @description https, port 443 or 8443, a public host, no user information, no fragment
+             * @example https://hooks.example.cn/jisheng
+             */
+            url: string;
+            /** @description it was disabled: `failing` for five days, or `gone` (410) */
+            why: string | null;
+        };
         /** A closed case taken up again: by which relation, why, what of the form is other now */
         Successor: {
             form?: Record<string, unknown>;
             reason: string;
             rel: string;
+        };
+        /** A CSV or XLSX file in base64, gzipped if it is large */
+        Table: {
+            table: string;
         };
         /** Text in two languages */
         Text: {
@@ -2598,18 +3300,32 @@ export interface components {
         clock_id: string;
         /** @description 文书上的核验码 */
         code: string;
+        /** @description 对接系统标识 */
+        connector_id: string;
         /** @description 天数 */
         days: number;
         /** @description 定义编号 */
         definition_id: string;
+        /** @description 办件 */
+        "delivery-case": string;
+        /** @description 推送状态 */
+        "delivery-state": "pending" | "sending" | "retry" | "ok" | "dead" | "skipped";
+        /** @description 事件类型 */
+        "delivery-type": string;
+        /** @description 推送编号 */
+        delivery_id: string;
         /** @description 文书标识 */
         document_id: string;
         /** @description 领域 */
         domain: string;
         /** @description 草稿编号 */
         draft_id: string;
+        /** @description 第几次抽查 */
+        draw_number: string;
         /** @description 事件类型 */
         event_type: string;
+        /** @description 对方编号 */
+        external_id: string;
         /** @description 网页或 PDF */
         format: "html" | "pdf";
         /** @description 起始日(不计入) */
@@ -2626,6 +3342,8 @@ export interface components {
         "if-match-required": string;
         /** @description 已有的版本 */
         "if-none-match": string;
+        /** @description 导入编号 */
+        import_id: string;
         /** @description 事项编号 */
         item_id: string;
         /** @description 定义种类 */
@@ -2654,16 +3372,26 @@ export interface components {
         register_id: string;
         /** @description 只看这一种关系 */
         rel: string;
+        /** @description 重发编号 */
+        replay_id: string;
         /** @description 期限重算编号 */
         reprojection_id: string;
+        /** @description 名册 */
+        roster: string;
         /** @description 规则编号 */
         rule_id: string;
+        /** @description 抽查系列编号 */
+        series_id: string;
         /** @description 我欠的(by)或欠我的(to) */
         side: "by" | "to";
         /** @description 较早的条目 */
         since: number;
+        /** @description 起始时刻 */
+        "since-instant": string;
         /** @description 天数 */
         "slot-days": number;
+        /** @description 订阅编号 */
+        subscription_id: string;
         /** @description 开关编号 */
         switch_id: string;
         /** @description 试办编号 */
@@ -2672,8 +3400,16 @@ export interface components {
         trigger_id: string;
         /** @description 工作日或日历日 */
         unit: "working_day" | "calendar_day";
+        /** @description 截止时刻 */
+        "until-instant": string;
         /** @description 版本的内容哈希 */
         version_hash: string;
+        /** @description 来报编号 */
+        "webhook-id": string;
+        /** @description 签名,以空格分隔 */
+        "webhook-signature": string;
+        /** @description 签名时间(Unix 秒) */
+        "webhook-timestamp": string;
     };
     requestBodies: never;
     headers: never;
@@ -3925,6 +4661,127 @@ export interface operations {
             };
         };
     };
+    take_message: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 来报编号 */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description 签名时间(Unix 秒) */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description 签名,以空格分隔 */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 对接系统标识 */
+                connector_id: components["parameters"]["connector_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTaken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_matter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 对接系统标识 */
+                connector_id: components["parameters"]["connector_id"];
+                /** @description 对方编号 */
+                external_id: components["parameters"]["external_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_connector_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 对接系统标识 */
+                connector_id: components["parameters"]["connector_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorSecret"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_kinds: {
         parameters: {
             query?: never;
@@ -4746,6 +5603,265 @@ export interface operations {
             };
         };
     };
+    list_draws: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw_series: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSeries"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawAct"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawActed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+                /** @description 第几次抽查 */
+                draw_number: components["parameters"]["draw_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+                /** @description 第几次抽查 */
+                draw_number: components["parameters"]["draw_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawBundle"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw_roster: {
+        parameters: {
+            query?: {
+                /** @description 此条目之后 */
+                after?: components["parameters"]["after-number"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+                /** @description 第几次抽查 */
+                draw_number: components["parameters"]["draw_number"];
+                /** @description 名册 */
+                roster: components["parameters"]["roster"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawRows"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw_slip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+                /** @description 第几次抽查 */
+                draw_number: components["parameters"]["draw_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSlip"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dues: {
         parameters: {
             query?: {
@@ -5498,6 +6614,85 @@ export interface operations {
             };
         };
     };
+    import_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 登记簿编号 */
+                register_id: components["parameters"]["register_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Table"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: {
+                /** @description 此条目之后 */
+                after?: components["parameters"]["after-number"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 登记簿编号 */
+                register_id: components["parameters"]["register_id"];
+                /** @description 导入编号 */
+                import_id: components["parameters"]["import_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_records: {
         parameters: {
             query?: {
@@ -6115,6 +7310,469 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_subscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一键只办一次 */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionWithSecret"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+                /** @description 已有的版本 */
+                "If-None-Match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_subscription: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 读到的版本(ETag) */
+                "If-Match": components["parameters"]["if-match-required"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_subscription: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 读到的版本(ETag) */
+                "If-Match": components["parameters"]["if-match-required"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description 推送状态 */
+                state?: components["parameters"]["delivery-state"];
+                /** @description 事件类型 */
+                type?: components["parameters"]["delivery-type"];
+                /** @description 办件 */
+                case?: components["parameters"]["delivery-case"];
+                /** @description 起始时刻 */
+                from?: components["parameters"]["since-instant"];
+                /** @description 截止时刻 */
+                to?: components["parameters"]["until-instant"];
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+                /** @description 每页条数 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+                /** @description 推送编号 */
+                delivery_id: components["parameters"]["delivery_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithAttempts"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+                /** @description 重发编号 */
+                replay_id: components["parameters"]["replay_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionWithSecret"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_subscription_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionState"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 订阅编号 */
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description Refused */
