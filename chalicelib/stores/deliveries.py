@@ -96,7 +96,7 @@ class DeliveryStore:
                     ":sending": "sending", ":n": claimed["n"], ":owner": claimed["owner"]}
             | ({":due": then.due} if retry else {}),
         )  # fmt: skip
-        done = self._tried(write)
+        done = self._dynamo.held(write)
         if done and old is not None and old != then.due:
             self._drop_due(old, place)
         return done
@@ -110,7 +110,7 @@ class DeliveryStore:
             values={":was": found["state"], ":n": found["n"], ":retry": "retry", ":zero": 0, ":due": due, ":one": 1,
                     ":why": "replayed"},
         )  # fmt: skip
-        return self._tried(write)
+        return self._dynamo.held(write)
 
     def due(self, shard: int, until: int) -> Iterator[tuple[int, Place]]:
         """Due rows of a shard up to an instant, oldest first: only what is due is read."""
@@ -122,7 +122,7 @@ class DeliveryStore:
         """Move the due row, or take away one that leads nowhere; False when the delivery names another by now."""
         if to is not None:
             self._put_due(to, place)
-            moved = self._tried(Write(
+            moved = self._dynamo.held(Write(
                 "delivery", self._table, key=(_pk(place), place[1]), update="SET dr = :to", condition="dr = :at",
                 values={":to": to, ":at": at},
             ))  # fmt: skip
@@ -144,15 +144,6 @@ class DeliveryStore:
             self._table, deliveries_pk(subscription, day_at), limit=limit + 1, forward=not newest, **span
         )
         return [_shown(row) for row in page.items if row["sk"] != after][:limit]
-
-    def _tried(self, write: Write) -> bool:
-        try:
-            self._dynamo.write(write)
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            return False
-        return True
 
     def _put_due(self, at: int, place: Place) -> None:
         self._dynamo.write(Write("due", self._table, item={"pk": _due_pk(place), "sk": _due_sk(at, place)}))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.sealing import Vault
 
 BODY_VERSION = 1
@@ -70,15 +70,9 @@ class DrawStore:
         return dict(self._vault.open(item["k"], item))
 
     def _put(self, item: Item, condition: str, values: Mapping[str, Any]) -> bool:
-        try:
-            self._dynamo.write(
-                Write("draw", self._table, item=item, condition=condition, values=dict(values))
-            )
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            return False
-        return True
+        return self._dynamo.held(
+            Write("draw", self._table, item=item, condition=condition, values=dict(values))
+        )
 
 
 def _pk(series: str, period: str = "") -> str:

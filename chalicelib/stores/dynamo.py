@@ -268,6 +268,16 @@ class Dynamo:
             raise TransactionRefused([refusal]) from error
         return decode(answer.get("Attributes") or {})
 
+    def held(self, write: Write) -> bool:
+        """`write`, where it is no failure that its condition does not hold: whether it did."""
+        try:
+            self.write(write)
+        except TransactionRefused as refused:
+            if refused.transient:
+                raise
+            return False
+        return True
+
 
 def _member(write: Write) -> dict[str, dict[str, Any]]:
     arguments: dict[str, Any] = {"TableName": write.table}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.sealing import Vault
 
 BODY_VERSION = 1
@@ -31,13 +31,9 @@ class ImportStore:
         key = self._vault.new_key()
         sealed = self._vault.seal(key, (pk, part), dict(body))
         item: Item = {"pk": pk, "sk": part, "v": BODY_VERSION, "k": key, "b": sealed}
-        try:
-            self._dynamo.write(Write("import", self._table, item=item, condition="attribute_not_exists(pk)"))
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            return False
-        return True
+        return self._dynamo.held(
+            Write("import", self._table, item=item, condition="attribute_not_exists(pk)")
+        )
 
     def part(self, identity: str, part: str) -> dict[str, Any] | None:
         (item,) = self._dynamo.get(Key(self._table, f"IMPORT#{identity}", part))

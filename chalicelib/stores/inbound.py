@@ -16,7 +16,7 @@ from dataclasses import asdict
 
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.subscriptions import Secret
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
 from chalicelib.stores.keys import Tables, inbound_pk, matter_pk, message_pk
 from chalicelib.stores.sealing import NEWEST_BODY, Vault
 
@@ -48,7 +48,7 @@ class InboundStore:
             "b": self._vault.seal(key, place, body),
         }  # fmt: skip
         condition, values = ("rev = :read", {":read": expected}) if expected else (_NEW, {})
-        return self._held(Write("secrets", self._table, item=item, condition=condition, values=values))
+        return self._dynamo.held(Write("secrets", self._table, item=item, condition=condition, values=values))
 
     def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
         """Keep a message; None, or where its id came before, the fingerprint and the number that came with it.
@@ -60,7 +60,7 @@ class InboundStore:
             "pk": message_pk(connector, message.id), "sk": MESSAGE, "fp": fingerprint, "x": message.external_id,
             "ttl": ttl,
         }  # fmt: skip
-        new = self._held(Write("named", self._table, item=named, condition=_NEW))
+        new = self._dynamo.held(Write("named", self._table, item=named, condition=_NEW))
         before = None if new else self._named(named["pk"])
         if before is not None and before[0] != fingerprint:
             return before
@@ -69,7 +69,7 @@ class InboundStore:
             "pk": place[0], "sk": message.id, "st": message.state, "o": message.order, "t": message.type,
             "at": message.at, "ttl": ttl, "v": NEWEST_BODY, "k": key, "b": self._vault.seal(key, place, message.body),
         }  # fmt: skip
-        self._held(Write("message", self._table, item=row, condition=_NEW))
+        self._dynamo.held(Write("message", self._table, item=row, condition=_NEW))
         return before
 
     def _named(self, pk: str) -> tuple[str, str] | None:
@@ -89,7 +89,7 @@ class InboundStore:
             names={"#st": "st", "#case": "case"},
             values={":st": message.state, ":why": message.why, ":case": message.case},
         )  # fmt: skip
-        self._held(write)
+        self._dynamo.held(write)
 
     def _opened(self, row: Item, external_id: str) -> Message:
         body = self._vault.open(bytes(row["k"]), row)
@@ -97,12 +97,3 @@ class InboundStore:
             str(row["sk"]), str(row["t"]), external_id, int(row["o"]), int(row["at"]), body, str(row["st"]),
             str(row.get("why", "")), str(row.get("case", "")),
         )  # fmt: skip
-
-    def _held(self, write: Write) -> bool:
-        try:
-            self._dynamo.write(write)
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            return False
-        return True

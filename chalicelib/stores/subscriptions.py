@@ -45,7 +45,7 @@ class SubscriptionStore:
             names={f"#{name}": name for name in row} | ({"#to": "to"} if gone else {}),
             values={f":{name}": value for name, value in row.items()} | ({":read": expected} if expected else {}),
         )  # fmt: skip
-        return self._held(write)
+        return self._dynamo.held(write)
 
     def many(self, ids: Sequence[str]) -> dict[str, Subscription]:
         """Those that are there, by id, in one request."""
@@ -72,7 +72,7 @@ class SubscriptionStore:
             names={"#st": "st", "#ttl": "ttl", "#types": "types"},
             values={":read": expected, ":gone": "deleted", ":next": expected + 1, ":ttl": at // 1000 + FORGOTTEN},
         )  # fmt: skip
-        return self._held(write)
+        return self._dynamo.held(write)
 
     def succeeded(self, identity: str, at: int) -> None:
         """A delivery arrived: whatever failed before is over."""
@@ -106,15 +106,6 @@ class SubscriptionStore:
             if refused.transient:
                 raise
             return {}
-
-    def _held(self, write: Write) -> bool:
-        try:
-            self._dynamo.write(write)
-        except TransactionRefused as refused:
-            if refused.transient:
-                raise
-            return False
-        return True
 
     def _row(self, one: Subscription, rev: int) -> Item:
         key = self._vault.new_key()
