@@ -16,12 +16,14 @@ ONCE = frozenset({"commitment", "nonces", "values", "result", "void", "reveal"})
 def append(drawer: Drawer, head: Mapping[str, Any], kind: str, at: int, document: Any) -> Body:
     """The row of the entry: a new one, or the one that is there already where the draw can have but one of a kind.
 
-    Refused (`draw-log`) where it may not come now.
+    Refused (`draw-log`) where it may not come now. No entry is earlier than the one before it: the clocks of two
+    containers differ, and who is a moment behind must not be refused for it.
     """
     series = str(head["series"])
     for _ in range(TRIES):
         rows = drawer.draws.log(series)
-        made = log.entry(kind, int(head["number"]), at, document)
+        not_before = max((int(row["entry"]["at"]) for row in rows[-1:]), default=0)
+        made = log.entry(kind, int(head["number"]), max(at, not_before), document)
         known = _known(rows, made)
         if known is not None:
             return known

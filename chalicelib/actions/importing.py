@@ -61,9 +61,12 @@ def shown(importer: Importer, principal: Principal, register_id: str, identity: 
     head = _head(importer, identity)
     if head["register"] != register_id:
         raise _unknown(identity)
+    told = standing(
+        importer, identity
+    )  # first: once it says that all is done, the flaws read after it are all
     result = importer.imports.part(identity, _result(chunk))
     after = chunk + 1 if chunk + 1 < head["chunks"] else None
-    return standing(importer, identity) | {"flaws": result["flaws"] if result else [], "after": after}
+    return told | {"flaws": result["flaws"] if result else [], "after": after}
 
 
 def begin(importer: Importer, register_id: str, content: bytes, author: str) -> Body:

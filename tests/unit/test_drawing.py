@@ -297,6 +297,15 @@ def test_a_recusal_is_logged_at_once_and_told_in_the_end(up: Drawn) -> None:
     up.verified()
 
 
+def test_whose_clock_is_a_moment_behind_is_logged_no_earlier_than_the_entry_before(up: Drawn) -> None:
+    up.until("committed")
+    up.hand.at -= 3_000
+    up.fetched = lambda *_: None
+    up.act(MARKET, "declare-void", reason="no relay was reached")
+    first, second = (one["at"] for one in draw_reading.series(up.drawer(), SERIES)["log"]["entries"])
+    assert first == second
+
+
 def test_a_value_that_is_known_makes_a_result_and_no_void(up: Drawn) -> None:
     up.until("committed")
     up.hand.at = KNOWN + 3_000

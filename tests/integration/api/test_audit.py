@@ -14,6 +14,7 @@ import pytest
 from botocore.session import get_session
 
 from chalicelib.domain import audit as tree
+from chalicelib.domain import merkle
 from infra import audit, restore_drill, verify
 from infra.local.stack import Stack
 from tests.builders import Api, Firm, approved_case, ok, refused
@@ -134,7 +135,7 @@ def test_the_leaves_of_a_root_make_it_and_tell_of_no_case(api: Api, rooted: Root
     assert shown["root"] == covered["root"]
     hashes = [bytes.fromhex(one) for one in shown["leaf_hashes"]]
     assert verify.root_of(hashes).hex() == shown["root"]["root"]
-    own = tree.leaf_hash(tree.leaf(proof["case_id"], covered["seq"], bytes.fromhex(covered["hash"])))
+    own = merkle.leaf_hash(tree.leaf(proof["case_id"], covered["seq"], bytes.fromhex(covered["hash"])))
     assert hashes[covered["leaf_index"]] == own
     assert "cas_" not in answer.text
     assert ok(api.anybody.get("/v1/audit/roots/latest"))["root"]["number"] >= shown["root"]["number"]
