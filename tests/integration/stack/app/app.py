@@ -140,3 +140,8 @@ def seed(event, context):
     put("TABLE_DEFINITIONS", "SEEDED", context.aws_request_id)
     found = sorted(p.name for p in (Path(__file__).parent / "schemas").rglob("*.json"))
     return {"definitions": found}
+
+
+@app.on_sqs_message(queue="deliveries", name="deliver", batch_size=10)
+def deliver(event):
+    log(delivered=True)
