@@ -105,6 +105,7 @@ def everything_else(api: Api, account: Account) -> None:
     assert states(silent.person.see(waiting)) != states(waiting)
     ok(api.person("system:reader", "integrator", via="integrator").get("/v1/events"))
     _webhooks(api)
+    _draw(api, account)
     _tell(api, account)
     # What is younger than ten seconds is not rooted yet.
     _let_time_pass(api, account, "2026-03-12T09:30:00+08:00")
@@ -139,6 +140,19 @@ def _webhooks(api: Api) -> None:
         there.says(410)
         ok(hooks.post(f"{path}/tests", {}), 202)
         assert wait_until(lambda: ok(hooks.get(path))["state"] == "disabled", 60)
+
+
+def _draw(api: Api, account: Account) -> None:
+    """A draw that is on its way, and is declared void before its value is known."""
+    series = "/v1/draws/joint-random-inspection"
+
+    def is_committed() -> bool:
+        assert not account.invoke("Tick", SCHEDULED)
+        said = api.anybody.get(series)
+        return said.is_success and (said.json()["current"] or {}).get("step") == "committed"
+
+    assert wait_until(is_committed, 120, every=1)
+    ok(api.admin.post(f"{series}/acts", {"act": "declare-void", "reason": "名册有误"}))
 
 
 def _tell(api: Api, account: Account) -> None:
