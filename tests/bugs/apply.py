@@ -81,26 +81,26 @@ def main() -> int:
     return 0 if not sound and all(one.caught for one in outcomes) else 1
 
 
-def hunt(bugs: Sequence[Bug]) -> tuple[list[Outcome], str]:
+def hunt(bugs: Sequence[Bug], at_once: int = SIDE_BY_SIDE) -> tuple[list[Outcome], str]:
     """An outcome for each bug, and what is wrong with the tests on the sound tree (empty: nothing)."""
-    with tempfile.TemporaryDirectory(prefix="jisheng-bugs-") as folder, _runners() as runners:
+    with tempfile.TemporaryDirectory(prefix="jisheng-bugs-") as folder, _runners(at_once) as runners:
         copy = Path(folder) / "sound"
         for name in COPIED:
             _copied(ROOT / name, copy / name)
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             sound = pool.submit(_sound, copy, [bug.test for bug in bugs], runners)
             return list(pool.map(lambda bug: _planted(bug, copy, runners), bugs)), sound.result()
 
 
 @contextlib.contextmanager
-def _runners() -> Iterator[Runners]:
+def _runners(count: int) -> Iterator[Runners]:
     """As many warm processes as run side by side (`warm.py`), in the project's own interpreter."""
     alone = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
     alone = {name: value for name, value in alone.items() if not name.startswith("PYTEST_XDIST")}
     alone |= {shipped.GIVEN: str(shipped.path())}  # a test of a whole platform need not seed one in each tree
     with contextlib.ExitStack() as running:
         ready: Runners = queue.Queue()
-        for _ in range(SIDE_BY_SIDE):
+        for _ in range(count):
             process = subprocess.Popen(
                 [sys.executable, str(HERE / "warm.py")], env=alone, text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -114,7 +114,12 @@ def _source_of(value: Any, form: Any) -> Any:
             form = form.get(part) if isinstance(form, dict) else None
         return form
     return (
-        {"today": "2026-03-02", "case:number": "20260302-0001", "case:owner": "person:a"}.get(value, value)
+        {
+            "today": "2026-03-02",
+            "case:number": "20260302-0001",
+            "case:owner": "person:a",
+            "case:department": "market-regulation",
+        }.get(value, value)
         if isinstance(value, str)
         else value
     )
