@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,14 +42,16 @@ class Rewinding(Dynamo):
 
     def __init__(self, connected: Any) -> None:
         super().__init__(connected)
+        self._alone = threading.Lock()  # moto has none: conditional writes side by side would all hold
         self.requests: list[str] = []
         self._before: dict[tuple[str, str, str], dict[str, Any] | None] = {}
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        self.requests.append(operation)
-        for table, row in _written(operation, arguments):
-            self._keep(table, row)
-        return super().call(operation, **arguments)
+        with self._alone:
+            self.requests.append(operation)
+            for table, row in _written(operation, arguments):
+                self._keep(table, row)
+            return super().call(operation, **arguments)
 
     def rewind(self) -> set[str]:
         """Everything as it was at the last rewind; the names of the tables that had changed."""
