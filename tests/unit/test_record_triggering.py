@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.actions import working
 from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.record_changes import Change
@@ -250,6 +251,14 @@ def test_events_go_on_being_told_beside_changes(up: House, monkeypatch: pytest.M
 def test_it_is_released_by_two_people_and_works_at_once(up: House) -> None:
     assert release(up, waits()).status == 201
     assert works(up, relays(up, [edited(up, "甲托管机构")])) == {"opened": 1}
+
+
+def test_a_worker_that_looked_a_moment_before_the_release_acts_on_it_as_well(up: House) -> None:
+    worker = up.app.another()
+    worker.kit.office()  # remembered for five seconds
+    assert release(up, waits()).status == 201
+    (message,) = relays(up, [edited(up, "甲托管机构")])
+    assert working.work(worker.press, message)["opened"] == 1
 
 
 # ── what the gate refuses
