@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.subscriptions import OVERLAP, in_force, rotated
+from chalicelib.stores.dynamo import Dynamo
 from chalicelib.stores.inbound import InboundStore
 from tests.builders_stores import NOON
 
@@ -41,14 +42,14 @@ def test_an_id_that_comes_again_says_with_what_it_came_before(inbound):
 
 
 def test_whoever_dies_after_taking_the_id_leaves_what_the_next_attempt_completes(inbound, monkeypatch):
-    held = InboundStore._held
+    held = Dynamo.held
 
-    def dying(store, write):
+    def dying(dynamo, write):
         if write.role == "message":
             raise ConnectionError
-        return held(store, write)
+        return held(dynamo, write)
 
-    monkeypatch.setattr(InboundStore, "_held", dying)
+    monkeypatch.setattr(Dynamo, "held", dying)
     with pytest.raises(ConnectionError):
         inbound.put(HOTLINE, message(), "f1")
     monkeypatch.undo()
