@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.releasing import Press
     from chalicelib.actions.webhook_ports import Postroom
     from chalicelib.clients.aws import Service
+    from chalicelib.clients.queues import Queues
     from chalicelib.clients.relays import Relays
     from chalicelib.clients.signing import KmsHeadSigner, KmsSigner
     from chalicelib.domain.contracts import Contracts
@@ -54,8 +55,10 @@ class App:
         return self._service("kms")
 
     @cached_property
-    def _queues(self) -> Service:
-        return self._service("sqs")
+    def queues(self) -> Queues:
+        from chalicelib.clients.queues import Queues
+
+        return Queues(self._service("sqs"))
 
     def _service(self, name: str) -> Service:
         from chalicelib.clients.aws import Service
@@ -299,11 +302,11 @@ class App:
 
     def enqueue(self, messages: Sequence[str]) -> None:
         """Put messages on the timers' queue."""
-        self._send(self.config.timer_queue, messages)
+        self.queues.send(self.config.timer_queue, messages)
 
     def hand_over(self, messages: Sequence[str]) -> None:
         """Put messages on the queue of long work."""
-        self._send(self.config.work_queue, messages)
+        self.queues.send(self.config.work_queue, messages)
 
     def have_done(self, messages: Sequence[str]) -> None:
         """Give long work to a worker, or do it at once where there is no queue."""
@@ -320,20 +323,7 @@ class App:
         """Put (message, seconds to wait) pairs where deliveries are sent from; `slow`: where retries wait."""
         queue = self.config.retry_queue if slow else self.config.delivery_queue
         if queue:
-            self._send(queue, [message for message, _ in messages], [wait for _, wait in messages])
-
-    def _send(self, queue: str, messages: Sequence[str], waits: Sequence[int] = ()) -> None:
-        """Ten a request (SQS's limit)."""
-        for start in range(0, len(messages), 10):
-            entries: list[dict[str, Any]] = [
-                {"Id": str(number), "MessageBody": message}
-                for number, message in enumerate(messages[start : start + 10])
-            ]
-            for entry, wait in zip(entries, waits[start:], strict=False):
-                entry["DelaySeconds"] = wait
-            answer = self._queues.call("SendMessageBatch", {"QueueUrl": queue, "Entries": entries})
-            if answer.get("Failed"):  # some of ten may fail alone; nobody else would notice
-                raise RuntimeError(f"{len(answer['Failed'])} messages were not taken by the queue")
+            self.queues.send(queue, [message for message, _ in messages], [wait for _, wait in messages])
 
 
 @lru_cache(maxsize=1)

@@ -72,13 +72,15 @@ def deliver_again(app: App, queue: str, release: Release, forget: int) -> None:
     for number in range(0, int(release.progress["chunks"]), forget):
         place = (f"WORK#{reprojecting.KIND}#{identity}", f"done#{number:06d}")
         app.dynamo.write(Write("forgotten", tables.definitions, key=place))
-    app._send(queue, [json.dumps({"work": reprojecting.KIND, "id": identity})])
+    app.queues.send(queue, [json.dumps({"work": reprojecting.KIND, "id": identity})])
 
 
 def drained(app: App, queue: str, release: Release) -> bool:
     """Whether every message was worked off and every chunk is marked as done again."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    left = app._queues.call("GetQueueAttributes", {"QueueUrl": queue, "AttributeNames": names})["Attributes"]
+    left = app.queues.service.call("GetQueueAttributes", {"QueueUrl": queue, "AttributeNames": names})[
+        "Attributes"
+    ]
     done = app.press.work.parts(reprojecting.KIND, str(release.act[reprojecting.KIND]), "done#")
     return not any(int(left[name]) for name in names) and len(done) == release.progress["chunks"]
 

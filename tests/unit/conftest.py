@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.builders_app import House, house
+from tests.builders_webhooks import Office, office
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +22,10 @@ def up(built: House) -> Iterator[House]:
     yield built
     built.app.at = at
     built.rewind()
+
+
+@pytest.fixture
+def post(up: House) -> Iterator[Office]:
+    """The same with its post office, in a stage that may reach loopback."""
+    with office(up) as made:
+        yield made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -14,7 +13,7 @@ from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem
 from chalicelib.edges import background
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_campaigns import CAMPAIGN, HOST, ITEM, REGISTER, District, campaign, tenancy
 from tests.builders_memory import TABLES
 
@@ -114,18 +113,6 @@ def test_a_trial_is_shown_under_its_own_trigger_and_goes_on_under_no_other(
 
 
 # ── over the API
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 def on_record(up: House, *numbers: int) -> None:

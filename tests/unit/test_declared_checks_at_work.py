@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -15,7 +14,7 @@ from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores.schema_files import load_pack
 from chalicelib.wiring import SCHEMAS
 from tests.builders import FOOD
-from tests.builders_app import Answer, House, house
+from tests.builders_app import Answer, House
 from tests.builders_checks import (
     PASSED,
     REJECTED,
@@ -32,18 +31,6 @@ from tests.builders_checks import (
 
 WATER, POLICY = "items/water-connection", f"items/{SUBSIDY}"
 T = {"zh": "示例", "en": "sample"}
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 def found(answer: Answer, code: str = "declared-check") -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -18,27 +17,14 @@ from chalicelib.domain.subscriptions import OVERLAP
 from chalicelib.domain.views import rfc3339
 from infra import foreign
 from tests.builders import application
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_relay import relays, stream, works
-from tests.builders_webhooks import EVERY, Heard, Office, made, office, receiver, subscribed, subscriber
+from tests.builders_webhooks import EVERY, Heard, Office, made, receiver, subscribed, subscriber
 from tests.unit.test_webhook_signing import NODE, PYTHON
 
 FOOD, CODE = "food-licence", "91430112MA4DEM010Y"
 FIRM = f"enterprise:{CODE}"
 DAY = 86_400_000
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[House]:
-    with house() as up:
-        yield up
-
-
-@pytest.fixture
-def post(standing: House) -> Iterator[Office]:
-    with office(standing) as made_:
-        yield made_
-    standing.rewind()
 
 
 def apply(up: House, key: str = "one") -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_relay import relays, stream, works
 from tests.unit.test_triggering import FIRM, files, release
 
@@ -28,18 +27,6 @@ def proposing() -> dict[str, Any]:
         "on": {"event": "case.withdrawn", "items": ["food-licence"]}, "do": [{"propose": proposed}],
         "once_per": ["case:item"],
     }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 def withdrawn(up: House, key: str = "k") -> list[str]:

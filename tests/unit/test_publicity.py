@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from chalicelib.domain.accounts import Everything
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.transitions import Course
 from tests.builders import FOOD, application
-from tests.builders_app import Answer, House, house
+from tests.builders_app import Answer, House
 from tests.builders_cases import DAY, NINE, cause, later, moved, opened
 from tests.builders_clock import ms
 from tests.builders_pack import PACK
@@ -29,18 +29,6 @@ WINDOW, HANDLER = "person:demo-food-window", "person:demo-handler"
 REVIEWER, DECIDER = "person:demo-reviewer", "person:demo-decider"
 RIVAL = "enterprise:91430112P00000901P"
 CLAIM, PENALTY, COMMITTED = "policy-claim", "street-penalty", "human-resources-licence"
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 class Licence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -13,7 +13,7 @@ from chalicelib.domain import record_changes, triggers
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.record_changes import Change
 from tests.builders import uscc_of
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_campaigns import ITEM, REGISTER, campaign, tenancy
 from tests.builders_relay import relays, stream, works
 from tests.faults.planting import judged_as
@@ -103,18 +103,6 @@ def test_another_register_and_a_day_outside_its_force_are_none_of_its_business()
 
 
 # ── at work
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 def edited(up: House, name: str, quota: int = 3) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -12,23 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from chalicelib import config
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.subscriptions import MOST, OVERLAP
-from tests.builders_app import House, house
-from tests.builders_webhooks import EVERY, Office, made, office, receiver, subscribed, subscriber
+from tests.builders_webhooks import EVERY, made, office, receiver, subscribed, subscriber
 
 URL = "https://hooks.example.cn/in?key=topsecret"
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[House]:
-    with house() as up:
-        yield up
-
-
-@pytest.fixture
-def post(standing: House) -> Iterator[Office]:
-    with office(standing) as made_:
-        yield made_
-    standing.rewind()
 
 
 def test_the_secret_is_in_the_first_answer_and_in_no_other(post):
@@ -194,8 +179,8 @@ def test_no_environment_lets_production_reach_its_own_machine():
         assert replace(read, hook_loopback=True).hooks_reach_loopback is allowed  # however it got there
 
 
-def test_where_loopback_is_not_allowed_it_can_neither_be_registered_nor_reached(standing):
-    with receiver() as there, office(standing) as post:
+def test_where_loopback_is_not_allowed_it_can_neither_be_registered_nor_reached(up):
+    with receiver() as there, office(up) as post:
         by = subscriber(post.up)
         one = subscribed(post.up, by, there.url)  # as if the stage had been another then
         post.up.app.config = config.Config(**{
@@ -208,4 +193,3 @@ def test_where_loopback_is_not_allowed_it_can_neither_be_registered_nor_reached(
         assert (said.status, said.why) == (None, "address-forbidden")
         assert there.heard == []
         assert one["state"] == "active"
-    standing.rewind()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from random import Random  # noqa: TID251 - seeded: the same order every time
 from typing import Any
 
@@ -12,7 +12,7 @@ from chalicelib.actions import campaign_trials, campaigning
 from chalicelib.domain import triggers
 from chalicelib.domain.problems import Problem
 from tests.builders import FOOD
-from tests.builders_app import House, house
+from tests.builders_app import House
 from tests.builders_campaigns import District, campaign
 from tests.builders_effects import HEARD, heard, judged, releases, tells_of, writes
 from tests.builders_memory import TABLES
@@ -20,18 +20,6 @@ from tests.builders_relay import relays, stream, works
 from tests.unit.test_campaign_trials import COUNTS, DRAFTER, outside_work
 from tests.unit.test_record_triggering import images, keys_of
 from tests.unit.test_triggering import CODE, files
-
-
-@pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def up(built: House) -> Iterator[House]:
-    yield built
-    built.rewind()
 
 
 def versions(up: House, record_id: str = CODE) -> list[dict[str, Any]]:

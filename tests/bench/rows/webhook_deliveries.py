@@ -38,7 +38,7 @@ def run() -> dict[str, Any]:
         ]
         began = time.monotonic()
         for start in range(0, len(messages), 10):
-            app._queues.call(
+            app.queues.service.call(
                 "SendMessageBatch",
                 {
                     "QueueUrl": up.outputs["QueueWork"],
