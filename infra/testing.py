@@ -1,8 +1,8 @@
 """Runs the tests in their tiers: `python -m infra.testing` is `make test`, with `--proof` it is `make proof`.
 
 Three tiers at a time, because a stack mostly waits: the next begins where one has ended. What a stack serves is one
-process that starts it once. Each tier is printed when it is done, and in the end the wall time of each; a proof also
-writes .local/proof.json with the commit.
+process that starts it once; stories go on several, each with a stack of its own. Each tier is printed when it is done,
+and in the end the wall time and CPU of each; a proof also writes .local/proof.json with the commit.
 """
 
 from __future__ import annotations
@@ -34,17 +34,21 @@ PATHS = {
     "faults": ("tests/integration/faults",),
 }
 LOGS = ROOT / ".local" / "tests"
-SPLIT = "units"  # goes on several workers
+SPLIT = ("units", "journeys")  # go on several workers: stories have a stack on each
 _printing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One tier: how many of each verdict pytest counted, its exit code, seconds of wall time."""
+    """One tier: how many of each verdict pytest counted, its exit code, seconds of wall time and of CPU.
+
+    CPU is that of all processes that were waited for: a stack's workers count, unless they were killed with it.
+    """
 
     tier: str
     code: int
     seconds: float
+    cpu: float
     counts: dict[str, int]
 
 
@@ -59,7 +63,7 @@ def main() -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(lambda tier: run(tier, chosen.workers, proof=chosen.proof), tiers))
     for outcome in outcomes:
-        print(f"{outcome.tier:12} {outcome.seconds:7.1f} s  {outcome.counts}")
+        print(f"{outcome.tier:12} {outcome.seconds:7.1f} s {outcome.cpu:7.1f} s CPU  {outcome.counts}")
     if chosen.proof:
         write_proof(outcomes)
     return max(outcome.code for outcome in outcomes)
@@ -68,7 +72,7 @@ def main() -> int:
 def run(tier: str, workers: int, *, proof: bool) -> Outcome:
     """Run one tier with pytest; what it said is printed in one piece, so that lanes do not mix."""
     command = [sys.executable, "-m", "pytest", *PATHS[tier], "-q"]
-    command += ["-n", str(workers)] if tier == SPLIT and workers > 1 else []
+    command += ["-n", str(workers)] if tier in SPLIT and workers > 1 else []
     command += [] if proof else ["-m", "not proof"]
     log = LOGS / f"{tier}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +80,9 @@ def run(tier: str, workers: int, *, proof: bool) -> Outcome:
     started = time.monotonic()
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("w") as file:
-        process = subprocess.run(
-            command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=environment)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     said = log.read_text(errors="replace")
     with _printing:
         print(f"--- {tier}", said, sep="\n", flush=True)
@@ -89,7 +93,8 @@ def run(tier: str, workers: int, *, proof: bool) -> Outcome:
         for count, verdict in re.findall(r"(\d+) (passed|failed|errors?|skipped)", closing)
     }
     code = process.returncode or (0 if counts.get("passed") else 1)  # a tier that ran nothing has not passed
-    return Outcome(tier, code, round(time.monotonic() - started, 1), counts)
+    cpu = used.ru_utime + used.ru_stime
+    return Outcome(tier, code, round(time.monotonic() - started, 1), round(cpu, 1), counts)
 
 
 def write_proof(outcomes: list[Outcome]) -> None:

@@ -18,22 +18,22 @@ settings.register_profile("shared-machine", deadline=None)  # a slow machine is 
 settings.load_profile("shared-machine")
 
 
-PART = re.compile(r"\[part-\d+]$")
+APART = re.compile(r"\[part-\d+]$|::test_a_story_")  # what goes to whichever worker is free
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Side by side, a file stays on one worker: what it makes for all of its tests is then made once.
 
-    But the parts of a full count (`ids="part-{}".format`), minutes each, need nothing of each other: each goes to
-    whichever worker is free. Not by xdist's groups: version 3.8 does not honour them under pytest 9 (no test id gets
-    its group's name).
+    But the parts of a full count (`ids="part-{}".format`), minutes each, need nothing of each other, nor do stories,
+    which mostly wait for the clock of their worker's stack: each goes to whichever worker is free. Not by xdist's
+    groups: version 3.8 does not honour them under pytest 9 (no test id gets its group's name).
     """
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid if PART.search(nodeid) else str(super()._split_scope(nodeid))
+            return nodeid if APART.search(nodeid) else str(super()._split_scope(nodeid))
 
     return Scheduling(config, log)
 
