@@ -23,5 +23,7 @@ def test_an_item_is_changed_and_released_with_the_keyboard_alone():
         assert seen["failed"] == []
         assert seen["unseen"] == []
         assert dict(seen["steps"])["released"].endswith("（键盘）")
-        (found,) = [one for one in up.call("GET", "/v1/items").json()["items"] if one["id"] == "water-connection"]
+        (found,) = [
+            one for one in up.call("GET", "/v1/items").json()["items"] if one["id"] == "water-connection"
+        ]
         assert found["title"]["zh"].endswith("（键盘）")
