@@ -351,7 +351,8 @@ def test_before_the_reveal_nothing_that_is_public_names_anybody_or_holds_a_salt(
             assert row["id"] == mine or hidden.encode() not in seen
             assert hidden.encode() not in stored
         assert row["id"] == mine or row["id"].encode() not in seen
-    assert _guessed(rows, head["seed"], slip["row"], drawn, head["plan"]) <= len(drawn) // 2
+    # Chance alone hits three of five once in seventy runs; how few it hits is test_draw_secrecy's, over many firms.
+    assert _guessed(rows, head["seed"], slip["row"], drawn, head["plan"]) < len(drawn)
     for asked in (lambda: draw_reading.rows(drawer, SERIES, 1, "objects", 0), up.files):
         with pytest.raises(Problem) as refused:
             asked()
