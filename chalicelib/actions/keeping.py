@@ -34,7 +34,7 @@ def read(
     kit: Kit, principal: Principal, register_id: str, record_id: str, as_of: str | None
 ) -> dict[str, Any]:
     """A record as it is, or as it was valid on the day `as_of`; only its public fields for who may see no more."""
-    office, register = _open(kit, register_id)
+    office, register = open_register(kit, register_id)
     reveal = may_read(office, principal, register, record_id)
     version = kit.records.read(register_id, record_id, as_of)
     if version is None:
@@ -43,7 +43,7 @@ def read(
 
 
 def history(kit: Kit, principal: Principal, register_id: str, record_id: str) -> list[dict[str, Any]]:
-    office, register = _open(kit, register_id)
+    office, register = open_register(kit, register_id)
     reveal = may_read(office, principal, register, record_id)
     return [_shown(register, one, reveal=reveal) for one in kit.records.history(register_id, record_id)]
 
@@ -51,7 +51,7 @@ def history(kit: Kit, principal: Principal, register_id: str, record_id: str) ->
 def list_records(
     kit: Kit, principal: Principal, register_id: str, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    office, register = _open(kit, register_id)
+    office, register = open_register(kit, register_id)
     reveal = may_read(office, principal, register)
     listed = kit.records.list(register_id, after, limit)
     found = [kit.records.read(register_id, row.case_id) for row in listed.rows]
@@ -61,7 +61,7 @@ def list_records(
 def write(kit: Kit, principal: Principal, register_id: str, record_id: str, edit: Edit) -> dict[str, Any]:
     """A new version, checked against the register's schema. Refused when another was faster, or when the
     register says that only cases change it (`life.changes_only_by`)."""
-    office, register = _open(kit, register_id)
+    office, register = open_register(kit, register_id)
     if register_id == GRANTS:
         check_record(kit, register, record_id, edit.body)
         _require_grantor(office, principal, record_id, edit.body)
@@ -191,7 +191,8 @@ def _grants(office: Office, principal: Principal) -> tuple[Grant, ...]:
     return grants_in(office.kit.cases.load(None, records=keys).records) if keys else ()
 
 
-def _open(kit: Kit, register_id: str) -> tuple[Office, Register]:
+def open_register(kit: Kit, register_id: str) -> tuple[Office, Register]:
+    """The register in force; Problem `not-found` where there is none."""
     office = kit.office()
     return office, kit.catalogue.live(office.pointer, "registers", register_id)
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import workbooks
+from chalicelib.domain import exports, workbooks
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.domain.readings import ABSENT, read
 from chalicelib.domain.sheets import Line
@@ -108,6 +108,7 @@ class Columns:
 def value(text: str, schema: Mapping[str, Any]) -> Any:
     """The cell as its field has it; as it is where it cannot be read so, and the schema says what is wrong."""
     labels = schema.get("x-labels", {})
+    text = exports.unguarded(text)
     for name, label in labels.items():
         if text in (label["zh"], label["en"]):
             return name

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import fact_sources
-from chalicelib.domain.definitions import Definition, of_kind
+from chalicelib.domain.definitions import Definition, escape, of_kind
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
 from chalicelib.domain.readings import read
@@ -42,6 +42,21 @@ def _fields(register: Definition, context: Context) -> Iterator[Finding]:
         if field is not None and not field_at(places, field):
             zh, en = f"记录没有字段 {field}", f"a record has no field {field}"
             yield finding(pointer, "record-field-unknown", zh, en, field=field)
+
+
+def _open(register: Definition, context: Context) -> Iterator[Finding]:
+    """Open data go by a day, and are chosen by values, that everybody may see."""
+    declared, public = register.get("open_data"), set(register.get("public", ()))
+    if declared is None:
+        return
+    named = {f"/open_data/only/{escape(one)}": one for one in declared.get("only", {})}
+    for pointer, field in [("/open_data/period", declared["period"]), *named.items()]:
+        if field not in public:
+            zh, en = f"{field} 不是公开字段", f"{field} is no public field"
+            yield finding(pointer, "open-data-field-private", zh, en, field=field)
+    found = field_at(Places(register["schema"], context.kinds.shared), declared["period"])
+    if declared["period"] in public and found and not any(one.get("format") == "date" for one in found):
+        yield finding("/open_data/period", "open-data-period-no-day", "应为日期字段", "it must be a day")
 
 
 def _life(register: Definition, _: Context) -> Iterator[Finding]:
@@ -90,6 +105,7 @@ def _readable(register: Definition, context: Context) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _fields,
+    _open,
     _life,
     _nodes,
     _records,

@@ -21,6 +21,7 @@ from chalicelib.edges import (
     api_links,
     api_migrations,
     api_notices,
+    api_open_data,
     api_registers,
     api_rules,
     api_triggers,
@@ -53,5 +54,6 @@ def mount(app: Chalice) -> None:
         api_audit,
         api_draws,
         api_imports,
+        api_open_data,
     ):
         app.register_blueprint(room.route.blueprint)

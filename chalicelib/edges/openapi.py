@@ -18,6 +18,7 @@ from chalicelib.edges.openapi_documents import DOCUMENTS
 from chalicelib.edges.openapi_draws import DRAWS
 from chalicelib.edges.openapi_dues import ANSWERS, DUES, NOTICES
 from chalicelib.edges.openapi_events import EVENTS
+from chalicelib.edges.openapi_exports import EXPORTS
 from chalicelib.edges.openapi_imports import IMPORTS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_links import LINKS
@@ -84,6 +85,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **DEFINITIONS,
                 **AUDIT,
                 **DRAWS,
+                **EXPORTS,
                 **IMPORTS,
                 **DUES,
                 **NOTICES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.edges.openapi_draws import DRAW_ROUTES
+from chalicelib.edges.openapi_exports import EXPORT_ROUTES
 from chalicelib.edges.openapi_imports import IMPORT_ROUTES
 from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
@@ -268,5 +269,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **DEFINITIONS,
     **_AUDIT,
     **DRAW_ROUTES,
+    **EXPORT_ROUTES,
     **IMPORT_ROUTES,
 }

@@ -103,6 +103,9 @@ PARAMETERS: Mapping[str, Any] = {
     "format": _parameter(
         "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}
     ),
+    "table-format": _parameter(
+        "query", "format", "表格或 JSON", "a table or JSON", {"enum": ["csv", "json"], "default": "csv"}
+    ),
     "post": _parameter("query", "post", "岗位", "only what waits for this post", STRING),
     "rel": _parameter(
         "query", "rel", "只看这一种关系", "of this relation alone",
@@ -198,6 +201,7 @@ HEADERS: Mapping[str, Any] = {
         "description": "true:该键早已办过 / the key had acted before",
         "schema": {"const": "true"},
     },
+    "Link": {"description": '下一部分:rel="next" / where the next part is', "schema": STRING},
     "X-Request-Id": {"description": "请求编号 / the request's id", "schema": STRING},
 }
 

@@ -102,6 +102,32 @@ def register_that_publishes_a_field_that_is_not_there(register: Body, clean: Cle
     return f"/{member}/{len(register[member]) - 1}"
 
 
+@fault("registers", "open-data-field-private")
+def register_that_opens_by_a_day_that_is_not_public(register: Body, clean: Clean, rng: Random) -> Place:
+    private = sorted({f"/{name}" for name in register["schema"]["properties"]} - set(register["public"]))
+    if not private:
+        return None
+    field, member = rng.choice(private), rng.choice(["period", "only"])
+    register["open_data"] = {"period": field} if member == "period" else {
+        "period": rng.choice(register["public"] or private), "only": {field: ["x"]},
+    }  # fmt: skip
+    return "/open_data/period" if member == "period" else f"/open_data/only/~1{field[1:]}"
+
+
+@fault("registers", "open-data-period-no-day")
+def register_that_opens_by_what_is_no_day(register: Body, clean: Clean, rng: Random) -> Place:
+    known = register["schema"]["properties"]
+    texts = [
+        one
+        for one in register["public"]
+        if known.get(one[1:], {}).get("type") and known[one[1:]].get("format") != "date"
+    ]
+    if not texts:
+        return None
+    register["open_data"] = {"period": rng.choice(texts)}
+    return "/open_data/period"
+
+
 @fault("registers", "life-state-unknown")
 def register_that_begins_in_no_state(register: Body, clean: Clean, rng: Random) -> Place:
     register["life"]["initial"] = "no-such-state"

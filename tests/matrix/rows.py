@@ -205,6 +205,7 @@ def _of_registers() -> Iterator[Row]:
     for register, record in ids.items():
         of = {"register_id": register, "record_id": record}
         yield Row("GET", listed, register, of, query="limit=1", counts="records")  # the pack grows
+        yield Row("GET", "/v1/registers/{register_id}/table", register, of, query="format=json")
         yield Row("GET", RECORD, register, of)
         yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
     pledged = {"register_id": "movable-assets", "record_id": "YS-2026-000301"}
@@ -329,6 +330,9 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
     yield Row("GET", "/v1/bulletins", counts="bulletins")
+    yield Row("GET", "/v1/open-data", counts="open_data")
+    opened = {"register_id": "bulletins", "period": "2026"}
+    yield Row("GET", "/v1/open-data/{register_id}/{period}", "", opened)
     days = "from=2026-03-02&days=5"
     yield Row("GET", "/v1/calendars/{calendar_id}/deadlines", "", {"calendar_id": "cn-2026"}, query=days)
     for of, item in (("", FOOD), ("unnamed", TIP), ("for staff", ROUND)):

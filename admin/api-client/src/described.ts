@@ -1156,6 +1156,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/open-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_open_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/open-data/{register_id}/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_open_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1324,6 +1356,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/registers/{register_id}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["export_register"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2399,6 +2447,18 @@ export interface components {
         EventTypeList: {
             types: components["schemas"]["EventType"][];
         };
+        /** A column, with what people call it */
+        ExportColumn: {
+            name: string;
+            title: components["schemas"]["Text"];
+        };
+        /** A part of a table; `after` is the next one */
+        ExportPart: {
+            after: string | null;
+            columns: components["schemas"]["ExportColumn"][];
+            masked: boolean;
+            rows: Record<string, unknown>[];
+        };
         /** An event as its contract tells it: no content, no person */
         FeedEvent: {
             case: string;
@@ -2816,6 +2876,18 @@ export interface components {
             upheld: boolean;
         };
         OpenApi: Record<string, unknown>;
+        /** Open data */
+        OpenDataList: {
+            open_data: components["schemas"]["OpenDataSet"][];
+        };
+        /** A register whose public fields anybody may have; `period`: the day by which its periods go */
+        OpenDataSet: {
+            description: components["schemas"]["Text"] | null;
+            period: string;
+            register_id: string;
+            schema: Record<string, unknown>;
+            title: components["schemas"]["Text"];
+        };
         /** A due with its case */
         OwedLine: {
             case_id: string;
@@ -3394,6 +3466,8 @@ export interface components {
         subscription_id: string;
         /** @description 开关编号 */
         switch_id: string;
+        /** @description 表格或 JSON */
+        "table-format": "csv" | "json";
         /** @description 试办编号 */
         trial_id: string;
         /** @description 触发器编号 */
@@ -6463,6 +6537,81 @@ export interface operations {
             };
         };
     };
+    list_open_data: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDataList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_open_data: {
+        parameters: {
+            query?: {
+                /** @description 表格或 JSON */
+                format?: components["parameters"]["table-format"];
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 登记簿编号 */
+                register_id: components["parameters"]["register_id"];
+                /** @description 周期,如 2026-Q1 */
+                period: components["parameters"]["period"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPart"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_openapi: {
         parameters: {
             query?: never;
@@ -6937,6 +7086,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_register: {
+        parameters: {
+            query?: {
+                /** @description 表格或 JSON */
+                format?: components["parameters"]["table-format"];
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 登记簿编号 */
+                register_id: components["parameters"]["register_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPart"];
+                    "text/csv": string;
                 };
             };
             /** @description Refused */

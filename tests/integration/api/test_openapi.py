@@ -141,6 +141,13 @@ def anybody_asks(api: Api) -> None:
     ok(api.anybody.get("/v1/bulletins?limit=5"))
     ok(api.anybody.get("/v1/bulletins?state=standing"))
     refused(api.anybody.get("/v1/bulletins?state=x"), 422, "query-invalid")
+    ok(api.anybody.get("/v1/open-data"))
+    for form in ("csv", "json"):
+        assert api.anybody.get(f"/v1/open-data/bulletins/2026?format={form}").status_code == 200
+        assert api.anybody.get(f"/v1/registers/enterprises/table?format={form}").status_code == 200
+    refused(api.anybody.get("/v1/open-data/bulletins/soon"), 422, "period-invalid")
+    refused(api.anybody.get("/v1/open-data/enterprises/2026"), 404, "not-found")
+    refused(api.anybody.get("/v1/registers/inspectors/table"), 401, "sign-in-needed")
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
     refused(api.anybody.get("/v1/event-types/case.no_such"), 404, "not-found")
     for item, form in (
