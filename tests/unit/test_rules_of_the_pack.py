@@ -15,6 +15,7 @@ import pytest
 from chalicelib.domain import canonical, rules
 from tests import (
     rules_by_hand_answers,
+    rules_by_hand_benchmark,
     rules_by_hand_lenient,
     rules_by_hand_lists,
     rules_by_hand_pack,
@@ -107,6 +108,7 @@ BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
     "food-inspection-need": food_inspection_need,
     "food-licence-limit": food_licence_limit,
     **rules_by_hand_answers.BY_HAND,
+    **rules_by_hand_benchmark.BY_HAND,
     **rules_by_hand_lenient.BY_HAND,
     **rules_by_hand_lists.BY_HAND,
     **rules_by_hand_pack.BY_HAND,
@@ -120,12 +122,13 @@ LIKELY = {
     **rules_by_hand_people.LIKELY,
     **rules_by_hand_lists.LIKELY,
     **rules_by_hand_answers.LIKELY,
+    **rules_by_hand_benchmark.LIKELY,
     **rules_by_hand_pack.LIKELY,
     **rules_by_hand_ways.LIKELY,
     **rules_by_hand_published.LIKELY,
 }
 FORMER = {"deregistration-limit", *rules_by_hand_property.LIMITS}  # have a version from before 2022
-LENIENT = "lenient-supervision"
+LENIENT, BENCHMARK = "lenient-supervision", "food-penalty-benchmark"
 
 
 def any_value(fact: str, chance: random.Random) -> Any:
@@ -158,6 +161,7 @@ def test_a_reading_by_hand_agrees_with_the_engine_on_a_thousand_inputs_and_names
         on = date(2021, 12, 31) if name in FORMER and chance.random() < 0.3 else on
         on = latest_version(name) if chance.random() < 0.5 else on
         on = date(2021, 7, chance.choice((14, 15))) if name == LENIENT and chance.random() < 0.5 else on
+        on = chance.choice(rules_by_hand_benchmark.EDGES) if name == BENCHMARK else on
         facts = {fact: any_value(fact, chance) for fact in PACK[name]["facts"]}
         row, result = BY_HAND[name](facts, on)
         decision = rules.trial(PACK[name], facts, on, FACTS)
@@ -191,6 +195,25 @@ def test_leniency_is_by_the_rules_of_the_day_whichever_day_it_was(count: int) ->
         )
         met.add(row)
     assert len(met) == 13
+
+
+@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.proof)])
+def test_a_fine_is_by_the_benchmark_of_the_day_whichever_day_it_was(count: int) -> None:
+    """Of each day since 2009; the days on which the law or the bands changed are met often."""
+    chance, first = random.Random(336), rules_by_hand_benchmark.EDGES[0].toordinal()
+    met = set()
+    for _ in range(count):
+        days = [date.fromordinal(first + chance.randrange(7_000)) for _ in range(5)]
+        on = chance.choice([*rules_by_hand_benchmark.EDGES, *days])
+        facts = {fact: any_value(fact, chance) for fact in PACK[BENCHMARK]["facts"]}
+        row, result = BY_HAND[BENCHMARK](facts, on)
+        decision = rules.trial(PACK[BENCHMARK], facts, on, FACTS)
+        assert (decision.result, [hit["id"] for hit in decision.trace["rows"]]) == (result, [row]), (
+            on,
+            facts,
+        )
+        met.add(row)
+    assert len(met) == 10
 
 
 @pytest.mark.parametrize("name", sorted(PACK))
