@@ -35,10 +35,18 @@ class Page:
 
 
 def of_register(kit: Kit, principal: Principal, register_id: str, after: str | None) -> Page:
-    """The records as they are; only public fields for who may see no more. Refused where they may see nothing."""
+    """The records as they are; only public fields for who may see no more. Refused where they may see nothing.
+
+    Personal data go out by the hundred here: the read log says so *before* the answer (decisions 32), page by page."""
     office, register = keeping.open_register(kit, register_id)
     masked = not keeping.may_read(office, principal, register)
     bodies, further = _bodies(kit, register_id, after)
+    if register.get("personal") and not masked:
+        kit.records.note_read(
+            {"about": f"register:{register_id}", "by": principal.subject, "via": principal.via,
+             "purpose": "export", "records": len(bodies), "after": after},
+            office.at,
+        )  # fmt: skip
     return Page(register, exports.fields(register, masked=masked), bodies, masked, after is None, further)
 
 

@@ -121,6 +121,18 @@ def test_a_table_shows_what_its_caller_may_see_and_nothing_more(up: House) -> No
     assert up.call("GET", f"/v1/registers/{OBJECTS}/table?format=xml").status == 422
 
 
+def test_who_takes_personal_data_away_stands_in_the_read_log(up: House) -> None:
+    about, path = "register:enterprises", "/v1/registers/enterprises/table"
+    before = len(up.app.kit.records.reads_about(about, 50))
+    up.call("GET", path)
+    assert len(up.app.kit.records.reads_about(about, 50)) == before
+    up.call("GET", path, headers=up.bearer("person:demo-handler", "staff"))
+    found = up.app.kit.records.reads_about(about, 50)
+    assert len(found) == before + 1
+    assert (found[0]["by"], found[0]["purpose"]) == ("person:demo-handler", "export")
+    assert up.app.kit.records.reads_about(f"register:{OBJECTS}", 1) == []
+
+
 @pytest.mark.parametrize(
     ("period", "months"),
     [("2026", {1, 2, 3}), ("2026-Q1", {1, 2, 3}), ("2026-02", {2}), ("2026-Q2", set()), ("2025", set())],
