@@ -244,7 +244,7 @@ LENIENT = (
     *visited("drawn-1", [GOOD, BAD | {"photos": [PHOTO]}], "人行道摆放桌椅六套"),
     TO_BE_MENDED,
     *promised("drawn-1"),
-    at("2026-03-16T10:00:00", "三天后", "Three days later"),
+    at("2026-03-13T10:00:00", "次日", "The next day"),
     does("firm:drawn-1", "报告改正", "Said to be mended", "report", {"report": "已撤出"}, "rechecking_promised", FIRST),
     Step("检查的人不能决定免罚", "Who inspects does not exempt", "handler", "move exempt", {"reason": "已改正"},
          {"status": 403}, (FIRST,)),
