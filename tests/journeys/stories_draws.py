@@ -117,7 +117,8 @@ def opened(series: str) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
-def reached(series: str, step: str, zh: str, en: str, **expect: Any) -> Step:
+def reached(series: str, step: str, zh: str, en: str) -> Step:
+    expect = {"body": {"/current/step": step}}
     return Step(zh, en, "anybody", f"draw {series} {step}", {}, expect, (DRAW,))
 
 
@@ -170,7 +171,7 @@ THE_DRAW = (
     Step("检查前没有名册", "No rosters before the visits", "anybody", f"read /v1/draws/{SERIES}/1/bundle", {},
          {"status": 409, "code": "draw-not-revealed"}, (DRAW,)),
     Step("抽中三户,每户一次检查、全部部门", "Three are drawn: one visit each, all departments", "handler",
-         f"drawn {SERIES} {DRAWN}", {}, {}, (ONCE, JOINT)),
+         f"drawn {SERIES} {DRAWN}", {}, {"has": ["/records"]}, (ONCE, JOINT)),
     Step("抽中的企业凭自查单核对", "A firm that is drawn has its own slip", "firm:drawn-1",
          f"read /v1/draws/{SERIES}/1/slip", {}, {"body": {"/row/id": "{firm:drawn-1}"}}, (DRAW,)),
     Step("特殊行业不在名册", "The special trade is in no roster", "firm:refinery",
@@ -296,7 +297,8 @@ IN_ORDER = (
 AFTERWARDS = (
     at("2026-04-09T10:00:00", "最后一次检查之后", "After the last visit"),
     reached(SERIES, "revealed", "全部公开", "Everything is revealed"),
-    Step("任何人用独立程序核验", "Anybody verifies it", "anybody", f"checked {SERIES}/1", {}, {}, (DRAW,)),
+    Step("任何人用独立程序核验", "Anybody verifies it", "anybody", f"checked {SERIES}/1", {},
+         {"body": {"/format": "jisheng-draw-bundle-1"}}, (DRAW,)),
     Step("覆盖率、负担:每户一次,没有重复", "Coverage and burden: one visit each, none twice", "anybody",
          f"read /v1/draws/{SERIES}/coverage?year=2026", {},
          {"body": {"/year/draws": 1, "/year/visits": DRAWN, "/year/twice": 0, "/year/overloaded": 0,
@@ -328,7 +330,7 @@ THE_SECOND_DEPARTMENT = (
     *committed(SECOND, "2026-04-10", "2026-04-11"),
     *valued(SECOND, "2026-04-11"),
     Step("查过的企业:结果互认,不再入企", "Of a firm that was inspected the result is recognised: no visit",
-         "urban-handler", f"drawn {SECOND} {len(FIRMS)}", {}, {}, (RECOGNISED,)),
+         "urban-handler", f"drawn {SECOND} {len(FIRMS)}", {}, {"has": ["/records"]}, (RECOGNISED,)),
     Step("六户中三户免于入企", "Three of six firms are spared a visit", "anybody",
          f"read /v1/draws/{SECOND}/coverage?year=2026", {},
          {"body": {"/year/visits": len(FIRMS) - DRAWN, "/year/spared": DRAWN, "/year/twice": 0,
