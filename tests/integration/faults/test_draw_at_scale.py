@@ -19,7 +19,6 @@ from chalicelib.domain.draws import beacons, bundle, rosters
 from infra import verify_draw
 from infra.local.stack import Stack
 from tests.builders import Api, ok, uscc_of
-from tests.builders_releases import draft
 from tests.builders_tables import SECTORS, csv_of
 from tests.integration.faults.conftest import Start
 from tests.integration.faults.district import kill_a_worker, stores_of
@@ -27,7 +26,7 @@ from tests.integration.faults.district import kill_a_worker, stores_of
 pytestmark = [pytest.mark.stack, pytest.mark.proof]
 
 FIRMS, TABLE = 100_000, 25_000  # lines of one table
-SERIES = "joint-random-inspection"
+BASE, SERIES = "joint-random-inspection", "at-scale"
 IMPORTS = "/v1/registers/supervision-objects/imports"
 NONCES = {"market-regulation": bytes(range(32)), "urban-management": bytes(range(32, 64))}
 CLERKS = {"market-regulation": "handler", "urban-management": "urban-handler"}
@@ -85,16 +84,16 @@ def _is_done(said: dict[str, Any]) -> bool:
 
 
 def _released(api: Api) -> None:
-    """The pack's draw by its fallback, without visits: three thousand cases are no part of this."""
-
-    def change(body: dict[str, Any]) -> None:
-        body.update(source="fallback", visits_within_days=1, cap=120)
-        del body["visits"]
-        for one in body["strata"]:
-            one["quota"] = {"num": 3, "den": 100, "min": 1, "max": 4_000}
-
-    path = f"/v1/definitions/draws/{SERIES}"
-    ok(api.releaser.post(f"{draft(api, path, change)}/releases", {"note": "测试"}), 201)
+    """A series of its own: the pack's draw, but by its fallback, and without visits: three thousand cases are no part
+    of this. It is due as soon as it is released."""
+    body = ok(api.admin.get(f"/v1/definitions/draws/{BASE}"))["definition"]
+    body.update(id=SERIES, source="fallback", visits_within_days=1, cap=120)
+    del body["visits"]
+    for one in body["strata"]:
+        one["quota"] = {"num": 3, "den": 100, "min": 1, "max": 4_000}
+    drafts = f"/v1/definitions/draws/{SERIES}/drafts"
+    draft = ok(api.admin.post(drafts, {"body": body}), 201)["draft_id"]
+    ok(api.releaser.post(f"{drafts}/{draft}/releases", {"note": "测试"}), 201)
 
 
 def _committed(api: Api, at: datetime) -> None:
