@@ -16,6 +16,7 @@ const at = (...parts) => parts.map((part) => `/${encodeURIComponent(part)}`).joi
 
 export const listed = () => ask("");
 export const series = (id) => ask(at(id));
+export const coverage = (id) => ask(`${at(id)}/coverage`);
 export const draw = (id, number) => ask(at(id, number));
 
 /** The bytes of a bundle: the API's own document, or, where that is too large, the files read chunk by chunk. */

@@ -9,7 +9,7 @@ const ZONE = "Asia/Shanghai"; // instants are told in the time of the district
 
 const $ = (id) => document.getElementById(id);
 const kept = (() => { try { return localStorage.getItem("language"); } catch { return null; } })();
-const state = { language: kept === "en" ? "en" : "zh", all: [], id: null, number: null, draw: null, current: null, verdict: null };
+const state = { language: kept === "en" ? "en" : "zh", all: [], id: null, number: null, draw: null, told: new Map(), coverage: null, current: null, verdict: null };
 const w = () => WORDS[state.language];
 const say = (text) => (text && typeof text === "object" ? text[state.language] ?? text.zh ?? "" : text ?? "");
 const when = (at) => new Date(at).toLocaleString(state.language === "zh" ? "zh-CN" : "en-GB", { timeZone: ZONE, dateStyle: "medium", timeStyle: "medium" });
@@ -32,7 +32,10 @@ async function choose(id, number) {
   state.verdict = null;
   state.draw = null;
   try {
-    state.current = (await api.series(id)).current;
+    const said = await api.series(id);
+    state.current = said.current;
+    state.told = new Map(said.draws.map((one) => [one.number, one]));
+    state.coverage = await api.coverage(id).catch(() => null);
     state.newest = state.current?.number ?? null;
     state.number = number ?? state.newest;
     if (state.number) state.draw = await readable(id, number);
@@ -73,13 +76,19 @@ function show() {
   $("draw-title").textContent = w().number(draw.number);
   const around = [draw.number - 1, draw.number + 1].filter((one) => one >= 1 && one <= state.newest);
   $("numbers").replaceChildren(...around.map((one) => {
-    const button = make("button", { type: "button" }, w().number(one));
+    const button = make("button", { type: "button" }, w().number(one), mark(state.told.get(one)));
     button.addEventListener("click", () => choose(state.id, one));
     return button;
   }));
+  const plan = state.all.find((one) => one.id === state.id)?.schedule;
+  $("schedule").textContent = plan ? w().schedule(plan.every, plan.next_at && when(plan.next_at)) : "";
+  $("coverage").textContent = state.coverage ? w().coverage(state.coverage.year, state.coverage.before) : "";
   $("steps").replaceChildren(...cards(draw, w(), when, valueAt()));
   tick();
 }
+
+/** What is out of the ordinary about a draw: another one that is void, or took its fallback, is seen from here. */
+const mark = (one) => (one?.void ? ` · ${w().isVoid}` : one?.source === "fallback" ? ` · ${w().isFallback}` : "");
 
 const valueAt = () => (state.draw && !state.draw.values && !state.draw.void && state.current?.number === state.draw.number ? state.current.value_at : null);
 

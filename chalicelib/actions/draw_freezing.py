@@ -24,7 +24,8 @@ def freeze(drawer: Drawer, head: Body) -> Body:
     What died half way nobody reads: nothing was committed yet.
     """
     attempt, secret = drawer.kit.entropy(8).hex(), bytes.fromhex(head["secret"])
-    made: dict[str, Rows] = {name: _rows(drawer, head["definition"], name) for name in ROSTERS}
+    read = {name: _rows(drawer, head["definition"], name) for name in ROSTERS}
+    made: dict[str, Rows] = {name: found for name, (found, _) in read.items()}
     made["departures"] = _departures(drawer, head, made["objects"])
     told = {}
     for roster, found in made.items():
@@ -34,7 +35,7 @@ def freeze(drawer: Drawer, head: Body) -> Body:
             row["salt"] = rosters.salt(secret, roster, *(row[name] for name in keys))
         told[roster] = _summary(head, roster, found) | {"chunks": -(-len(found) // CHUNK)}
         _write(drawer, head, attempt, roster, found)
-    return {"attempt": attempt, "rosters": told}
+    return {"attempt": attempt, "rosters": told, "registered": read["objects"][1]}
 
 
 def rows(drawer: Drawer, head: Mapping[str, Any], roster: str) -> Iterator[dict[str, Any]]:
@@ -60,12 +61,12 @@ def leaves(roster: str, some: Sequence[Mapping[str, Any]]) -> list[bytes]:
     return [merkle.leaf_hash(rosters.line(roster, row)) for row in some]
 
 
-def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> Rows:
-    """Rows without salts, of every record that the roster's query finds."""
+def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> tuple[Rows, int]:
+    """Rows without salts, of every record that the roster's query finds; and how many records there are."""
     if roster not in definition:
-        return []
+        return [], 0
     register, *others = declared.registers(definition, roster)
-    found, after = Rows(), None
+    found, looked_at, after = Rows(), 0, None
     today = datetime.fromtimestamp(drawer.kit.now() / 1000, drawer.kit.zone).date()
     while True:
         page = drawer.kit.records.list(register, after, PAGE)
@@ -75,11 +76,12 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> Rows:
         for identity in ids:
             body = bodies.get(identity)
             of = {other: some[identity] for other, some in beside.items() if identity in some}
+            looked_at += body is not None
             if body is not None and declared.is_meant(definition, roster, body, of, today):
                 found.append(declared.row(definition, roster, body, of))
         after = page.after
         if after is None:
-            return found
+            return found, looked_at
 
 
 def _departures(drawer: Drawer, head: Body, now: Rows) -> Rows:

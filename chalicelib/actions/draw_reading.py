@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.actions import draw_freezing, draw_log
 from chalicelib.actions.draw_ports import Body, Drawer
+from chalicelib.domain import periods
 from chalicelib.domain.draws import beacons, bundle, declared, plan, rosters, slips
 from chalicelib.domain.problems import Problem, Text, not_found
 
@@ -18,18 +19,41 @@ def listed(drawer: Drawer) -> list[Body]:
     """Every series that is declared, and where it stands."""
     found = drawer.kit.catalogue.definitions(drawer.kit.office().pointer, declared.KIND)
     return [
-        {"id": one["id"], "title": one["title"], "current": _standing(drawer, one["id"])} for one in found
-    ]
+        {
+            "id": one["id"], "title": one["title"], "schedule": _schedule(drawer, one),
+            "current": _standing(drawer, one["id"]),
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def series(drawer: Drawer, identity: str) -> Body:
-    """The log of a series as it is signed, and the draw that is on its way."""
+    """The log of a series as it is signed, the draw that is on its way, and what became of each before it."""
     rows = drawer.draws.log(identity)
     found = drawer.draws.current(identity)
     if found is None:
         raise not_found(Text("此抽查", "such draw"), identity)
     log = draw_log.published(drawer, found[0], rows) if rows else None
-    return {"id": identity, "current": _standing(drawer, identity), "log": log}
+    draws = [_told(rows, row) for row in rows if row["entry"]["kind"] == "commitment"]
+    return {"id": identity, "current": _standing(drawer, identity), "draws": draws, "log": log}
+
+
+def _schedule(drawer: Drawer, definition: Mapping[str, Any]) -> Body:
+    """When draws begin, and the next one (UTC ms); null where the calendar knows of none."""
+    kit = drawer.kit
+    calendar = kit.catalogue.calendar(kit.office().pointer)
+    due = periods.following(definition["every"], kit.now(), calendar, kit.zone)
+    return {"every": dict(definition["every"]), "next_at": due[1] if due else None}
+
+
+def _told(rows: list[Body], commitment: Body) -> Body:
+    """A draw in one line: by which of its declared sources, when, and why it is void."""
+    number = int(commitment["entry"]["number"])
+    void = draw_log.document(rows, number, "void")
+    return {
+        "number": number, "committed_at": commitment["entry"]["at"], "source": commitment["document"]["source"],
+        "void": void["reason"] if void else None,
+    }  # fmt: skip
 
 
 def one(drawer: Drawer, identity: str, number: int) -> Body:

@@ -162,7 +162,8 @@ def _prepared(head: Body, sources: Any) -> bool:
 
 def _frozen(head: Body) -> Body:
     """What later steps, and the next draw, have to know of this one's rosters."""
-    return {name: head[name] for name in ("attempt", "rosters", "plan", "origin", "number")}
+    kept = {name: head[name] for name in ("attempt", "rosters", "plan", "origin", "number")}
+    return {**kept, "registered": head.get("registered", head["rosters"]["objects"]["count"])}
 
 
 def _without(body: Mapping[str, Any], name: str) -> Body:

@@ -75,16 +75,23 @@ def rows(draw: Definition, context: Context) -> Iterator[Finding]:
 
 
 def _member(draw: Definition, context: Context, place: str, field: dict[str, Any]) -> Iterator[Finding]:
-    key = f"registers/{field.get('of', draw[place.partition('/')[0]]['register'])}"
-    register, pointer = context.world.get(key), f"/{place}/at"
+    register_id = str(field.get("of", draw[place.partition("/")[0]]["register"]))
+    key, pointer = f"registers/{register_id}", f"/{place}/at"
+    yield from _known(context, {**field, "of": register_id}, pointer)
+    register = context.world.get(key, {})
+    if any(field["at"].startswith(one) for one in register.get("personal", ())):
+        zh, en = "名册公布后人人可见，不得取个人信息", "rosters are revealed to everybody: no personal data"
+        yield finding(pointer, "draw-member-personal", zh, en, register=key)
+
+
+def _known(context: Context, field: dict[str, Any], pointer: str) -> Iterator[Finding]:
+    key = f"registers/{field['of']}"
+    register = context.world.get(key)
     if register is None:  # said by the reference itself
         return
     if field["at"].split("/")[1] not in register["schema"]["properties"]:
         zh, en = f"{key} 没有“{field['at']}”", f"{key} has no {field['at']}"
         yield finding(pointer, "draw-member-unknown", zh, en, register=key)
-    if any(field["at"].startswith(one) for one in register.get("personal", ())):
-        zh, en = "名册公布后人人可见，不得取个人信息", "rosters are revealed to everybody: no personal data"
-        yield finding(pointer, "draw-member-personal", zh, en, register=key)
 
 
 def visits(draw: Definition, context: Context) -> Iterator[Finding]:
@@ -105,6 +112,19 @@ def visits(draw: Definition, context: Context) -> Iterator[Finding]:
             f"anybody reads the register {name}: the visits would be known before they come",
         )
         yield finding("/visits/register", "draw-visits-public", zh, en, register=name)
+
+
+def recognition(draw: Definition, context: Context) -> Iterator[Finding]:
+    """What a recognised result is read from, and what the unified list is asked by, are members of those registers."""
+    said = draw.get("visits", {}).get("recognised", {})
+    for name in ("matters", "at", "source"):
+        if said:
+            field, pointer = {"of": said["of"], "at": said[name]}, f"/visits/recognised/{name}"
+            yield from _known(context, field, pointer)
+    listed = draw.get("coverage", {}).get("matters", {})
+    for at in listed.get("where", {}):
+        field = {"of": listed["register"], "at": at}
+        yield from _known(context, field, f"/coverage/matters/where/{escape(at)}")
 
 
 def strata(draw: Definition, _: Context) -> Iterator[Finding]:
@@ -136,4 +156,4 @@ def _no_node(pointer: str, node: str) -> Finding:
     return finding(pointer, "draw-department-unknown", zh, en, node=node)
 
 
-CHECKS: tuple[Check, ...] = (plan, beacons, departments, rows, visits, strata)
+CHECKS: tuple[Check, ...] = (plan, beacons, departments, rows, visits, recognition, strata)

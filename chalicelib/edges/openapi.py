@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 
 SUBMIT = ("POST", "/v1/items/{item_id}/cases")
 ALWAYS = (429, 500, 503)
-CHECKED = {"limit", "after", "after-seq", "from", "as_of"}  # parameters that may be wrong in themselves
+CHECKED = {
+    "limit",
+    "after",
+    "after-seq",
+    "from",
+    "as_of",
+    "year",
+}  # parameters that may be wrong in themselves
 SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     PUBLIC: [], OPTIONAL: [{"bearer": []}, {}], REQUIRED: [{"bearer": []}],
 }  # fmt: skip

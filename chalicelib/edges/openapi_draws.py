@@ -34,7 +34,14 @@ DRAWS = {
     ),
     "DrawList": record(
         "抽查系列", "Series of draws",
-        draws=listed(record("系列", "A series", id=STRING, title=ref("Text"), current=nullable(ref("DrawStanding")))),
+        draws=listed(record(
+            "系列", "A series", id=STRING, title=ref("Text"), schedule=ref("DrawSchedule"),
+            current=nullable(ref("DrawStanding")),
+        )),
+    ),
+    "DrawSchedule": record(
+        "抽查周期", "When draws begin: a day and hour of each period; the next one",
+        every=OBJECT, next_at=nullable(_MS),
     ),
     "DrawLog": record(
         "抽查日志", "The log of a series, with its signed head",
@@ -42,7 +49,27 @@ DRAWS = {
         entries=listed(record("条目", "An entry", kind=STRING, number=INTEGER, at=_MS, digest=_HEX)),
     ),
     "DrawSeries": record(
-        "一个系列", "A series", id=STRING, current=nullable(ref("DrawStanding")), log=nullable(ref("DrawLog"))
+        "一个系列", "A series", id=STRING, current=nullable(ref("DrawStanding")), log=nullable(ref("DrawLog")),
+        draws=listed(record(
+            "历次抽查", "One draw: by which declared source, and why it is void",
+            number={"type": "integer", "minimum": 1}, committed_at=_MS, source={"enum": ["primary", "fallback"]},
+            void=nullable(STRING),
+        )),
+    ),
+    "DrawCoverage": record(
+        "抽查覆盖与负担", "A year of a series, and the year before it where there was one",
+        id=STRING, year=ref("DrawYear"), before=nullable(ref("DrawYear")),
+    ),
+    "DrawYear": record(
+        "一年的抽查",
+        "Shares are of ten thousand; `spared`: checks that a recognised result stood for; `twice`: visits for what an "
+        "earlier one had looked at",
+        year=INTEGER, draws=COUNT, matters=ref("DrawShare"), firms=ref("DrawShare"), visits=COUNT, twice=COUNT,
+        spared=COUNT, most_visits_of_one_inspector=COUNT, overloaded=COUNT, reached=BOOLEAN,
+        burden=record("入企负担", "Visits to ten thousand firms; to the firm that had most", visits=COUNT, most=COUNT),
+    ),
+    "DrawShare": record(
+        "覆盖率", "How many of how many, of ten thousand; the goal", listed=COUNT, met=COUNT, share=COUNT, goal=COUNT
     ),
     "Draw": record(
         "一次抽查", "What is public of a draw now; result and replacements are null before the last visit",
@@ -83,6 +110,10 @@ DRAW_ROUTES = {
     ("GET", "/v1/draws/{series_id}"): Operation(
         "get_draw_series", "draws", "一个系列的日志", "The signed log of a series", "DrawSeries",
         caller=PUBLIC, codes=_GONE,
+    ),
+    ("GET", "/v1/draws/{series_id}/coverage"): Operation(
+        "get_draw_coverage", "draws", "一年的覆盖率与入企负担", "What a year's draws have reached", "DrawCoverage",
+        takes="year", caller=PUBLIC, codes={**_GONE, 422: "query-invalid"},
     ),
     ("GET", "/v1/draws/{series_id}/{draw_number}"): Operation(
         "get_draw", "draws", "一次抽查的公开内容", "What is public of a draw", "Draw", caller=PUBLIC, codes=_GONE

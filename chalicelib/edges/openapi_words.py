@@ -119,6 +119,10 @@ PARAMETERS: Mapping[str, Any] = {
         "query", "node", "给该单位的,须在该单位任职", "those to this office, at which the caller holds a post", STRING
     ),
     "as_of": _parameter("query", "as_of", "某日有效的版本", "as it was valid on this day", DAY),
+    "year": _parameter(
+        "query", "year", "年份(默认今年)", "the calendar year; this one if left out",
+        {"type": "integer", "minimum": 2000, "maximum": 2999},
+    ),
     "from": _parameter("query", "from", "起始日(不计入)", "the day from which, not counted", DAY, required=True),
     "from-day": _parameter("query", "from", "起始日(默认今天)", "the first day; today if left out", DAY),
     "slot-days": _parameter(

@@ -40,6 +40,22 @@ def member_that_no_record_has(draw: Body, clean: Clean, rng: Random) -> Place:
     return "/inspectors/fields/pool/at"
 
 
+@fault("draws", "draw-member-unknown")
+def coverage_asked_of_what_no_list_has(draw: Body, clean: Clean, rng: Random) -> Place:
+    draw.setdefault("coverage", {"matters": {"register": "joint-inspection-items"}})
+    draw["coverage"]["matters"]["where"] = {"/no_such_member": "in-force"}
+    return "/coverage/matters/where/~1no_such_member"
+
+
+@fault("draws", "draw-member-unknown")
+def results_recognised_that_no_record_has(draw: Body, clean: Clean, rng: Random) -> Place:
+    said = {"of": "inspected-firms", "matters": "/matters", "at": "/inspected_on", "source": "/number"}
+    name = rng.choice(["matters", "at", "source"])
+    draw.setdefault("visits", {"register": "drawn-visits"})
+    draw["visits"]["recognised"] = {**said, "within_days": 180, name: "/no_such_member"}
+    return f"/visits/recognised/{name}"
+
+
 @fault("draws", "draw-member-personal")
 def roster_that_tells_of_people(draw: Body, clean: Clean, rng: Random) -> Place:
     draw["objects"]["fields"]["person"] = {"at": "/legal_representative", "of": "enterprises"}

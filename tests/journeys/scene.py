@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
 
-from tests.builders import Api, Person, application, new_key, new_uscc, ok, states
+from chalicelib.domain.webhook_signatures import signed
+from infra import verify_draw
+from tests.builders import Api, Person, application, grant_record, new_key, new_uscc, ok, states
 from tests.journeys.checks import merged, queued
 from tests.journeys.telling import Step
 
@@ -28,6 +31,7 @@ class Scene:
         self.followed = ""  # the case from which the last link was followed
         self.numbers: dict[str, str] = {}  # of the last case of each item that was submitted
         self.firms: dict[str, str] = {}  # codes of the other firms of the story, by name
+        self.secrets: dict[str, str] = {}  # of the outside systems of the story, by connector
         self.applicant = self.firm
 
     @property
@@ -41,9 +45,12 @@ class Scene:
 
     def person(self, who: str) -> Person:
         """A demo official by name, or: `citizen:<name>` somebody of this story (`at-window:<name>` at a counter),
-        `system:<name>` another system that speaks for the story's firm, `counter:<name>` an official at the counter,
+        `system:<name>` another system that speaks for the story's firm, `admin:<name>` one more administrator,
+        `counter:<name>` an official at the counter,
         `for-firm:<name>` the same who speaks for the firm, `firm:<name>` another firm."""
         kind, _, name = who.partition(":")
+        if kind == "admin" and name:
+            return self.api.person(f"person:story-{self.serial}-{name}", "admin")
         if kind == "firm" and name:
             return self.api.person(f"enterprise:{self.firms.setdefault(name, new_uscc())}")
         if kind in ("counter", "for-firm"):
@@ -241,6 +248,70 @@ class Scene:
             time.sleep(0 if after else 0.3)
         return page
 
+    def _release(self, who: Person, what: str, patch: dict[str, Any]) -> httpx.Response:
+        """`<kind>/<id> <base>`: a definition of the story's own, another one with this merge patch; released by a
+        second person."""
+        key, _, base = self.filled(what).partition(" ")
+        kind, _, identity = key.partition("/")
+        known = ok(who.get(f"/v1/definitions/{kind}/{base}"))["definition"]
+        body = merged(known, {**patch, "id": identity})
+        path = f"/v1/definitions/{key}/drafts"
+        draft = ok(who.post(path, {"body": body}), 201)["draft_id"]
+        return self.api.releaser.post(f"{path}/{draft}/releases", {"note": "故事所用"})
+
+    def _draw(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
+        """`<series> <step>`: a series of draws once the minute's looks, and the workers after them, have brought it
+        to this step."""
+        series, _, step = self.filled(what).partition(" ")
+        until = time.monotonic() + FOLLOWED_FOR
+        while True:
+            self._minute()
+            found = who.get(f"/v1/draws/{series}")
+            there = found.is_success and found.json()["current"]["step"] == step
+            if there or time.monotonic() > until:
+                assert there, found.text
+                return found
+
+    def _drawn(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
+        """`<series> <count>`: its visits, once so many are told; their firms are `{firm:drawn-1}` and so on."""
+        series, _, count = self.filled(what).partition(" ")
+        until = time.monotonic() + FOLLOWED_FOR
+        while True:
+            page = who.get("/v1/registers/drawn-visits/records?limit=100")
+            found = [one["body"] for one in _every(who, page) if one["body"]["series"] == series]
+            if len(found) >= int(count) or time.monotonic() > until:
+                assert len(found) == int(count), found
+                self.firms |= {f"drawn-{n}": one["uscc"] for n, one in enumerate(_in_order(found), 1)}
+                return page
+            self._minute()
+
+    def _message(self, _: Person, connector: str, message: dict[str, Any]) -> httpx.Response:
+        """What an outside system says, signed with the secret that it was given once its scope was."""
+        path = f"/v1/connectors/{connector}"
+        if connector not in self.secrets:
+            system = self.api.person(f"system:{connector}", "integrator", via="integrator")
+            where, grant = grant_record(
+                "scope", "node:market-regulation", system.subject, document="数据共享协议"
+            )
+            self.api.admin.put(where, grant)
+            self.secrets[connector] = ok(system.post(f"{path}/secrets", {}), 201)["secret"]
+        raw = json.dumps(message, ensure_ascii=False).encode()
+        shown = signed(f"msg_{new_key()}", time.time_ns() // 10**9, raw, [self.secrets[connector]])
+        headers = {"Content-Type": "application/json", **shown}
+        return self.api.http.post(f"{path}/events", content=raw, headers=headers)
+
+    def _minute(self) -> None:
+        """What the rule does every minute, without waiting for one."""
+        self.api.set_clock(self.api.now().isoformat())
+
+    def _checked(self, who: Person, what: str, _: dict[str, Any]) -> httpx.Response:
+        """`<series>/<number>`: the bundle of a draw, if it verifies as an outsider would verify it."""
+        answer = who.get(f"/v1/draws/{self.filled(what)}/bundle")
+        files = {name: text.encode() for name, text in ok(answer)["files"].items()}
+        told = verify_draw.verify(files)
+        assert told.startswith("draw "), told
+        return answer
+
     def _verify(self, who: Person, document: str, _: dict[str, Any]) -> httpx.Response:
         """What anybody who scans the code on the last document of this kind is told."""
         papers = ok(self.applicant.get(f"/v1/cases/{self.case['case_id']}/documents"))["documents"]
@@ -266,8 +337,27 @@ class Scene:
         "asked": _asked,
         "desk": _desk,
         "verify": _verify,
+        "release": _release,
+        "message": _message,
+        "draw": _draw,
+        "drawn": _drawn,
+        "checked": _checked,
+        "act": lambda self, who, series, given: who.post(f"/v1/draws/{self.filled(series)}/acts", given),
         "see": _about,
         "documents": lambda self, who, _, given: self._about(who, "/documents", given),
         "chain": lambda self, who, _, given: self._about(who, "/events?limit=100", given),
         "events": lambda self, who, _, given: self._about(who, "/events?limit=100", given),
     }
+
+
+def _every(who: Person, page: httpx.Response) -> Iterator[dict[str, Any]]:
+    """The records of this page of a register and of all that follow."""
+    while True:
+        yield from ok(page)["records"]
+        if not (after := page.json()["after"]):
+            return
+        page = who.get(f"{page.request.url.path}?limit=100&after={after}")
+
+
+def _in_order(visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(visits, key=lambda one: str(one["id"]))

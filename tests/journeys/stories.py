@@ -6,6 +6,7 @@ from tests.journeys import (
     stories_accounts,
     stories_answers,
     stories_bodies,
+    stories_draws,
     stories_dues,
     stories_errands,
     stories_followed,
@@ -42,5 +43,5 @@ STORIES = (
     *stories_matching.STORIES, *stories_rights.STORIES, *stories_errands.STORIES,
     *stories_bodies.STORIES,
     *stories_published.STORIES, *stories_followed.STORIES, *stories_ventures.STORIES,
-    *stories_processes.STORIES,
+    *stories_processes.STORIES, *stories_draws.STORIES,
 )  # fmt: skip

@@ -25,6 +25,11 @@ class Step:
     `asked <code>` (to the case that a trigger opened for `who` and whose form names this code),
     `desk <queue>` (to the case on that desk's queue whose form says what is given; a trigger may be about to open it),
     `verify <document>` (what the code on the last document of that kind says to anybody),
+    `release <kind>/<id> <base>` (another definition with a merge patch, under an id of the story's own),
+    `draw <series> <step>` (a series of draws once it is there), `act <series>` (what people do to a draw),
+    `drawn <series> <count>` (its visits once they are told: their firms are `{firm:drawn-1}`, `{firm:drawn-2}` …),
+    `message <connector>` (what an outside system says, signed),
+    `checked <series>/<number>` (a draw's bundle, verified as an outsider would),
     `go <relation>` (to the case linked, whatever `who` sees of it), `reopen <relation>` (given a reason: to the
     successor). `{before}` is the number of the case before the last one that was submitted.
     `{uscc}`, `{serial}` (`{tail}`: its last six digits), `{case}` and `{number}` stand for the story's own,

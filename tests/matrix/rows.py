@@ -272,6 +272,7 @@ def _of_draws() -> Iterator[Row]:
     yield Row("GET", roster, early, {**second, "roster": "objects"})
     yield Row("GET", "/v1/draws", counts="draws")
     yield Row("GET", "/v1/draws/{series_id}", "", series)
+    yield Row("GET", "/v1/draws/{series_id}/coverage", "", series)
     yield Row("GET", "/v1/draws/{series_id}/{draw_number}", "", one)
     yield Row("GET", "/v1/draws/{series_id}/{draw_number}/bundle", "", one)
     yield Row("GET", roster, "", {**one, "roster": "objects"})

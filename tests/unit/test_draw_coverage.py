@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.actions import draw_coverage
 from chalicelib.domain.draws import bls, coverage, declared
 from chalicelib.domain.draws.coverage import Drawn as Draw
-from tests.builders_drawing import DAY, SERIES, Drawn, made_up
+from chalicelib.domain.problems import Problem
+from tests.builders_drawing import DAY, KNOWN, SERIES, Drawn, made_up
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRMS = 300
@@ -45,11 +48,40 @@ def test_a_year_of_draws_reaches_its_goals_and_burdens_nobody_twice(monkeypatch:
         up.hand.at += 61 * DAY
         up.until("revealed")
     said = coverage.report(MATTERS, firms, draws)
+    _told_in_public(up, said)
     assert said["reached"]
     assert said["matters"]["share"] >= 9_000
     assert said["firms"]["share"] >= 300
     assert (said["twice"], said["overloaded"]) == (0, 0)
     assert said["visits"] == said["firms"]["met"] == len(drawn_before)
+
+
+def _told_in_public(up: Drawn, said: dict[str, Any]) -> None:
+    """The account of the year is of the same visits; of the matters that the list has in force."""
+    for n in range(10):
+        body = {"id": f"matter-{n}", "title": f"抽查事项{n}", "status": "in-force" if n else "withdrawn"}
+        up.record("joint-inspection-items", f"matter-{n}", body)
+    told = draw_coverage.of_year(up.drawer(), SERIES, 2026)
+    assert told["before"] is None
+    year = told["year"]
+    assert (year["year"], year["draws"]) == (2026, 4)
+    assert (year["matters"]["listed"], year["matters"]["met"]) == (9, 0)  # the pack's plan names another
+    same = ("firms", "visits", "twice", "burden", "overloaded", "most_visits_of_one_inspector")
+    assert {name: year[name] for name in same} == {name: said[name] for name in same}
+    assert draw_coverage.of_year(up.drawer(), SERIES, 2027)["before"] == year
+    assert draw_coverage.of_year(up.drawer(), SERIES)["year"] == year  # it is December
+    with pytest.raises(Problem, match="such draw"):
+        draw_coverage.of_year(up.drawer(), "another")
+
+
+def test_a_void_draw_counts_for_nothing() -> None:
+    up = Drawn()
+    up.registers(inspectors=1)
+    up.until("committed")
+    up.hand.at = KNOWN + 3_000
+    up.until("void")
+    told = draw_coverage.of_year(up.drawer(), SERIES, 2023)
+    assert (told["year"]["draws"], told["year"]["visits"]) == (0, 0)
 
 
 def draw(matters: str, *visits: tuple[str, str], cap: int = 2) -> Draw:
@@ -63,6 +95,24 @@ def test_a_second_visit_counts_against_the_plan_only_where_one_could_have_done()
     assert said["matters"] == {"listed": 4, "met": 3, "share": 7_500, "goal": 9_000}
     assert said["firms"]["share"] == 200
     assert not said["reached"]
+
+
+def test_what_a_recognised_result_stands_for_is_no_second_look() -> None:
+    """And where nothing is left there is no visit: neither a burden nor a reach."""
+    first = draw("a b", ("x", "i"), ("y", "i"))
+    second = Draw(
+        frozenset("bc"), 2, (("x", ("j",)), ("y", ("j",))), {"x": frozenset("b"), "y": frozenset("bc")}
+    )
+    said = coverage.report(["a", "b", "c"], 100, [first, second])
+    assert (said["twice"], said["spared"], said["visits"]) == (0, 3, 3)
+    assert said["burden"] == {"visits": 300, "most": 2}
+    assert said["matters"]["met"] == 3
+    assert (
+        coverage.report(["c"], 100, [Draw(frozenset("c"), 2, (("y", ("j",)),), {"y": frozenset("c")})])[
+            "firms"
+        ]["met"]
+        == 0
+    )
 
 
 def test_a_draw_that_named_nobody_has_looked_at_nothing() -> None:

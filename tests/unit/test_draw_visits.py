@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.actions import drawing
+from chalicelib.actions import draw_visits, drawing
 from chalicelib.actions.ports import RecordVersion
-from tests.builders_drawing import DAY, KNOWN, MARKET, SERIES, Drawn
+from tests.builders import uscc_of
+from tests.builders_drawing import DAY, KNOWN, MARKET, SERIES, Drawn, definition
 from tests.unit.test_drawing import Mortal, _unhurried
 
 REGISTER = "drawn-visits"
@@ -78,6 +79,73 @@ def test_who_stands_in_after_a_recusal_is_told_in_that_visit_alone() -> None:
     assert {firm for firm in after if after[firm] != before[firm]} == {one["object"]}
     assert leaving not in after[one["object"]]
     assert [r.revision for r in visits(up).values() if r.revision > 1] == [2]
+
+
+RECOGNISED = {
+    "register": REGISTER,
+    "recognised": {
+        "of": "inspected-firms", "matters": "/matters", "at": "/inspected_on", "source": "/number", "within_days": 180,
+    },
+}  # fmt: skip
+TWO = ["signboards", "fire-exits"]
+
+
+def recognising(results: dict[int, tuple[str, list[str]]]) -> Drawn:
+    """A draw of everybody for two matters, where some firms (by number) have results: a day, and matters."""
+    everybody = {"num": 1, "den": 1, "min": 0, "max": 4000}
+    strata = [{**one, "quota": everybody} for one in definition()["strata"]]
+    up = Drawn(visits=RECOGNISED, matters=TWO, strata=strata, objects=_objects())
+    up.registers(firms=12)
+    for n, (day, matters) in results.items():
+        body = {"uscc": uscc_of(n), "number": f"MR-{n}", "inspected_on": day, "matters": matters}
+        up.record("inspected-firms", uscc_of(n), body)
+    up.until("committed")
+    up.hand.at = KNOWN + 3_000
+    up.until("drawn")
+    for _ in range(3):
+        up.tick()
+    return up
+
+
+def _objects() -> dict[str, Any]:
+    return {name: one for name, one in definition()["objects"].items() if name != "without"}
+
+
+def test_what_anothers_recent_result_stands_for_is_left_out_of_a_visit() -> None:
+    """Within 180 days of the draw, of 2023-08-23; where nothing is left there is no visit to open."""
+    up = recognising(
+        {
+            1: ("2023-08-01", ["signboards", "lifts"]),
+            2: ("2023-02-01", ["signboards"]),
+            3: ("2023-08-01", ["fire-exits", "signboards"]),
+        }
+    )
+    told = {firm: one.body for firm, one in visits(up).items()}
+    assert len(told) == 12
+    assert told[uscc_of(1)]["matters"] == ["fire-exits"]
+    assert told[uscc_of(1)]["recognised"] == [{"matter": "signboards", "source": "MR-1", "on": "2023-08-01"}]
+    assert told[uscc_of(2)]["matters"] == TWO
+    assert "recognised" not in told[uscc_of(2)]
+    assert (told[uscc_of(3)]["matters"], told[uscc_of(3)]["status"]) == ([], "recognised")
+    assert {one["status"] for firm, one in told.items() if firm != uscc_of(3)} == {"drawn"}
+    head = up.drawer().draws.current(SERIES)[0]  # type: ignore[index]
+    spared = draw_visits.spared(up.drawer(), SERIES, head["period"])
+    assert spared == {uscc_of(1): ["signboards"], uscc_of(3): ["fire-exits", "signboards"]}
+
+
+def test_what_a_visit_was_told_to_check_stays_when_a_recusal_tells_it_anew() -> None:
+    up = recognising({1: ("2023-08-01", ["signboards"])})
+    for n in range(12):  # results that come later, of the same day
+        body = {"uscc": uscc_of(n), "number": "later", "inspected_on": "2023-08-23", "matters": TWO}
+        up.record("inspected-firms", uscc_of(n), body, revision=int(n == 1))
+    one = next(visit for visit in result(up)["visits"] if visit["object"] == uscc_of(1))
+    slot, leaving = one["team"][0]
+    up.act(MARKET, "recuse", object=one["object"], slot=slot, recused=leaving, reason="relative")
+    for _ in range(3):
+        up.tick()
+    told = visits(up)[uscc_of(1)]
+    assert (told.revision, told.body["matters"]) == (2, ["fire-exits"])
+    assert {record.body["status"] for record in visits(up).values()} == {"drawn"}
 
 
 def test_a_draw_that_is_declared_void_says_so_in_every_visit() -> None:

@@ -124,6 +124,8 @@ def test_one_visit_many_checks(up: House) -> None:
 
     _visited(up, cases[first], [GOOD, BAD], "人行道摆放桌椅六套")
     _moves(up, cases[first], HANDLERS[0], "order_rectification", {"wanted": "恢复通行"})
+    promise = {"accepted": True, "promise": "三日内撤出"}
+    _moves(up, cases[first], f"enterprise:{first}", "promise", promise)
     _moves(up, cases[first], f"enterprise:{first}", "report", {"report": "已撤出"})
     _moves(up, cases[first], "person:demo-decider", "exempt", {"reason": "首次、轻微、已改正"})
     _visited(up, cases[second], [GOOD], "未发现问题")

@@ -108,6 +108,7 @@ def test_somebody_gets_through_every_route_and_every_route_but_the_public_ones_r
         "GET /v1/documents/verify/{code}",
         "GET /v1/draws", "GET /v1/draws/{series_id}", "GET /v1/draws/{series_id}/{draw_number}",
         "GET /v1/draws/{series_id}/{draw_number}/bundle",
+        "GET /v1/draws/{series_id}/coverage",
         "GET /v1/draws/{series_id}/{draw_number}/rosters/{roster}",
     }  # fmt: skip
     for route in ROUTES:

@@ -852,6 +852,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/draws/{series_id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_draw_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/draws/{series_id}/{draw_number}": {
         parameters: {
             query?: never;
@@ -2299,11 +2315,18 @@ export interface components {
             /** @constant */
             format: "jisheng-draw-bundle-1";
         };
+        /** A year of a series, and the year before it where there was one */
+        DrawCoverage: {
+            before: components["schemas"]["DrawYear"] | null;
+            id: string;
+            year: components["schemas"]["DrawYear"];
+        };
         /** Series of draws */
         DrawList: {
             draws: {
                 current: components["schemas"]["DrawStanding"] | null;
                 id: string;
+                schedule: components["schemas"]["DrawSchedule"];
                 title: components["schemas"]["Text"];
             }[];
         };
@@ -2325,11 +2348,31 @@ export interface components {
             after: number | null;
             rows: Record<string, unknown>[];
         };
+        /** When draws begin: a day and hour of each period; the next one */
+        DrawSchedule: {
+            every: Record<string, unknown>;
+            next_at: number | null;
+        };
         /** A series */
         DrawSeries: {
             current: components["schemas"]["DrawStanding"] | null;
+            draws: {
+                /** @description UTC milliseconds */
+                committed_at: number;
+                number: number;
+                /** @enum {unknown} */
+                source: "primary" | "fallback";
+                void: string | null;
+            }[];
             id: string;
             log: components["schemas"]["DrawLog"] | null;
+        };
+        /** How many of how many, of ten thousand; the goal */
+        DrawShare: {
+            goal: number;
+            listed: number;
+            met: number;
+            share: number;
         };
         /** A firm's own row, and what proves it */
         DrawSlip: {
@@ -2350,6 +2393,24 @@ export interface components {
             /** @enum {unknown} */
             step: "freezing" | "frozen" | "committed" | "drawing" | "drawn" | "void" | "revealed";
             value_at: number | null;
+        };
+        /** Shares are of ten thousand; `spared`: checks that a recognised result stood for; `twice`: visits for what an earlier one had looked at */
+        DrawYear: {
+            /** Visits to ten thousand firms; to the firm that had most */
+            burden: {
+                most: number;
+                visits: number;
+            };
+            draws: number;
+            firms: components["schemas"]["DrawShare"];
+            matters: components["schemas"]["DrawShare"];
+            most_visits_of_one_inspector: number;
+            overloaded: number;
+            reached: boolean;
+            spared: number;
+            twice: number;
+            visits: number;
+            year: number;
         };
         /** What somebody owes, in parts */
         Due: {
@@ -3484,6 +3545,8 @@ export interface components {
         "webhook-signature": string;
         /** @description 签名时间(Unix 秒) */
         "webhook-timestamp": string;
+        /** @description 年份(默认今年) */
+        year: number;
     };
     requestBodies: never;
     headers: never;
@@ -5770,6 +5833,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawActed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draw_coverage: {
+        parameters: {
+            query?: {
+                /** @description 年份(默认今年) */
+                year?: components["parameters"]["year"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 抽查系列编号 */
+                series_id: components["parameters"]["series_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawCoverage"];
                 };
             };
             /** @description Refused */

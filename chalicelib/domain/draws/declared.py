@@ -64,6 +64,25 @@ def _lately(without: Mapping[str, Any], other: Mapping[str, Any] | None, today: 
     return date.fromisoformat(said) + timedelta(days=int(without["within_days"])) > today
 
 
+def is_listed(definition: Definition, body: Mapping[str, Any]) -> bool:
+    """Whether a record of the unified list is a matter that the year's draws have to reach."""
+    where = definition["coverage"]["matters"].get("where", {})
+    return all(read(body, pointer) == wanted for pointer, wanted in where.items())
+
+
+def recognised(
+    definition: Definition, other: Mapping[str, Any] | None, today: date
+) -> tuple[frozenset[str], dict[str, Any]]:
+    """Matters of the draw that a visit leaves out, because another's result of them is recent; whose, and of when."""
+    said = definition.get("visits", {}).get("recognised")
+    if said is None or other is None or not _lately(said, other, today):
+        return frozenset(), {}
+    found = read(other, said["matters"])
+    known = frozenset(found if isinstance(found, list) else [found]) & frozenset(definition["matters"])
+    named = {"source": read(other, said["source"]), "on": read(other, said["at"])}
+    return known, {name: value for name, value in named.items() if value is not ABSENT}
+
+
 def row(definition: Definition, roster: str, body: Mapping[str, Any], others: Of) -> dict[str, Any]:
     """A row without its salt: what the fields read in the record and in those of other registers; an absent one is
     its default, or is left out."""

@@ -42,6 +42,8 @@ def draws_are_read(running: Stack, api: Api) -> None:
     second = _drawn(running, api, "committed", first)["number"]
     ok(api.anybody.get(f"{SERIES}/{first}"))
     ok(api.anybody.get(f"{SERIES}/{first}/bundle"))
+    ok(api.anybody.get(f"{SERIES}/coverage"))
+    refused(api.anybody.get(f"{SERIES}/coverage?year=nineteen"), 422, "query-invalid")
     ok(api.anybody.get(f"{SERIES}/{first}/rosters/inspectors"))
     slip = ok(drawn.person.get(f"{SERIES}/{second}/slip"))
     assert slip["row"]["id"] == drawn.uscc
