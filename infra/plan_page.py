@@ -1,4 +1,4 @@
-"""Writes what the console shows of the district's plan: each row, the definitions that serve it, the stories that play it.
+"""Writes what the console shows of the district's plan: each row, what serves it, the stories that play it.
 
     python -m infra.plan_page <file>
 

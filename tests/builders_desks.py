@@ -1,6 +1,6 @@
-"""A food licence's desk on a Monday morning: cases of seven ages, so that every light shines; who sits where is the pack's.
+"""A food licence's desk on a Monday morning: cases of seven ages, so that every light shines.
 
-    python -m tests.builders_desks [--port 8124]     the console over it, until interrupted
+python -m tests.builders_desks [--port 8124]     the console over it, until interrupted
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests.builders_app import MORNING, House, house
 from tests.builders_console import served
 
 FOOD, DAY = "food-licence", 86_400_000
+MANDATED = 7_100  # number of the firm that gave the clerk a mandate
 AGES = (-3, 0, 1, 2, 3, 4, 7, 7, 7)  # days after the first Monday on which each was handed in
 NOW = MORNING + 7 * DAY  # Monday, 2026-03-09, 09:00
 CLERK, COLLEAGUE = "person:demo-food-window", "person:demo-window"
@@ -30,7 +31,7 @@ def monday() -> Iterator[House]:
             up.app.at = MORNING + age * DAY + number * 60_000
             applied(up, uscc_of(7_000 + number), number)
         up.app.at = NOW
-        mandated(up, uscc_of(7_100))
+        mandated(up, uscc_of(MANDATED))
         yield up
 
 
@@ -38,7 +39,9 @@ def applied(up: House, uscc: str, number: int) -> dict[str, Any]:
     """A case that a firm has just handed in by itself."""
     body = application(FOOD, uscc, enterprise_name=f"望城示例餐饮店{number + 1}号")
     key = {"Idempotency-Key": f"firm-{number}"}
-    answer = up.call("POST", f"/v1/items/{FOOD}/cases", body, up.bearer(f"enterprise:{uscc}", "citizen") | key)
+    answer = up.call(
+        "POST", f"/v1/items/{FOOD}/cases", body, up.bearer(f"enterprise:{uscc}", "citizen") | key
+    )
     assert answer.status == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
@@ -54,7 +57,9 @@ def mandated(up: House, uscc: str) -> None:
 
 def main() -> int:
     """Serve it until interrupted."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--port", type=int, default=8124)
     with monday() as up, served(up, options.parse_args().port) as url:
         print(f"{url}/admin/", flush=True)

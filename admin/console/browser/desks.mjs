@@ -17,12 +17,14 @@ await play(async (stage) => {
   await look("queue");
   seen.steps.lights = await page.getByRole("group", { name: "按时限筛选" }).innerText();
   await page.getByRole("group", { name: "按时限筛选" }).getByRole("button", { name: /^紧急/ }).click();
+  await page.getByText("显示 1 件").waitFor();
   const first = page.getByRole("row").nth(1);
   const number = await first.getByRole("link").innerText();
   seen.steps.first = number;
   await first.getByRole("button", { name: `领办 ${number}` }).click();
   await first.getByText("我", { exact: true }).waitFor();
   await page.getByRole("group", { name: "按时限筛选" }).getByRole("button", { name: /^紧急/ }).click();
+  await page.getByText("显示 9 件").waitFor();
   await bulk(stage, page);
   await page.getByRole("link", { name: number }).click();
   await page.getByRole("region", { name: "我可以办理" }).waitFor();

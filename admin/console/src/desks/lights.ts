@@ -20,3 +20,6 @@ export function counted(cases: readonly Pick<Case, "clocks">[]): Record<LightNam
   for (const one of cases) found[standing(one).light] += 1;
   return found;
 }
+
+/** The word for whom a state waits for (`post:handler`): a colon would be a namespace of words. */
+export const waitsFor = (token: string) => `waits.${token.replace(":", ".")}`;

@@ -6,8 +6,8 @@ export const en: DeskWords = {
   unit: { working_day: "working days", office_hour: "office hours", calendar_day: "days", month: "months", year: "years" },
   subject: { person: "Person {{code}}", enterprise: "Firm {{code}}", system: "System {{code}}", node: "Office {{code}}", anonymous: "Unnamed" },
   channel: { web: "Web", app: "App", "mini-program": "Mini-program", window: "Window", agent: "Agent", integrator: "System", system: "System", hotline: "Hotline" },
-  waits: { "post:window": "Window clerk", "post:handler": "Handler", "post:reviewer": "Reviewer", "post:decider": "Decider", "post:head": "Head",
-    "post:supervisor": "Supervisor", "party:applicant": "Applicant", children: "Members", machine: "Machine" },
+  waits: { post: { window: "Window clerk", handler: "Handler", reviewer: "Reviewer", decider: "Decider", head: "Head", supervisor: "Supervisor" },
+    party: { applicant: "Applicant" }, children: "Members", machine: "Machine" },
   queue: {
     title: "Queue", deputy: "Deputising today: {{post}} (for {{who}})", filters: "Filters", desk: "Desk", post: "Waits for", everyPost: "Any post", item: "Item",
     everyItem: "Any item", hand: "In hand", hands: { all: "Anybody", mine: "Mine", free: "Nobody's" }, find: "Find", findHint: "Number, item, applicant",

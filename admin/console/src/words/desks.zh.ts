@@ -4,8 +4,8 @@ export const zh = {
   unit: { working_day: "个工作日", office_hour: "个工作小时", calendar_day: "天", month: "个月", year: "年" },
   subject: { person: "个人 {{code}}", enterprise: "企业 {{code}}", system: "系统 {{code}}", node: "单位 {{code}}", anonymous: "匿名" },
   channel: { web: "网上", app: "App", "mini-program": "小程序", window: "窗口", agent: "帮代办", integrator: "系统对接", system: "系统", hotline: "热线" },
-  waits: { "post:window": "窗口受理岗", "post:handler": "承办岗", "post:reviewer": "审核岗", "post:decider": "批准岗", "post:head": "负责人",
-    "post:supervisor": "督办岗", "party:applicant": "申请人", children: "成员事项", machine: "系统" },
+  waits: { post: { window: "窗口受理岗", handler: "承办岗", reviewer: "审核岗", decider: "批准岗", head: "负责人", supervisor: "督办岗" },
+    party: { applicant: "申请人" }, children: "成员事项", machine: "系统" },
   queue: {
     title: "办件队列", deputy: "今日代理 {{post}}（代 {{who}}）", filters: "筛选", desk: "队列", post: "等待岗位", everyPost: "全部岗位", item: "事项",
     everyItem: "全部事项", hand: "领办", hands: { all: "不限", mine: "我领办的", free: "无人领办" }, find: "查找", findHint: "编号、事项、申请人",

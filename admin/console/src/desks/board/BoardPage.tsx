@@ -9,7 +9,7 @@ import { Asked, Heading, Reading } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import { listen, session } from "../../shell/session";
 import { useOrganisation } from "../data";
-import { counted, LIGHTS } from "../lights";
+import { counted, LIGHTS, waitsFor } from "../lights";
 import "../parts";
 import { useMyDesks } from "../routes";
 import { byDepartment, onTime, read, waiting } from "./figures";
@@ -70,7 +70,7 @@ function Figures({ cases, cut }: { cases: Cases; cut: string[] }) {
         <ul className="waits">
           {waits.map((one) => (
             <li key={`${one.state.id} ${one.state.waits_for}`}>
-              <span><strong>{text(one.state.title, language)}</strong> <span className="quiet">{one.state.waits_for ? t(`waits.${one.state.waits_for}`, { defaultValue: one.state.waits_for }) : t("moves.others")}</span></span>
+              <span><strong>{text(one.state.title, language)}</strong> <span className="quiet">{one.state.waits_for ? t(waitsFor(one.state.waits_for), { defaultValue: one.state.waits_for }) : t("moves.others")}</span></span>
               <span className="bar-of" aria-hidden="true"><span style={{ width: `${(one.cases / (waits[0]?.cases ?? 1)) * 100}%` }} /></span>
               <strong>{one.cases}</strong>{one.overdue > 0 && <span className="light overdue">{t("board.overdue", { n: one.overdue })}</span>}
             </li>

@@ -13,6 +13,7 @@ import { type Case, type Item, type Move, useAct, type useActs, useCase } from "
 import { InputForm } from "../forms/InputForm";
 import { ready } from "../forms/input_schema";
 import { overtaken } from "../once";
+import { waitsFor } from "../lights";
 import { useMyDesks } from "../routes";
 import { Since } from "./Since";
 
@@ -31,7 +32,7 @@ export function Moves({ one, etag, item, acts }: Props) {
   const posts = useMyDesks(who).data?.posts.map(({ post }) => `post:${post}`) ?? [];
   const waits = one.state.map((state) => state.waits_for).filter((waited) => typeof waited === "string");
   const turn = waits.some((waited) => posts.includes(waited)); // it is my turn: the first move is the usual one
-  const waited = waits.map((waiting) => t(`waits.${waiting}`, { defaultValue: waiting })).join("、") || t("moves.others");
+  const waited = waits.map((waiting) => t(waitsFor(waiting), { defaultValue: waiting })).join("、") || t("moves.others");
   return (
     <section className="card moves" aria-labelledby="moves">
       <h2 id="moves">{t("moves.title")}</h2>

@@ -8,7 +8,7 @@ import { Asked, Heading, Reading } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import { listen, session } from "../../shell/session";
 import { type Case, useQueue } from "../data";
-import { counted, LIGHTS, type LightName, standing } from "../lights";
+import { counted, LIGHTS, type LightName, standing, waitsFor } from "../lights";
 import "../parts";
 import { useMyDesks } from "../routes";
 import { Bulk } from "./Bulk";
@@ -40,7 +40,7 @@ function Desks({ me, desks, posts }: { me: string } & Mine) {
   const picked = shown.filter((one) => chosen.has(one.case_id));
   const deputised = posts.filter((one) => one.deputy_for);
   const nameOf = (one: Mine["desks"][number]) => (one.department === one.window ? text(one.department_title, language) : `${text(one.department_title, language)} · ${text(one.window_title, language)}`) ?? one.queue_id;
-  const postsHere = [{ value: ALL, label: t("queue.everyPost") }, ...["window", "handler", "reviewer", "decider", "head"].map((value) => ({ value, label: t(`waits.post:${value}`) }))];
+  const postsHere = [{ value: ALL, label: t("queue.everyPost") }, ...["window", "handler", "reviewer", "decider", "head"].map((value) => ({ value, label: t(waitsFor(`post:${value}`)) }))];
   return (
     <div className="desk">
       <Heading title={t("queue.title")} lead={posts.map((one) => `${text(one.node_title, language)} · ${text(one.title, language)}`).join("；")}>
