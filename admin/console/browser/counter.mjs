@@ -148,7 +148,12 @@ async function fill(page) {
   await staff.getByRole("textbox", { name: /^姓名/ }).fill("吴示例");
   await staff.getByRole("textbox", { name: /^岗位/ }).fill("收银");
   await say(/^接触直接入口食品/, "否");
-  await choose(/^送达方式/, "窗口领取");
+  const delivery = page.getByRole("group", { name: /^送达/ });
+  await delivery.getByRole("combobox", { name: /^送达方式/ }).click();
+  await page.getByTitle("窗口领取").last().click();
+  await say(/^同意电子送达/, "是");
+  await delivery.getByRole("textbox", { name: /^联系手机/ }).fill("13800000001");
+  await page.getByRole("group", { name: /^餐厨废弃物/ }).getByRole("textbox", { name: /^收运单位/ }).fill("望城区示例餐厨垃圾收运单位");
   await page.getByRole("checkbox", { name: /^申请人对申请材料/ }).check();
   await type(/^经营者名称/, "望城示例面馆");
   for (const material of [/^食品经营许可申请书/, /^营业执照/, /^经营场所平面图/, /^操作流程/, /^食品安全管理制度/, /^从业人员健康证明/]) await page.getByRole("checkbox", { name: material }).check();

@@ -69,7 +69,7 @@ await play(async (stage) => {
     seen.steps.pdf = (await saving).suggestedFilename();
     await look("papers");
     await page.getByRole("tab", { name: "经过" }).click();
-    await page.getByText("同意").waitFor();
+    for (const word of ["审核意见", "受理并公示", "承办审查"]) await page.getByRole("region", { name: "经过" }).getByText(word).first().waitFor(); // words come after events
     seen.steps.timeline = await page.getByRole("region", { name: "经过" }).innerText();
     await look("timeline");
   });
@@ -153,6 +153,7 @@ async function overtaken({ seen, look, signIn, go }, page) {
   await page.getByRole("button", { name: "确认受理" }).click();
   await page.getByText("办件刚刚有变化").waitFor();
   await page.getByRole("list", { name: "期间发生的事" }).getByRole("listitem").first().waitFor();
+  await page.getByRole("alert").getByText("承办审查").waitFor();
   seen.steps.since = await page.getByRole("alert").first().innerText();
   await look("overtaken");
   await page.getByRole("button", { name: "取消" }).click();

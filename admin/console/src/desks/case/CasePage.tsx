@@ -62,7 +62,7 @@ function Desk({ one, etag, refresh }: { one: Case; etag: string; refresh: () => 
           <Clocks one={one} />
           <Who one={one} acts={acts} />
         </aside>
-        <Tabs className="case-tabs" activeKey={tab} onChange={setTab} items={tabs} destroyOnHidden />
+        <Tabs className="case-tabs" tabBarGutter={18} activeKey={tab} onChange={setTab} items={tabs} destroyOnHidden />
       </div>
     </div>
   );

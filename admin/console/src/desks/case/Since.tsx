@@ -22,6 +22,7 @@ export function Since({ one, read, error, still, lookedAt, choose }: Props) {
   const { language } = usePreferences();
   const title = useEventTitles();
   const subject = useSubject();
+  const fresh = one.seq > read; // else it is being read again
   const events = useEvents(one.case_id, one.seq).data?.filter((event) => event.seq > read) ?? [];
   return (
     <Alert
@@ -35,12 +36,12 @@ export function Since({ one, read, error, still, lookedAt, choose }: Props) {
           <ul className="since" aria-label={t("since.what")}>
             {events.map((event) => <li key={event.id}><time>{event.occurred_at.slice(5, 16).replace("T", " ")}</time> <strong>{title(event.type)}</strong> <span className="quiet">{subject(event.actor.person, event.actor)}</span></li>)}
           </ul>
-          <p>{t("since.now")} <States one={one} /></p>
-          <div className="actions">
+          {fresh && <p>{t("since.now")} <States one={one} /></p>}
+          {fresh && <div className="actions">
             {still && <Button type="primary" onClick={lookedAt}>{t("since.anyway")}</Button>}
             {!still && one.moves.map((move) => <Button key={move.move} onClick={() => choose(move)}>{text(move.title, language)}</Button>)}
-          </div>
-          {!still && one.moves.length === 0 && <p>{t("since.nothing")}</p>}
+          </div>}
+          {fresh && !still && one.moves.length === 0 && <p>{t("since.nothing")}</p>}
         </>
       }
     />

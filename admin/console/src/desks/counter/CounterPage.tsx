@@ -23,7 +23,7 @@ export default function CounterPage() {
   return (
     <div className="desk">
       <Heading title={t("counter.title")} lead={t("counter.lead")} />
-      <Tabs items={tabs} destroyOnHidden />
+      <Tabs tabBarGutter={18} items={tabs} destroyOnHidden />
     </div>
   );
 }

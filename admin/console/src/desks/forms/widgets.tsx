@@ -9,7 +9,7 @@ export function YesNoWidget({ id, value, schema, disabled, readonly, label, onCh
   const { t } = useTranslation();
   const fixed = disabled || readonly;
   if (schema.const === true) {
-    return <Checkbox id={id} aria-label={label} checked={value === true} disabled={fixed} onChange={(event) => onChange(event.target.checked || undefined)}>{t("form.yes")}</Checkbox>;
+    return <div><Checkbox id={id} aria-label={label} checked={value === true} disabled={fixed} onChange={(event) => onChange(event.target.checked || undefined)}>{t("form.yes")}</Checkbox></div>;
   }
   const options = [{ value: true, label: t("form.yes") }, { value: false, label: t("form.no") }];
   return <Radio.Group id={id} name={id} aria-label={label} value={value} options={options} disabled={fixed} onChange={(event) => onChange(event.target.value)} />;

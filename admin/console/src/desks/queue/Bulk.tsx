@@ -101,10 +101,11 @@ function Summary({ cases, became, running }: { cases: Case[]; became: Became[]; 
   const { language } = usePreferences();
   const refused = became.filter((one) => one.error);
   const done = became.length - refused.length;
+  const percent = (n: number) => Math.round((n / cases.length) * 100);
   const said = (error: Error) => (error instanceof Refusal ? error.said(language) : error.message);
   return (
     <div className="summary" aria-live="polite">
-      <Progress percent={Math.round((became.length / cases.length) * 100)} status={running ? "active" : refused.length ? "exception" : "success"} aria-label={t("bulk.progress")} />
+      <Progress percent={percent(became.length)} success={{ percent: percent(done) }} strokeColor="#d8463c" status={running ? "active" : "normal"} aria-label={t("bulk.progress")} />
       <p role="status"><strong>{t("bulk.result", { done, refused: refused.length, left: cases.length - became.length })}</strong></p>
       {refused.length > 0 && (
         <>
