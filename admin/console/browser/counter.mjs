@@ -100,7 +100,7 @@ await play(async (stage) => {
 
   page = await stage.open(NARROW);
   await page.addInitScript((kept) => sessionStorage.setItem("jisheng.session", kept), clerk);
-  for (const [path, name, ready] of [["counter", "counter-390", "谁在窗口"], ["board", "board-390", "各部门红黄绿灯"], ["plan", "plan-390", "S001"], ["draw-hall", "draws-390", "抽签厅"], ["registers/cluster-hosts", "register-390", "示例托管一号"]]) {
+  for (const [path, name, ready] of [["counter", "counter-390", "谁在窗口"], ["board", "board-390", "各部门红黄绿灯"], ["plan", "plan-390", "S001"], ["draw-hall", "draws-390", "部门联合"], ["registers/cluster-hosts", "register-390", "示例托管一号"]]) {
     await page.goto(stage.address + path);
     await page.getByText(ready).first().waitFor();
     await look(name);

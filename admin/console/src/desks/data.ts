@@ -1,5 +1,5 @@
 // What the desks ask of the API about cases: the only place of these screens that knows those routes.
-import { answered, everything, type Schemas, whole } from "@jisheng/api-client";
+import { answered, everything, type Language, type Schemas, whole } from "@jisheng/api-client";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { api } from "../api/client";
@@ -147,22 +147,28 @@ export function useOrganisation() {
     queryFn: () =>
       answered(api.GET("/v1/definitions/{kind}/{definition_id}", { params: { path: { kind: "organisations", definition_id: String(first) } } })),
   });
+  const definition = asked.data?.definition as { nodes?: Nodes } | undefined;
   return useMemo(() => {
-    const nodes = ((asked.data?.definition as { nodes?: Record<string, Node> } | undefined)?.nodes ?? {}) as Record<string, Node>;
+    const nodes = definition?.nodes ?? {};
     const nodeTitle = (node: string) => text(nodes[node]?.title, language) ?? node;
-    const people = new Map<string, { node: string; post: string; title: string }[]>();
-    for (const [node, declared] of Object.entries(nodes)) {
-      for (const [post, one] of Object.entries(declared.posts ?? {})) {
-        for (const { subject } of [...(one.holders ?? []), ...(one.deputies ?? [])]) {
-          const held = { node, post, title: text(one.title, language) ?? post };
-          people.set(subject, [...(people.get(subject) ?? []), held]);
-        }
-      }
-    }
-    const postTitle = (node: string, post: string) => text(nodes[node]?.posts?.[post]?.title, language) ?? post;
-    return { nodes, nodeTitle, postTitle, people };
-  }, [asked.data, language]);
+    return { nodeTitle, people: peopleOf(nodes, language) };
+  }, [definition, language]);
 }
+
+type Nodes = Record<string, Node>;
+
+/** Who holds, or deputises in, which post. */
+function peopleOf(nodes: Nodes, language: Language): Map<string, { node: string; post: string; title: string }[]> {
+  const people = new Map<string, { node: string; post: string; title: string }[]>();
+  const held = Object.entries(nodes).flatMap(([node, { posts }]) =>
+    Object.entries(posts ?? {}).flatMap(([post, one]) => subjectsOf(one).map((subject) => ({ subject, node, post, title: text(one.title, language) ?? post }))),
+  );
+  for (const { subject, ...place } of held) people.set(subject, [...(people.get(subject) ?? []), place]);
+  return people;
+}
+
+type Post = NonNullable<Node["posts"]>[string];
+const subjectsOf = ({ holders = [], deputies = [] }: Post) => [...holders, ...deputies].map(({ subject }) => subject);
 
 /** What types of events are called. */
 export function useEventTitles(): (type: string) => string {

@@ -92,7 +92,7 @@ export const zh = {
       signature: "签名", randomness: "随机值", object: "检查对象", slot: "席位", recused: "回避人", reason: "理由" },
   },
   board: {
-    title: "看板", lead: "您可看的 {{n}} 个队列的在办件", reading: "读取进度", cut: "有 {{n}} 个队列在办件过多，只统计了前 500 件。", open: "在办", onTime: "在办未超期率",
+    title: "看板", lead: "您可看的 {{n}} 个队列的在办件", reading: "读取进度", cut: "有 {{n}} 个队列在办件过多，只统计了前 500 件。", open: "在办", onTime: "未超期率",
     byDepartment: "各部门红黄绿灯", nothing: "没有在办件。", asTable: "数据表", department: "部门", waits: "什么事等在哪里", overdue: "超期 {{n}}", toQueue: "去办件队列", toPlan: "规划 462 项如何落实",
   },
   plan: {

@@ -37,7 +37,7 @@ export function Filing({ present, item, title, taken, back }: Props) {
   const schema = useMemo(() => ready(item.form as Schema, item, language), [item, language]);
   const [form, setForm] = useState<JsonObject>(() => begun(item.form as JsonObject, present.subject));
   const [materials, setMaterials] = useState<Record<string, string>>({});
-  const begunAt = useRef(Date.now());
+  const [begunAt] = useState(() => Date.now());
   const act = useAct(async () => {
     const body = { form, materials: Object.entries(materials).map(([id, mode]) => ({ id, mode })) };
     return acts.once([present.subject, item.id, body], (key) =>
@@ -50,7 +50,7 @@ export function Filing({ present, item, title, taken, back }: Props) {
     if (errors.length) first.current?.focus();
   }, [errors.length]);
   const missing = act.error instanceof Refusal && act.error.code === "mandate-missing";
-  const hand = () => void act.run().then((done) => done && taken({ one: done, seconds: Math.round((Date.now() - begunAt.current) / 1000) }));
+  const hand = () => void act.run().then((done) => done && taken({ one: done, seconds: Math.round((Date.now() - begunAt) / 1000) }));
   return (
     <>
       <section className="card" aria-labelledby="filing">

@@ -21,12 +21,15 @@ function filled(value: Json, item: Surroundings | undefined, language: Language)
 }
 
 function known(schema: JsonObject, widget: string, item: Surroundings | undefined, language: Language): JsonObject | undefined {
-  if (widget === "form" && isObject(item?.form as Json)) {
-    const { $schema: _dialect, $id: _id, ...form } = item?.form as JsonObject;
-    return { ...form, "x-title": schema["x-title"] ?? "", "x-ui": schema["x-ui"] ?? {} };
-  }
+  if (widget === "form") return item?.form && whole(schema, item.form as JsonObject);
+  if (widget === "material") return { ...schema, ...choice(item, language) };
   if (widget === "materials" && isObject(schema.items)) return { ...schema, items: { ...schema.items, ...choice(item, language) } };
-  return widget === "material" ? { ...schema, ...choice(item, language) } : undefined;
+  return undefined;
+}
+
+/** The item's form in the place that asks for it. */
+function whole(place: JsonObject, { $schema: _dialect, $id: _id, ...form }: JsonObject): JsonObject {
+  return { ...form, "x-title": place["x-title"] ?? "", "x-ui": place["x-ui"] ?? {} };
 }
 
 function choice(item: Surroundings | undefined, language: Language): JsonObject {

@@ -33,7 +33,7 @@ export function Importing({ register }: { register: Register }) {
     setFlaws(await flawsOf(register.id, now.id));
     await cache.invalidateQueries({ queryKey: ["records", register.id] });
   });
-  const percent = standing ? Math.round((standing.done / Math.max(1, standing.lines)) * 100) : 0;
+  const percent = (lines: number) => Math.round((lines / Math.max(1, standing?.lines ?? 1)) * 100);
   return (
     <section className="card" aria-labelledby="import">
       <h2 id="import">{t("registers.import")}</h2>
@@ -47,7 +47,7 @@ export function Importing({ register }: { register: Register }) {
       {act.error && <Sorry error={act.error} />}
       {standing && (
         <div aria-live="polite">
-          <Progress percent={percent} aria-label={t("registers.progress")} status={act.isPending ? "active" : standing.counts.bad ? "exception" : "success"} />
+          <Progress percent={percent(standing.done)} success={{ percent: percent(standing.done - standing.counts.bad) }} strokeColor="#d8463c" aria-label={t("registers.progress")} status={act.isPending ? "active" : "normal"} />
           <p role="status"><strong>{t("registers.counts", { ...standing.counts, done: standing.done, lines: standing.lines })}</strong></p>
           <Flaws flaws={flaws} />
         </div>
