@@ -40,13 +40,13 @@ test("a yes or a no is asked outright: nobody's silence is a no", () => {
 
 test("a group that nobody began stays out of what is written, whatever its schema decides", () => {
   const person: Schema = { type: "object", required: ["name"], properties: { name: { type: "string" }, kind: { type: "string" } }, if: { required: ["kind"] }, then: { properties: { kind: { minLength: 2 } } } };
-  const schema: Schema = { type: "object", required: ["owner"], properties: { owner: person, note: { type: "string", "x-title": { zh: "说明", en: "Note" } }, agent: { type: "object", "x-title": { zh: "代理", en: "Agent" }, required: ["person"], properties: { person } } } };
+  const schema: Schema = { type: "object", required: ["owner"], properties: { owner: person, note: { type: "string", "x-title": { zh: "说明", en: "Note" } }, agent: { type: "object", "x-title": { zh: "代理", en: "Agent" }, required: ["person"], properties: { until: { type: "string" }, person } } } };
   const change = vi.fn();
   render(<InputForm schema={ready(schema, undefined, "zh")} value={{}} prefix="t" onChange={change} />);
   fireEvent.change(screen.getByRole("textbox", { name: "说明" }), { target: { value: "好" } });
   expect(change).toHaveBeenLastCalledWith({ note: "好", owner: {} });
   fireEvent.click(screen.getByRole("button", { name: /^添加 代理/ }));
-  expect(screen.getAllByRole("textbox")).toHaveLength(5);
+  expect(screen.getAllByRole("textbox")).toHaveLength(6);
   expect(change).toHaveBeenLastCalledWith({ note: "好", owner: {} });
 });
 
