@@ -1,8 +1,10 @@
 // @vitest-environment jsdom
 // A form filled in at a desk: what is asked outright, what is read, how a queue's row is found.
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { Refusal } from "@jisheng/api-client";
+import { cleanup, fireEvent, render, renderHook, screen } from "@testing-library/react";
 import "./setup";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { useFound } from "../src/desks/forms/found";
 import { InputForm } from "../src/desks/forms/InputForm";
 import { ready } from "../src/desks/forms/input_schema";
 import { Shown } from "../src/desks/forms/Shown";
@@ -65,4 +67,17 @@ test("what was filled in is read by its labels, and nothing of it is lost", () =
   render(<Shown schema={ready(SCHEMA, undefined, "zh")} value={{ online: false, kind: "b", staff: [{ name: "王**" }], unknown: "留着" }} />);
   expect(screen.getAllByRole("term").map((one) => one.textContent)).toEqual(["类别", "网络经营", "unknown", "姓名"]);
   expect(screen.getAllByRole("definition").map((one) => one.textContent)).toEqual(["乙类", "否", "留着", "王**"]);
+});
+
+test("what was found stands until that place is changed, and comes anew with the next refusal", () => {
+  const refused = (...pointers: string[]) => new Refusal(422, { errors: pointers.map((pointer) => ({ pointer, code: "required", message: "", messages: { zh: pointer, en: pointer } })) });
+  const first = refused("/a", "/b/c");
+  const { result, rerender } = renderHook(({ error, value }: { error: unknown; value: JsonObject }) => useFound(error, value), { initialProps: { error: undefined as unknown, value: {} as JsonObject } });
+  const pointers = () => result.current.map((one) => one.pointer);
+  rerender({ error: first, value: {} });
+  expect(pointers()).toEqual(["/a", "/b/c"]);
+  rerender({ error: first, value: { a: "x" } });
+  expect(pointers()).toEqual(["/b/c"]);
+  rerender({ error: refused("/a"), value: { a: "x" } });
+  expect(pointers()).toEqual(["/a"]);
 });

@@ -1,15 +1,15 @@
 // What this official may do with the case now: exactly the moves that the case's answer carries, each by its own schema.
-import { Refusal } from "@jisheng/api-client";
+import type { Refusal } from "@jisheng/api-client";
 import { App, Button, Drawer } from "antd";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { Finding } from "../../forms/findings";
 import { type Schema, text } from "../../forms/schema";
 import type { JsonObject } from "../../json/pointer";
 import { Sorry } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import { listen, session } from "../../shell/session";
 import { type Case, type Item, type Move, useAct, type useActs, useCase } from "../data";
+import { useFound } from "../forms/found";
 import { InputForm } from "../forms/InputForm";
 import { ready } from "../forms/input_schema";
 import { overtaken } from "../once";
@@ -49,10 +49,6 @@ export function Moves({ one, etag, item, acts }: Props) {
   );
 }
 
-/** What a refusal says of each place of what was sent. */
-export const found = (error: unknown): Finding[] =>
-  error instanceof Refusal ? (error.problem.errors ?? []).map((one) => ({ ...one, message: one.messages })) as Finding[] : [];
-
 function Making({ one, etag, item, acts, move, choose, close }: Props & { move: Move; choose: (move: Move) => void; close: () => void }) {
   const { t } = useTranslation("desks");
   const { language } = usePreferences();
@@ -62,6 +58,7 @@ function Making({ one, etag, item, acts, move, choose, close }: Props & { move: 
   const [read, setRead] = useState(one.seq); // the case as it was when this was opened, or looked at again
   const act = useAct(acts.move);
   const schema = useMemo(() => (move.input ? ready(move.input as Schema, item, language) : undefined), [move, item, language]);
+  const findings = useFound(act.error, input);
   const late = overtaken(act.error);
   const { error, reset } = act;
   useEffect(() => {
@@ -89,7 +86,7 @@ function Making({ one, etag, item, acts, move, choose, close }: Props & { move: 
       <p className="quiet">{one.number} · {text(one.title, language)}</p>
       {late && <Since one={one} read={read} error={act.error as Refusal} still={still !== undefined} lookedAt={lookedAt} choose={choose} />}
       {act.error && !late && <Sorry error={act.error} />}
-      {schema ? <InputForm schema={schema} value={input} findings={found(act.error)} prefix="m" onChange={setInput} /> : <p>{t("moves.plain")}</p>}
+      {schema ? <InputForm schema={schema} value={input} findings={findings} prefix="m" onChange={setInput} /> : <p>{t("moves.plain")}</p>}
     </Drawer>
   );
 }

@@ -8,8 +8,8 @@ import { isObject, type Json, type JsonObject } from "../../json/pointer";
 import { Sorry } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import { modeOf } from "../case/Application";
-import { found } from "../case/Moves";
 import { type Item, useAct, useActs } from "../data";
+import { useFound } from "../forms/found";
 import { InputForm } from "../forms/InputForm";
 import { ready } from "../forms/input_schema";
 import type { Present } from "./Person";
@@ -44,11 +44,12 @@ export function Filing({ present, item, title, taken, back }: Props) {
       answered(present.api.POST("/v1/items/{item_id}/cases", { params: { path: { item_id: item.id }, header: { "Idempotency-Key": key } }, body })),
     );
   });
-  const errors = found(act.error);
+  const errors = useFound(act.error, form);
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (errors.length) first.current?.focus();
-  }, [errors.length]);
+    if (act.error) first.current?.focus();
+  }, [act.error]);
+  const named = act.error instanceof Refusal && Boolean(act.error.problem.errors?.length); // each at its field
   const missing = act.error instanceof Refusal && act.error.code === "mandate-missing";
   const hand = () => void act.run().then((done) => done && taken({ one: done, seconds: Math.round((Date.now() - begunAt) / 1000) }));
   return (
@@ -64,7 +65,7 @@ export function Filing({ present, item, title, taken, back }: Props) {
         <InputForm schema={schema} value={form} findings={errors} prefix="a" onChange={setForm} />
       </section>
       <Materials all={(item.materials ?? []) as unknown as Material[]} given={materials} set={setMaterials} />
-      {act.error && errors.length === 0 && (missing ? <p className="hint wrong" role="alert">{t("counter.noMandate")}</p> : <Sorry error={act.error} />)}
+      {act.error && !named && (missing ? <p className="hint wrong" role="alert">{t("counter.noMandate")}</p> : <Sorry error={act.error} />)}
       <div className="hand-in"><Button type="primary" size="large" loading={act.isPending} onClick={hand}>{t("counter.submit")}</Button></div>
     </>
   );
