@@ -154,6 +154,7 @@ async function overtaken({ seen, look, signIn, go }, page) {
   await page.getByText("办件刚刚有变化").waitFor();
   await page.getByRole("list", { name: "期间发生的事" }).getByRole("listitem").first().waitFor();
   await page.getByRole("alert").getByText("承办审查").waitFor();
+  await page.getByRole("list", { name: "期间发生的事" }).getByText("受理并公示").waitFor(); // words come after events
   seen.steps.since = await page.getByRole("alert").first().innerText();
   await look("overtaken");
   await page.getByRole("button", { name: "取消" }).click();
