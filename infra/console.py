@@ -37,7 +37,10 @@ def main() -> int:
 
 def build() -> None:
     """Make what browsers get in `BUILT`; the packages are there."""
+    from infra import plan_page  # what it reads is the platform's own: only a build needs that
+
     npm("run", "--silent", "build")
+    plan_page.write(BUILT / "plan.json")
 
 
 def install() -> None:

@@ -107,7 +107,9 @@ class Handler(BaseHTTPRequestHandler):
         self._api()
 
     def _token(self, asked: dict[str, Any]) -> None:
-        claims = {name: asked[name] for name in ("name", "department") if asked.get(name)}
+        claims = {
+            name: asked[name] for name in ("name", "department", "via", "acting_for") if asked.get(name)
+        }
         header = self.server.up.bearer(asked["subject"], *asked.get("roles", ["citizen"]), **claims)
         self._said(200, {"token": header["Authorization"].removeprefix("Bearer ")})
 

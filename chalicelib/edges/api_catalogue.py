@@ -53,10 +53,13 @@ def list_items(request: Request) -> Reply:
 
 @route("GET", "/v1/items/{item_id}")
 def get_item(request: Request) -> Reply:
-    bundle = wiring.app().catalogue.bundle_of(request.path["item_id"])
+    """The item as it is published, or as it was under the `release` that a case runs on."""
+    bundle = wiring.app().catalogue.bundle_of(request.path["item_id"], request.query.get("release"))
     item = bundle.item
     body: dict[str, Any] = {name: item[name] for name in PUBLIC if name in item}
     body |= {"item_id": item["id"], "release": bundle.release}
+    if bundle.shared:  # what the form's `$ref`s lead to
+        body["shared"] = dict(bundle.shared)
     return Reply(body, headers={"ETag": f'"{bundle.release[:32]}"', "Cache-Control": "max-age=5"})
 
 

@@ -7,8 +7,14 @@ from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import CASE, TEXT, cursor, desk_named, given_out, members
 
-claiming, seeing = Late("claiming"), Late("seeing")
+claiming, desks, seeing = Late("claiming"), Late("desks"), Late("seeing")
 route = Routes(__name__)
+
+
+@route("GET", "/v1/queues")
+def list_queues(request: Request) -> Reply:
+    """The posts that the caller holds today, and the queues that may be read by them."""
+    return Reply(desks.mine(wiring.app().kit, request.person()))
 
 
 @route("GET", "/v1/queues/{queue_id}")

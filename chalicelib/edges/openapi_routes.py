@@ -26,7 +26,7 @@ _CATALOGUE = {
     ),
     ("GET", "/v1/items/{item_id}"): Operation(
         "get_item", "catalogue", "办事指南、表单、材料与时限", "An item's guide, form, materials and clocks", "Item",
-        gives="ETag", caller=PUBLIC, codes={404: "not-found"},
+        takes="release", gives="ETag", caller=PUBLIC, codes={404: "not-found", 422: "release-of-another-item"},
     ),
     ("POST", "/v1/items/{item_id}/answers"): Operation(
         "ask_item", "catalogue", "问答测算:即问即答,不留存", "Ask an item: answered at once, nothing is kept",
@@ -171,6 +171,10 @@ _CASES = {
 }  # fmt: skip
 
 _DESKS = {
+    ("GET", "/v1/queues"): Operation(
+        "list_queues", "desks", "我的岗位和可看的窗口队列", "My posts today, and the queues that I may read",
+        "DeskList",
+    ),
     ("GET", "/v1/queues/{queue_id}"): Operation(
         "get_queue", "desks", "窗口待办,先到期的在前", "A desk's open cases, what is due first first", "QueuePage",
         takes=f"post {PAGE}", codes={403: "forbidden", 422: "queue-invalid"},

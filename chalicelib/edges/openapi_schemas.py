@@ -187,6 +187,18 @@ _CASES = {
                            parties=_PARTIES),
     "ClaimRequest": asked("领办或指派", "Into whose hands; oneself if left out", "to", to=SUBJECT),
     "CasePage": page("cases", "Case", "办件列表", "Cases"),
+    "DeskPost": record(
+        "岗位", "A post that the caller holds today", node=STRING, post=STRING, title=ref("Text"),
+        node_title=ref("Text"), deputy_for=nullable(STRING),
+    ),
+    "Desk": record(
+        "窗口队列", "A queue that the caller may read", queue_id=STRING, department=STRING, window=STRING,
+        department_title=ref("Text"), window_title=ref("Text"),
+    ),
+    "DeskList": record(
+        "岗位与队列", "Posts held today, queues that may be read", posts=listed(ref("DeskPost")),
+        desks=listed(ref("Desk")),
+    ),
     "QueuePage": page("cases", "Case", "窗口待办", "A desk's queue", queue_id=STRING),
     "EventPage": record("办件事件列表", "Events of a case", events=listed(ref("Event")), after=nullable(INTEGER)),
     "DocumentList": record("文书列表", "Documents", documents=listed(ref("Document"))),
@@ -208,11 +220,12 @@ _CATALOGUE = {
     "Item": record(
         "办事指南", "An item: guide, form, materials, clocks",
         "description domain audience topics department channels effective_from retired_at authority serves codes power "
-        "legal_basis window parties guide form materials process clocks holds stand_in",
+        "legal_basis window parties guide form materials process clocks holds stand_in shared",
         **_ENTRY, item_id=STRING, release=STRING, authority=STRING, serves=listed(STRING), codes=OBJECT, power=STRING,
         legal_basis=listed(OBJECT), window=STRING, parties=OBJECT, guide=OBJECT,
         form={"type": "object", "description": "JSON Schema 2020-12: it validates and draws the application"},
         materials=listed(OBJECT), process=STRING, clocks=listed(OBJECT), holds=listed(OBJECT), stand_in=BOOLEAN,
+        shared={"type": "object", "description": "by $id: the schemas to which the form's $refs lead, as released"},
     ),
     "ItemPage": page("items", "ItemEntry", "事项目录", "The catalogue"),
     "Deadline": record(

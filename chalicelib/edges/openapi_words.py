@@ -92,6 +92,7 @@ PARAMETERS: Mapping[str, Any] = {
     ),
     "q": _parameter("query", "q", "关键词", "words to look for", STRING),
     "audience": _parameter("query", "audience", "对象", "for whom", {"enum": ["person", "enterprise", "staff"]}),
+    "release": _parameter("query", "release", "办件所用的发布版本", "the release that a case runs on", STRING),
     "domain": _parameter("query", "domain", "领域", "of which domain", STRING),
     "bulletin-state": _parameter(
         "query", "state", "公示状态", "only those that stand, say",

@@ -10,7 +10,17 @@ from typing import Any
 OF_THE_DISTRICT = (
     ("person:demo-admin", ["admin"], {"zh": "区级管理员", "en": "District administrator"}),
     ("person:demo-releaser", ["releaser"], {"zh": "区级发布人", "en": "District releaser"}),
+    (
+        "person:demo-admin-2",
+        ["admin"],
+        {"zh": "区级管理员（第二人）", "en": "District administrator, the second"},
+    ),
     ("person:demo-auditor", ["auditor"], {"zh": "审计员", "en": "Auditor"}),
+    (
+        "system:demo-city",
+        ["integrator"],
+        {"zh": "市级平台（对接系统）", "en": "The city's platform (an outside system)"},
+    ),
 )
 
 

@@ -348,6 +348,7 @@ def _all() -> Iterator[Row]:
     yield Row("PUT", "/v1/drafts/{draft_id}", "", draft, {"form": {}}, FIRST)
     yield Row("DELETE", "/v1/drafts/{draft_id}", "", draft)
     yield from _of_cases()
+    yield Row("GET", "/v1/queues", counts="desks")
     yield Row(
         "GET",
         "/v1/queues/{queue_id}",

@@ -1220,6 +1220,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queues/{queue_id}": {
         parameters: {
             query?: never;
@@ -2173,6 +2189,27 @@ export interface components {
             /** @description `status-503`, `time-out`, `address-forbidden`, … */
             why: string | null;
         };
+        /** A queue that the caller may read */
+        Desk: {
+            department: string;
+            department_title: components["schemas"]["Text"];
+            queue_id: string;
+            window: string;
+            window_title: components["schemas"]["Text"];
+        };
+        /** Posts held today, queues that may be read */
+        DeskList: {
+            desks: components["schemas"]["Desk"][];
+            posts: components["schemas"]["DeskPost"][];
+        };
+        /** A post that the caller holds today */
+        DeskPost: {
+            deputy_for: string | null;
+            node: string;
+            node_title: components["schemas"]["Text"];
+            post: string;
+            title: components["schemas"]["Text"];
+        };
         /** One member that differs */
         Difference: {
             after?: unknown;
@@ -2699,6 +2736,8 @@ export interface components {
             /** Format: date */
             retired_at?: string;
             serves?: string[];
+            /** @description by $id: the schemas to which the form's $refs lead, as released */
+            shared?: Record<string, unknown>;
             stand_in?: boolean;
             title: components["schemas"]["Text"];
             topics?: string[];
@@ -3505,6 +3544,8 @@ export interface components {
         register_id: string;
         /** @description 只看这一种关系 */
         rel: string;
+        /** @description 办件所用的发布版本 */
+        release: string;
         /** @description 重发编号 */
         replay_id: string;
         /** @description 期限重算编号 */
@@ -6257,7 +6298,10 @@ export interface operations {
     };
     get_item: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 办件所用的发布版本 */
+                release?: components["parameters"]["release"];
+            };
             header?: {
                 /** @description zh 或 en */
                 "Accept-Language"?: components["parameters"]["accept-language"];
@@ -6734,6 +6778,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenApi"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskList"];
                 };
             };
             /** @description Refused */

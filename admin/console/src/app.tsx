@@ -6,6 +6,7 @@ import { I18nextProvider, useTranslation } from "react-i18next";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { queries } from "./api/client";
 import { useChoices } from "./definitions/data";
+import { deskRoutes } from "./desks/routes";
 import { SurroundingsProvider } from "./forms/context";
 import type { Config } from "./shell/config";
 import { Choices, Frame } from "./shell/Frame";
@@ -69,6 +70,7 @@ function Pages({ config }: { config: Config }) {
     <Routes>
       <Route element={<Frame session={who} />}>
         <Route index element={<Home session={who} />} />
+        {deskRoutes}
         <Route path="drafts" element={<DraftsPage />} />
         <Route path="releases" element={<ReleasesPage />} />
         <Route path="definitions/:kind" element={<ListPage />} />

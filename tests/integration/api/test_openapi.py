@@ -204,7 +204,14 @@ def a_desk_works(api: Api) -> None:
     case = firm.applies(FOOD)
     path = f"/v1/cases/{case['case_id']}"
     window = api.staff("window")
+    ok(window.get("/v1/queues"))
     ok(window.get("/v1/queues/market-regulation.food?post=window&limit=5"))
+    ok(api.anybody.get(f"/v1/items/{FOOD}?release={case['release']}"))
+    refused(
+        api.anybody.get(f"/v1/items/{ESTABLISHMENT}?release={case['release']}"),
+        422,
+        "release-of-another-item",
+    )
     ok(window.get(path))
     ok(window.put(f"{path}/claim", {}))
     ok(window.delete(f"{path}/claim"))

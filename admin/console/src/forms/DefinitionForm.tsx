@@ -16,16 +16,18 @@ import type { Schema } from "./schema";
 import * as templates from "./templates";
 import { DayWidget, ReferenceWidget, SwitchWidget } from "./widgets";
 
-const Form = withTheme({
+/** What every form of the console is drawn with; others change some of it. */
+export const DRAWN = {
   ...Theme,
   fields: { SchemaField: DrawnField, BilingualField, JsonField, MapField, ReferencesField, TagsField },
   widgets: { ...Theme.widgets, DayWidget, ReferenceWidget, SwitchWidget },
   templates: { ...Theme.templates, ...templates },
-});
+};
+const Form = withTheme(DRAWN);
 
 // Branches that a schema gives no title. All other words of the library are drawn by templates of ours.
-const OPTIONS = new Set([TranslatableString.OptionPrefix, TranslatableString.TitleOptionPrefix]);
-const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
+export const OPTIONS = new Set([TranslatableString.OptionPrefix, TranslatableString.TitleOptionPrefix]);
+export const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
 
 /** What entries of lists ask: what is written at a place, whether a check found anything there. */
 export interface Context {

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { queries } from "../api/client";
 import { useKinds } from "../definitions/data";
+import { DeskMenu } from "../desks/routes";
 import { Reading } from "./parts";
 import { Safe } from "./Safe";
 import { prefer, type Theme, usePreferences } from "./preferences";
@@ -52,6 +53,8 @@ function Menu({ session }: { session: Session }) {
   return (
     <>
       <NavLink to="/" end>{t("menu.home")}</NavLink>
+      <DeskMenu session={session} />
+      {reads && <h2>{t("menu.definitions")}</h2>}
       {reads && <NavLink to="/drafts">{t("menu.drafts")}</NavLink>}
       {reads && <NavLink to="/releases">{t("menu.releases")}</NavLink>}
       {kinds.length > 0 && <h2>{t("menu.kinds")}</h2>}

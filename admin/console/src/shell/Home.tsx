@@ -1,6 +1,7 @@
 // Where a person begins: what waits, what was released, all kinds of definitions.
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { usePlaces } from "../desks/routes";
 import { DraftRows } from "../definitions/DraftRows";
 import { useDrafts, useKinds } from "../definitions/data";
 import { Asked, Heading } from "./parts";
@@ -10,9 +11,16 @@ export function Home({ session }: { session: Session }) {
   const { t } = useTranslation();
   const asked = useKinds();
   const drafts = useDrafts();
+  const places = usePlaces(session);
   return (
     <>
       <Heading title={t("home.title")} lead={t("home.hello", { name: session.name })} />
+      {places.length > 0 && (
+        <section className="card">
+          <h2>{t("menu.desks")}</h2>
+          <ul className="tiles">{places.map(({ to, word }) => <li key={to}><Link to={to}><strong>{t(`menu.${word}`)}</strong><span className="quiet">{t(`menu.about.${word}`)}</span></Link></li>)}</ul>
+        </section>
+      )}
       <section className="card">
         <h2>{t("home.waiting")}</h2>
         <Asked asked={drafts}>

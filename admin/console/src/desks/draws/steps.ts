@@ -1,0 +1,25 @@
+// The stages of a draw, in order, and how long until its value.
+import type { Schemas } from "@jisheng/api-client";
+
+export type Step = Schemas["DrawStanding"]["step"];
+export type Act = Schemas["DrawAct"]["act"];
+
+/** A void draw ends where it stood. */
+export const STEPS: readonly Step[] = ["freezing", "frozen", "committed", "drawing", "drawn", "revealed"];
+
+/** Which acts may come at a stage; whether one fits this very draw is said by the API. */
+export const ACTS: Partial<Record<Step, readonly Act[]>> = {
+  freezing: ["seal", "name-lottery"],
+  frozen: ["seal", "name-lottery"],
+  committed: ["open", "type-lottery", "bring-round", "declare-void"],
+  drawn: ["recuse", "declare-void"],
+};
+
+/** `1:02:03`, days before it where there are any. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const clock = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const days = Math.floor(seconds / 86_400);
+  return days ? `${days}d ${clock}` : clock;
+}
