@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.actions import relaying
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.relaying import Feed
 from chalicelib.domain.access import asked, case_resource, place, plain_resource
+from chalicelib.domain.cases import Case
 from chalicelib.domain.contracts import Contracts, payload
-from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
+from chalicelib.domain.parties import ANYWHERE, Grant, Principal, valid_grant
 
 
 def read(
@@ -36,11 +38,18 @@ def read(
 
 def may_follow(kit: Kit, office: Office, principal: Principal, case_id: str) -> bool:
     """Whether the caller's scope reaches the case: the feed is one for all, what it shows is not."""
-    loaded = kit.cases.load(case_id)
-    if loaded.case is None:
-        return False
-    case, scope = loaded.case, office.scope(loaded.case)
-    grants = grants_in(kit.cases.load(None, records=grant_keys(principal, case.node)).records)
+    case = kit.cases.load(case_id).case
+    return case is not None and follows(office, principal, case, grants_over(kit, principal, case))
+
+
+def grants_over(kit: Kit, principal: Principal, case: Case) -> tuple[Grant, ...]:
+    """What could prove that the caller may follow the cases of this one's node."""
+    return grants_in(kit.cases.load(None, records=grant_keys(principal, case.node)).records)
+
+
+def follows(office: Office, principal: Principal, case: Case, grants: Sequence[Grant]) -> bool:
+    """The same of a case and grants that were read."""
+    scope = office.scope(case)
     grant = valid_grant(grants, principal, case.item, "read_events", office.today)
     context = asked(principal, scope, grant=grant)
     return office.policies.decide(principal, "read_events", case_resource(case.id, scope), context).allowed

@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from ipaddress import ip_address
 from typing import Any
@@ -51,37 +51,22 @@ class Sender:
         self._loopback, self._given, self._resolve, self._seconds = loopback, trust, resolve, seconds
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Said:
-        """One attempt, which never raises: what came of it, within the deadline."""
-        began = time.monotonic()
-        answer = Answer()
-        try:
-            self._exchange(url, headers, body, began + self._seconds, answer)
-        except Failed as failed:
-            return Said(None, failed.why, _ms(began))
-        except Problem:  # an address that was accepted once, under rules that have changed
-            return Said(None, "address-forbidden", _ms(began))
-        return Said(
-            answer.status, "answered", _ms(began), answer.headers.get("retry-after", "")[:100],
-            redacted(answer.text),
-        )  # fmt: skip
+        """One attempt over a connection of its own, which never raises: what came of it, within the deadline."""
+        return self.line(url).post(headers, body)
 
-    def _exchange(
-        self, url: str, headers: Mapping[str, str], body: bytes, deadline: float, answer: Answer
-    ) -> None:
-        target = target_of(url, loopback=self._loopback)
-        lines = {"Host": target.authority, **headers, "Content-Length": str(len(body)), "Connection": "close"}
-        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        asked = f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
-        with self._connected(target, deadline) as line:
-            line.send(asked)
-            answer.read(line)
+    def line(self, url: str, seconds: float | None = None) -> Line:
+        """The way to one address, for several attempts of so many seconds each. Nothing is opened yet."""
+        return Line(self, url, self._seconds if seconds is None else min(seconds, self._seconds))
 
-    @contextlib.contextmanager
-    def _connected(self, target: Target, deadline: float) -> Iterator[Line]:
+    def target(self, url: str) -> Target:
+        return target_of(url, loopback=self._loopback)
+
+    def connected(self, target: Target, deadline: float) -> Connection:
+        """A connection to an address of the target that was checked, or Failed."""
         opened = None
         for address in self._checked(target, deadline):
             try:
-                opened = Line.to(address, target.port, deadline)
+                opened = Connection.to(address, target.port, deadline)
                 break
             except Failed as failed:
                 if failed.why == "time-out":
@@ -91,9 +76,10 @@ class Sender:
         try:
             if target.secure:
                 opened.secure(self._trust, target.host)
-            yield opened
-        finally:
+        except Failed:
             opened.close()
+            raise
+        return opened
 
     def _checked(self, target: Target, deadline: float) -> list[str]:
         """The addresses of a name, if every one of them may be reached: the next look-up may give any other."""
@@ -127,25 +113,89 @@ class Sender:
 
 
 class Line:
+    """The way to one address: attempts one after the other over one connection, as long as both sides keep it.
+
+    The address that was checked when it was opened is the one that all of them go to.
+    """
+
+    def __init__(self, sender: Sender, url: str, seconds: float) -> None:
+        self._sender, self._url, self._seconds = sender, url, seconds
+        self._connection: Connection | None = None
+
+    def post(self, headers: Mapping[str, str], body: bytes, *, last: bool = True) -> Said:
+        """One attempt, which never raises: what came of it, within its own deadline. `last`: nothing more comes."""
+        began, answer = time.monotonic(), Answer()
+        try:
+            answer = self._exchange(headers, body, began + self._seconds, last)
+        except Failed as failed:
+            self.close()
+            return Said(None, failed.why, _ms(began))
+        except ssl.SSLError:
+            self.close()
+            return Said(None, "tls", _ms(began))
+        except Problem:  # an address that was accepted once, under rules that have changed
+            return Said(None, "address-forbidden", _ms(began))
+        if last or not answer.lasting:
+            self.close()
+        return Said(
+            answer.status, "answered", _ms(began), answer.headers.get("retry-after", "")[:100],
+            redacted(answer.text),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _exchange(self, headers: Mapping[str, str], body: bytes, deadline: float, last: bool) -> Answer:
+        target = self._sender.target(self._url)
+        lines = {"Host": target.authority, **headers, "Content-Length": str(len(body))}
+        lines |= {"Connection": "close"} if last else {}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        asked = f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+        kept, answer = self._connection, Answer()
+        if kept is not None and kept.silent():
+            kept.until(deadline)
+            try:
+                return answer.asked(kept, asked)
+            except Failed as failed:
+                if failed.why != "broke-off" or answer.begun:
+                    raise  # else it was closed while nothing went over it, as it may be at any time
+        self.close()
+        self._connection = self._sender.connected(target, deadline)
+        return Answer().asked(self._connection, asked)
+
+
+class Connection:
     """A connection whose every step ends by one deadline; a per-read time-out would let a slow body go on for ever."""
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         self._socket, self._deadline = connection, deadline
 
     @classmethod
-    def to(cls, address: str, port: int, deadline: float) -> Line:
+    def to(cls, address: str, port: int, deadline: float) -> Connection:
         """Connected to exactly this address, or Failed."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        line = cls(socket.socket(family, socket.SOCK_STREAM), deadline)
+        opened = cls(socket.socket(family, socket.SOCK_STREAM), deadline)
         try:
-            line._connect(address, port)
+            opened._connect(address, port)
         except OSError as error:
-            line.close()
+            opened.close()
             raise Failed("refused") from error
         except Failed:
-            line.close()
+            opened.close()
             raise
-        return line
+        return opened
+
+    def until(self, deadline: float) -> None:
+        """The next exchange has a deadline of its own."""
+        self._deadline = deadline
+
+    def silent(self) -> bool:
+        """Whether nothing has come since the last answer: neither an end nor what nobody asked for."""
+        here = select.poll()
+        here.register(self._socket, select.POLLIN)
+        return not here.poll(0) and not (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending())
 
     def _connect(self, address: str, port: int) -> None:
         self._socket.setblocking(False)
@@ -219,17 +269,25 @@ class Answer:
         self.headers: dict[str, str] = {}
         self._parser: Any = httptools.HttpResponseParser(self)
         self._body, self._whole, self._headed = bytearray(), False, False
+        self.begun = False  # something of it has come
+        self.lasting = False  # its connection may be used again
 
     @property
     def text(self) -> str:
         return bytes(self._body).decode("utf-8", "replace")
 
-    def read(self, line: Line) -> None:
+    def asked(self, connection: Connection, request: bytes) -> Answer:
+        connection.send(request)
+        self.read(connection)
+        return self
+
+    def read(self, connection: Connection) -> None:
         """Until it is whole, or as much as is wanted. Failed when it breaks off, or is no answer."""
         taken = 0
         while not self._whole:
-            part = line.receive(min(16 * 1024, READ - taken))
+            part = connection.receive(min(16 * 1024, READ - taken))
             taken += len(part)
+            self.begun = self.begun or bool(part)
             try:
                 self._parser.feed_data(part)
             except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -246,18 +304,26 @@ class Answer:
         if ended and framed:
             raise Failed("broke-off")
 
+    def on_message_begin(self) -> None:
+        if self._whole:  # more than was asked for
+            self.lasting = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        if not self._whole:
+            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        self.status = self._parser.get_status_code()
-        self._headed = self.status >= 200  # 1xx announce another
+        if not self._whole:
+            self.status = self._parser.get_status_code()
+            self._headed = self.status >= 200  # 1xx announce another
 
     def on_body(self, part: bytes) -> None:
-        self._body += part[: max(0, KEPT_OF_ANSWER - len(self._body))]
+        if not self._whole:
+            self._body += part[: max(0, KEPT_OF_ANSWER - len(self._body))]
 
     def on_message_complete(self) -> None:
-        self._whole = self._headed
+        if self._headed and not self._whole:
+            self._whole, self.lasting = True, bool(self._parser.should_keep_alive())
 
 
 def _ms(since: float) -> int:

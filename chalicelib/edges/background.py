@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -62,7 +63,8 @@ def _ahead(
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
         line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
-        line["to_webhooks"] = announcing.hand_on(app.subscriptions, later, pairs, types) if later else 0
+        tell = app.announce_later if later else None
+        line["to_webhooks"] = announcing.hand_on(app.subscriptions, tell, pairs, types)
 
     return ahead
 
@@ -129,11 +131,12 @@ def deliver(event: Mapping[str, Any], context: Any) -> Answer:
     slow = bool(records) and records[0].get("eventSourceARN", "").rpartition(":")[2] == app.slow_lane
     with telemetry.job("deliver", context) as line:
         done = delivering.deliver_all(app.postroom, [one["body"] for one in records], slow=slow)
-        line["outcomes"] = [one.error or one.outcome for one in done]
-        dead, disabled = sum(one.outcome == "dead" for one in done), sum(one.disabled for one in done)
+        every = [one for attempts in done for one in attempts]
+        line["outcomes"] = dict(Counter(one.error or one.outcome for one in every))
+        dead, disabled = sum(one.outcome == "dead" for one in every), sum(one.disabled for one in every)
         if dead or disabled:
             line.update(telemetry.metrics({"DeadDeliveries": dead, "WebhooksDisabled": disabled}))
-    failed = [record for record, one in zip(records, done, strict=True) if one.outcome == "error"]
+    failed = [one for one, its in zip(records, done, strict=True) if any(a.outcome == "error" for a in its)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 

@@ -124,6 +124,11 @@ def delivery_due_pk(shard: int) -> str:
     return f"WDUE#{shard:02d}"
 
 
+def new_deliveries_pk(shard: int) -> str:
+    """What watches over deliveries from when they are written."""
+    return f"WNEW#{shard:02d}"
+
+
 def replays_pk(subscription: str) -> str:
     return f"{SUBSCRIPTIONS}#{subscription}#REPLAY"
 

@@ -37,7 +37,7 @@ from snapshots import Snapshots, repair
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
          "Sign", "Verify")  # fmt: skip
 INVOKES = ("/_aws/execute-api/", "/2015-03-31/functions/", "/_stack/", "/_ministack/")
-WINDOW, BATCH = 1.0, 100  # seconds and records of a stream's batch: as in infra/resources.yaml, as on AWS
+LOOKS, BATCH = 0.25, 100  # seconds between two looks at a stream, and records of its batch: as Lambda on AWS
 DRAIN = 2.0  # seconds that requests in flight get at the end
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -139,25 +139,34 @@ def _write_down(path: Path) -> None:
 
 
 def _gather() -> None:
-    """Look at streams once a second, and then at all that has come.
+    """Look at streams four times a second, as Lambda does, at all that has come, and beside the queues.
 
-    ministack knows `MaximumBatchingWindowInSeconds` and polls without it: a function call for nearly each record.
+    ministack looks whenever anything is written, a function call for nearly each record, and at no queue meanwhile.
     """
     from ministack.services import dynamodb, lambda_svc
 
     plain, positions = lambda_svc._poll_dynamodb_streams, lambda_svc._dynamodb_stream_positions
-    again = 0.0
 
-    def poll() -> bool:
-        nonlocal again
-        if time.monotonic() < again:
-            return False
-        again = time.monotonic() + WINDOW
-        ends = [dynamodb.stream_end_position(table) for table in list(dynamodb._stream_records)]
-        behind = max(ends, default=0) - min(positions.values(), default=0)
-        return sum(plain() for _ in range(1 + behind // BATCH)) > 0
+    def behind() -> int:
+        """Records that the slowest reader of a stream has yet to read."""
+        streams = [esm for _, _, esm in lambda_svc._iter_all_esms() if "/stream/" in esm["EventSourceArn"]]
+        tables = [esm["EventSourceArn"].partition("/stream/")[0].rpartition("/")[2] for esm in streams]
+        ends = map(dynamodb.stream_end_position, tables)
+        return max(
+            (end - positions.get(esm["UUID"], 0) for esm, end in zip(streams, ends, strict=True)), default=0
+        )
 
-    lambda_svc._poll_dynamodb_streams = poll
+    def look() -> None:
+        while True:
+            time.sleep(LOOKS)
+            try:
+                for _ in range(1 + behind() // BATCH):
+                    plain()
+            except Exception:
+                logging.getLogger("streams").exception("a stream could not be read")
+
+    lambda_svc._poll_dynamodb_streams = lambda: False
+    threading.Thread(target=look, daemon=True).start()
 
 
 def _read_once() -> None:

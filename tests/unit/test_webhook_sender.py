@@ -146,7 +146,7 @@ def test_the_peer_must_be_the_address_that_was_checked(trap, monkeypatch):
 
     monkeypatch.setattr(webhooks.socket, "socket", Led)
     with pytest.raises(webhooks.Failed, match="address-forbidden"):
-        webhooks.Line.to("192.0.9.9", 443, time.monotonic() + 2)
+        webhooks.Connection.to("192.0.9.9", 443, time.monotonic() + 2)
 
 
 def test_a_proxy_that_the_environment_names_is_never_asked(trap, monkeypatch):
@@ -181,14 +181,14 @@ def test_what_arrives_is_what_was_signed_byte_for_byte():
 
 def test_of_an_answer_four_kilobytes_are_kept_and_sixty_four_read_at_most(monkeypatch):
     taken = []
-    receive = webhooks.Line.receive
+    receive = webhooks.Connection.receive
 
     def counting(line: Any, most: int) -> bytes:
         part = receive(line, most)
         taken.append(len(part))
         return part
 
-    monkeypatch.setattr(webhooks.Line, "receive", counting)
+    monkeypatch.setattr(webhooks.Connection, "receive", counting)
     with receiver() as there:
         there.says(200, {}, b"x" * 5_000_000)
         said = Sender(loopback=True).post(there.url, {}, BODY)

@@ -41,7 +41,7 @@ def run() -> dict[str, Any]:
             app.queues.service.call(
                 "SendMessageBatch",
                 {
-                    "QueueUrl": up.outputs["QueueWork"],
+                    "QueueUrl": up.outputs["QueueAnnouncements"],
                     "Entries": [
                         {"Id": str(number), "MessageBody": one}
                         for number, one in enumerate(messages[start : start + 10])

@@ -42,7 +42,7 @@ STREAMED = {"Records": [{"eventID": "1", "eventName": "INSERT", "awsRegion": "us
                          "dynamodb": {"Keys": {"pk": IMAGE["pk"], "sk": IMAGE["sk"]}, "NewImage": IMAGE}}]}  # fmt: skip
 QUEUED = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": "0", "eventSource": "aws:sqs"}]}
 ASKED = {"Records": [QUEUED["Records"][0] | {"body": json.dumps({"work": "trial", "id": "trl_none"})}]}
-NOWHERE = {"subscription": "sub_none", "delivery": f"dlv_{0:026d}"}
+NOWHERE = {"deliveries": [["sub_none", f"dlv_{0:026d}"]]}
 EVENTS = {
     "Relay": STREAMED,
     "Work": ASKED,
@@ -234,6 +234,7 @@ def _unseen(role: str, resource: str, action: str) -> bool:
     by_lambda = (role, resource) in {
         ("SweepRole", "TimersQueue"),
         ("WorkRole", "WorkQueue"),
+        ("WorkRole", "AnnouncementsQueue"),
         ("RelayRole", "RelayFailures"),
         ("DeliverRole", "DeliveriesQueue"),
         ("DeliverRole", "RetriesQueue"),
