@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.actions.feeding import follows, grants_over
+from chalicelib.actions.feeding import Reach
 from chalicelib.actions.settling import each
 from chalicelib.actions.webhook_ports import New, Place, Postroom, Subscriptions, messages_of
 from chalicelib.domain import canonical, deliveries
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.contracts import DIMENSIONS, TEST, payload
-from chalicelib.domain.parties import Grant, Principal
+from chalicelib.domain.parties import Principal
 from chalicelib.domain.subscriptions import Subscription
 from chalicelib.domain.views import rfc3339
 
@@ -88,20 +88,12 @@ class Listening:
     """Who hears of an event: whose filters let it through, and whose subscriber's scope reaches the case today."""
 
     def __init__(self, room: Postroom, every: Sequence[Subscription]) -> None:
-        self._room, self._every, self._office = room, every, room.kit.office()
-        self._grants = dict[tuple[str, str], tuple[Grant, ...]]()  # the cases of one office have the same
+        self._every, self._reach = every, Reach(room.kit, room.kit.office())
 
     def to(self, told: Body, case: Case) -> list[Subscription]:
         item, department = (told["dimensions"].get(name) for name in DIMENSIONS[:2])
         asked = [one for one in self._every if one.wants(str(told["type"]), item, department)]
-        allowed = {owner: self._may_follow(owner, case) for owner in {one.owner for one in asked}}
-        return [one for one in asked if allowed[one.owner]]
-
-    def _may_follow(self, owner: str, case: Case) -> bool:
-        principal, known = principal_of(owner), (owner, case.node)
-        if known not in self._grants:
-            self._grants[known] = grants_over(self._room.kit, principal, case)
-        return follows(self._office, principal, case, self._grants[known])
+        return [one for one in asked if self._reach.over(principal_of(one.owner), case)]
 
 
 def principal_of(owner: str) -> Principal:

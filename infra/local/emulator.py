@@ -68,6 +68,7 @@ def main() -> None:
     _write_down(chosen.data / "functions.log")
     _gather()
     _read_once()
+    _expire_by_the_stage()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state))
 
@@ -177,6 +178,33 @@ def _read_once() -> None:
     tokens = lru_cache(4_096)(lambda expression: tuple(plain(expression)))
     dynamodb._tokenize = lambda expression: list(tokens(expression))
     dynamodb._condition_syntax_error = lru_cache(4_096)(dynamodb._condition_syntax_error)
+
+
+def _expire_by_the_stage() -> None:
+    """Take away what has expired by the clock of the stage, which may be moved (decisions 3), not of the machine.
+
+    Rows live by the stage's clock: set back by a year, every delivery and all of the feed would go within a minute.
+    """
+    from ministack.services import dynamodb
+
+    plain = dynamodb._remove_item
+
+    def offset() -> float:
+        """Seconds that the stage is ahead; `wiring.OFFSET_KEY` is where its clock stands."""
+        for _, table in list(dynamodb._tables.all_items()):
+            found = table["items"].get("DEV#CLOCK", {}).get("OFFSET")
+            if found:
+                return int(found["ms"]["N"]) / 1000
+        return 0.0
+
+    def remove(table: dict[str, Any], pk: str, sk: str) -> Any:
+        if threading.current_thread().name == "dynamodb-ttl-reaper":
+            row = table["items"].get(pk, {}).get(sk, {})
+            if float(row.get("ttl", {}).get("N", 0)) > time.time_ns() / 1e9 + offset():
+                return None
+        return plain(table, pk, sk)
+
+    dynamodb._remove_item = remove
 
 
 class Server(uvicorn.Server):

@@ -63,6 +63,10 @@ class Endpoint:
         ready.set()
         self._loop.run_forever()
         server.close()
+        waiting = asyncio.all_tasks(self._loop)
+        for one in waiting:
+            one.cancel()
+        self._loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # the sender ended, or died
@@ -115,7 +119,7 @@ def subscribe(http: httpx.Client, by: Mapping[str, str], url: str, **filters: An
     return str(answer.json()["subscription_id"])
 
 
-def feed_of(http: httpx.Client, by: Mapping[str, str], stop: float = 120) -> list[tuple[str, int]]:
+def feed_of(http: httpx.Client, by: Mapping[str, str], stop: float = 900) -> list[tuple[str, int]]:
     """(case, seq) of every event in the feed, in its order."""
     found, after, empty, until = list[tuple[str, int]](), "", 0, time.monotonic() + stop
     while time.monotonic() < until:
