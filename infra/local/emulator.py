@@ -66,11 +66,12 @@ def main() -> None:
         persistence.STATE_DIR = str(generation)
     _share_code(chosen.data / "run" / "code")
     _write_down(chosen.data / "functions.log")
-    _gather()
+    streams = threading.Event()
+    _gather(streams)
     _read_once()
     _expire_by_the_stage()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state))
+        runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state, streams))
 
 
 def _environment(data: Path, state: Path, port: int, persist: bool) -> None:
@@ -139,8 +140,9 @@ def _write_down(path: Path) -> None:
     lambda_runtime.Worker.invoke = invoke
 
 
-def _gather() -> None:
-    """Look at streams four times a second, as Lambda does, at all that has come, and beside the queues.
+def _gather(begin: threading.Event) -> None:
+    """Look at streams four times a second, as Lambda does, at all that has come, and beside the queues; from when the
+    feed has been told of what the last run left untold: else a case's later events would stand before those.
 
     ministack looks whenever anything is written, a function call for nearly each record, and at no queue meanwhile.
     """
@@ -158,6 +160,7 @@ def _gather() -> None:
         )
 
     def look() -> None:
+        begin.wait()
         while True:
             time.sleep(LOOKS)
             try:
@@ -214,12 +217,12 @@ class Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-async def _serve(listening: socket.socket, data: Path, state: Path | None) -> None:
+async def _serve(listening: socket.socket, data: Path, state: Path | None, streams: threading.Event) -> None:
     """Serve ministack by uvicorn's parsers in C: those in pure Python that it brings take a third of its CPU."""
     from ministack import app as ministack
 
     snapshots = Snapshots(state, lambda line: print(line, flush=True)) if state else None
-    gate = Gate(ministack.app, snapshots)
+    gate = Gate(ministack.app, snapshots, streams)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -250,8 +253,10 @@ async def _serve(listening: socket.socket, data: Path, state: Path | None) -> No
 class Gate:
     """Stands before ministack: notes what changes, answers the launcher, and shuts so that no answer is unsaved."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], snapshots: Snapshots | None) -> None:
-        self.app, self.snapshots = app, snapshots
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], snapshots: Snapshots | None, streams: threading.Event
+    ) -> None:
+        self.app, self.snapshots, self.streams = app, snapshots, streams
         self.running = 0
         self.closing = self.saved = False
 
@@ -280,6 +285,8 @@ class Gate:
         return guarded
 
     async def _control(self, path: str, send: Send) -> None:
+        if path == "/_stack/streams":
+            self.streams.set()
         good = path != "/_stack/save" or self.snapshots is None or await self.snapshots.save(everything=True)
         told = self.snapshots.status() if self.snapshots else {"persist": False}
         await _answer(send, 200 if good else 500, told)
