@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from chalicelib.actions.webhook_ports import Postroom
+from chalicelib.actions.webhook_ports import Line, Postroom
 from chalicelib.domain.deliveries import Said
 from chalicelib.domain.subscriptions import Subscription
 from chalicelib.domain.webhook_signatures import signed
@@ -81,25 +81,32 @@ def _send(
     until: int,
     said: SimpleQueue[Sent],
 ) -> None:
-    """Whatever happens, each delivery of the lane is handed over once."""
+    """Whatever happens, each delivery of the lane is handed over once: somebody waits for all of them."""
     left, hangs, line = list(lane), False, room.line(one.url, seconds)
-    while left and not hangs and room.seconds() <= until:
-        claimed = left.pop(0)
-        try:
-            answer = _attempt(room, one, claimed, line, last=not left)
-        except Exception as error:
-            said.put(Sent(claimed, None, type(error).__name__))
-            continue
-        hangs = answer.why == "time-out"
-        said.put(Sent(claimed, answer))
-    line.close()
-    for claimed in left:
-        said.put(Sent(claimed, None))
+    try:
+        while left and not hangs and room.seconds() <= until:
+            sent = _tried(room, one, left[0], line, last=len(left) == 1)
+            hangs = sent.said is not None and sent.said.why == "time-out"
+            said.put(sent)
+            left.pop(0)
+    finally:
+        for claimed in left:
+            said.put(Sent(claimed, None))
+        line.close()
 
 
-def _attempt(room: Postroom, one: Subscription, claimed: Mapping[str, Any], line: Any, *, last: bool) -> Said:
+def _tried(room: Postroom, one: Subscription, claimed: Mapping[str, Any], line: Line, *, last: bool) -> Sent:
+    """One attempt. What cannot be signed, or breaks our own code, is an error of this delivery alone."""
+    try:
+        return Sent(claimed, _attempt(room, one, claimed, line, last=last))
+    except Exception as error:
+        return Sent(claimed, None, type(error).__name__)
+
+
+def _attempt(
+    room: Postroom, one: Subscription, claimed: Mapping[str, Any], line: Line, *, last: bool
+) -> Said:
     """The same bytes as ever, signed anew at the time of this attempt."""
     body = bytes(claimed["body"])
     headers = signed(str(claimed["event_id"]), room.seconds(), body, one.signing(room.kit.now()))
-    found: Said = line.post({**FIXED, **headers}, body, last=last)
-    return found
+    return line.post({**FIXED, **headers}, body, last=last)

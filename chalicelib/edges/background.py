@@ -70,16 +70,19 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Four more have workers look
-    for what is due once every period, who waits for what is free, draws, and deliveries whose time has come."""
-    from chalicelib.actions import campaigning, drawing, promoting, redelivering
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Five more have workers look
+    for what is due once every period, who waits for what is free, draws, deliveries whose time has come, and days that
+    are to be reconciled."""
+    from chalicelib.actions import campaigning, drawing, promoting, reconciling, redelivering
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
     with telemetry.job("tick", context) as line:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
-            kinds = (campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP)
+            kinds = (
+                campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP, reconciling.WORK,
+            )  # fmt: skip
             app.hand_over([json.dumps({"work": kind}) for kind in kinds])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}

@@ -137,6 +137,11 @@ def inbound_pk(connector: str) -> str:
     return f"INB#{connector}"
 
 
+def inbound_day_pk(connector: str, day: str) -> str:
+    """What an outside system said first on a day."""
+    return f"INB#{connector}#D#{day}"
+
+
 def message_pk(connector: str, message: str) -> str:
     return f"INB#{connector}#M#{message}"
 

@@ -235,6 +235,7 @@ def main() -> int:
     options.add_argument("--endpoints", type=int, default=1)
     options.add_argument("--rate", type=float, default=110, help="events a second that are poured")
     chosen = options.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     folder = ROOT / ".local" / "package" / "local"
     packaging.build(ROOT, "local", folder)
     with tempfile.TemporaryDirectory(prefix="jisheng-soak-") as data, Endpoint(SLOW) as there:

@@ -482,6 +482,8 @@ def outside_systems_report(api: Api) -> None:
     matter = f"{one}/matters/{number}"
     assert wait_until(lambda: ok(hotline.get(matter))["case"] is not None, 30)
     refused(hotline.get(f"{one}/matters/none"), 404, "not-found")
+    assert ok(hotline.get(matter))["status"]["code"] == "10"
+    refused(hotline.get(f"{one}/reconciliations/2026-01-01"), 404, "not-found")
 
 
 def items_are_stopped(api: Api) -> None:
