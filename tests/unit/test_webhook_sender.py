@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.clients import webhooks
-from chalicelib.clients.webhooks import READ, Sender
+from chalicelib.clients import webhook_connections as connections
+from chalicelib.clients.webhook_connections import READ
+from chalicelib.clients.webhooks import Sender
 from chalicelib.domain.deliveries import KEPT_OF_ANSWER
 from chalicelib.domain.webhook_urls import Target
 from tests.builders_webhooks import receiver
@@ -144,9 +145,9 @@ def test_the_peer_must_be_the_address_that_was_checked(trap, monkeypatch):
         def connect(self, address: Any) -> None:
             super().connect(("127.0.0.1", port))
 
-    monkeypatch.setattr(webhooks.socket, "socket", Led)
-    with pytest.raises(webhooks.Failed, match="address-forbidden"):
-        webhooks.Connection.to("192.0.9.9", 443, time.monotonic() + 2)
+    monkeypatch.setattr(connections.socket, "socket", Led)
+    with pytest.raises(connections.Failed, match="address-forbidden"):
+        connections.Connection.to("192.0.9.9", 443, time.monotonic() + 2)
 
 
 def test_a_proxy_that_the_environment_names_is_never_asked(trap, monkeypatch):
@@ -181,14 +182,14 @@ def test_what_arrives_is_what_was_signed_byte_for_byte():
 
 def test_of_an_answer_four_kilobytes_are_kept_and_sixty_four_read_at_most(monkeypatch):
     taken = []
-    receive = webhooks.Connection.receive
+    receive = connections.Connection.receive
 
     def counting(line: Any, most: int) -> bytes:
         part = receive(line, most)
         taken.append(len(part))
         return part
 
-    monkeypatch.setattr(webhooks.Connection, "receive", counting)
+    monkeypatch.setattr(connections.Connection, "receive", counting)
     with receiver() as there:
         there.says(200, {}, b"x" * 5_000_000)
         said = Sender(loopback=True).post(there.url, {}, BODY)
