@@ -448,8 +448,10 @@ def test_a_connection_that_is_not_to_be_kept_is_not_used_again(answer):
     assert len(came) == 2
 
 
-def test_a_connection_that_was_closed_meanwhile_costs_no_attempt():
-    with conversing(YES) as (url, came):  # it keeps each open for one answer, and says nothing of it
+@pytest.mark.parametrize("then", [None, lambda one: one.recv(65536)], ids=["before", "in-use"])
+def test_a_connection_that_was_closed_meanwhile_costs_no_attempt(then):
+    """It is kept open for one answer; nobody says so, and it may end while the next request is on its way."""
+    with conversing(YES, then=then) as (url, came):
         line = Sender(loopback=True, seconds=3).line(url)
         said = [line.post({}, BODY, last=False) for _ in range(4)]
         line.close()
