@@ -25,6 +25,7 @@ OUTAGES = {"300 s": 300, "an hour": HOUR, "three days": 3 * DAY}
 # the jitter of a fifth that each wait may have.
 LOOKS = (MINUTE, 8 * MINUTE, 50 * MINUTE, 210 * MINUTE, 10 * HOUR, 23 * HOUR, 40 * HOUR, 65 * HOUR, 95 * HOUR)
 CASES = 3
+PATIENCE = 120  # seconds for an answer of a stack that has just begun
 
 
 def _at(seconds: int) -> str:
@@ -47,7 +48,7 @@ def _states(app: App, one: str) -> Counter[str]:
 
 def _looked(stack: Stack, seconds: int) -> None:
     """The clock is moved, and the minute comes."""
-    District(stack.url).set_clock(_at(seconds))
+    District(stack.url, PATIENCE).set_clock(_at(seconds))
     stack.invoke("Tick")
 
 
@@ -56,9 +57,9 @@ def test_three_outages_and_a_restart_of_the_whole_stack_lose_nothing(start: Star
     """Lost is what is neither delivered nor waiting nor to be had by a replay; what comes has one id and one body."""
     stack = start(persist=True)
     clock = {"at": 0}
-    District(stack.url).set_clock(TODAY)
+    District(stack.url, PATIENCE).set_clock(TODAY)
     with ExitStack() as scene:
-        http = scene.enter_context(httpx.Client(base_url=stack.url, timeout=60))
+        http = scene.enter_context(httpx.Client(base_url=stack.url, timeout=PATIENCE))
         app = scene.enter_context(stores_of(stack))
         by = reader_of(http)
         receivers = [scene.enter_context(receiver()) for _ in OUTAGES]
@@ -66,7 +67,7 @@ def test_three_outages_and_a_restart_of_the_whole_stack_lose_nothing(start: Star
             _answers(there, clock, until)
         ones = [subscribe(http, by, there.url, types=["case.submitted"]) for there in receivers]
         time.sleep(6)  # what a container knows of subscriptions may be five seconds old
-        person = District(stack.url)
+        person = District(stack.url, PATIENCE)
         cases = {person.submit().raise_for_status().json()["case_id"] for _ in range(CASES)}
         assert wait_until(lambda: all(len(there.heard) >= CASES for there in receivers), 60)
         for number, seconds in enumerate(LOOKS):
