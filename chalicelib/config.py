@@ -29,6 +29,7 @@ class Config:
     jwt_audience: str
     jwks_url: str
     draw_key: str = ""  # signs the heads of the logs of draws
+    announcement_queue: str = ""
     delivery_queue: str = ""
     retry_queue: str = ""
     hook_loopback: bool = False  # asked for; see `hooks_reach_loopback`
@@ -68,6 +69,7 @@ def read(environment: Mapping[str, str]) -> Config:
         signing_key=environment.get("SIGNING_KEY_ID", ""),
         timer_queue=environment.get("QUEUE_TIMERS", ""),
         work_queue=environment.get("QUEUE_WORK", ""),
+        announcement_queue=environment.get("QUEUE_ANNOUNCEMENTS", ""),
         delivery_queue=environment.get("QUEUE_DELIVERIES", ""),
         retry_queue=environment.get("QUEUE_RETRIES", ""),
         hook_loopback=loopback == "allowed",

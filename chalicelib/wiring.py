@@ -241,7 +241,7 @@ class App:
             deliveries=DeliveryStore(self.dynamo, self.config.tables),
             inbound=InboundStore(self.dynamo, self.config.tables, self.vault),
             contracts=self.contracts,
-            post=Sender(loopback=loopback).post,
+            line=Sender(loopback=loopback).line,
             queue=self.queue_deliveries,
             seconds=lambda: int(time.time()),
             loopback=loopback,
@@ -313,6 +313,10 @@ class App:
         from chalicelib.actions.working import hand_over
 
         hand_over(self.press, messages)
+
+    def announce_later(self, messages: Sequence[str]) -> None:
+        """Put events that subscribers wait for on the queue that has nothing else to do."""
+        self.queues.send(self.config.announcement_queue or self.config.work_queue, messages)
 
     @property
     def slow_lane(self) -> str:

@@ -210,14 +210,14 @@ class _Rows:
                 raise NotImplementedError(write.role)
 
 
-class _Copy:
+class Copy:
     """One play as text, to be written down again and again under other names."""
 
     def __init__(self, play: Play) -> None:
         changes = [{**asdict(one), "head": {**one.head, "release_set": 1}} for one in play.changes]
         self._text = orjson.dumps(changes)
         self._derived = sorted(set(DERIVED.findall(self._text)))
-        self._owner = play.case.owner
+        self._owner, self.steps = play.case.owner, len(changes)
 
     def under(self, case_id: str, number: int) -> list[Change]:
         kind, _, name = self._owner.partition(":")
@@ -270,10 +270,10 @@ def write_down(
     here, numbers = Population(), itertools.count(start)
     parts = []
     for play, count in wanted:
-        copy, drawn = _Copy(play), list(itertools.islice(numbers, count))
+        copy, drawn = Copy(play), list(itertools.islice(numbers, count))
         parts += [(play, copy, drawn[first : first + PART]) for first in range(0, count, PART)]
 
-    def write(part: tuple[Play, _Copy, list[int]]) -> tuple[Play, list[str], int]:
+    def write(part: tuple[Play, Copy, list[int]]) -> tuple[Play, list[str], int]:
         play, copy, drawn = part
         rows, written = _Rows(), [ids.new("cas", at(NOW), one.to_bytes(10, "big")) for one in drawn]
         ledger = Ledger(rows, tables, vault)  # type: ignore[arg-type]

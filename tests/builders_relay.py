@@ -32,6 +32,7 @@ def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:  # here alone there is a queue: checks are done at once
         patch.setattr(up.app, "config", replace(up.app.config, work_queue="work"))
         patch.setattr(up.app, "hand_over", messages.extend)
+        patch.setattr(up.app, "announce_later", messages.extend)
         background.relay({"Records": list(records)}, None)
     return messages
 

@@ -11,13 +11,13 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chalicelib.actions import announcing, delivering, redelivering, working
-from chalicelib.actions.webhook_ports import Postroom
+from chalicelib.actions.webhook_ports import Postroom, message_of, places_of
 from chalicelib.clients.webhooks import Sender
 from chalicelib.domain import ids
 from chalicelib.domain.change import Event, RecordWrite
@@ -67,11 +67,12 @@ class Receiver:
                 length = int(self.headers.get("Content-Length", 0))
                 named = {name.lower(): value for name, value in self.headers.items()}
                 status, headers, body = receiver._hear(Heard(self.path, named, self.rfile.read(length)))
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # who has waited long enough is gone
+                    self.send_response(status)
+                    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -130,7 +131,7 @@ class Office:
         for waiting, slow in carried:
             for start in range(0, len(waiting), 10):
                 batch = [message for message, _ in waiting[start : start + 10]]
-                done += [one.outcome for one in delivering.deliver_all(self.room, batch, slow=slow)]
+                done += outcomes(delivering.deliver_all(self.room, batch, slow=slow))
         return done
 
     def minute(self, ms: int = 60_000) -> list[str]:
@@ -180,6 +181,16 @@ def made(answer: Answer) -> dict[str, Any]:
     return found
 
 
+def outcomes(done: Any) -> list[str]:
+    """What became of each delivery of a batch of messages."""
+    return [one.outcome for attempts in done for one in attempts]
+
+
+def alone(messages: Any) -> list[str]:
+    """The same deliveries, each in a message of its own, so that they are lost, doubled and reordered one by one."""
+    return [message_of(place) for message in messages for place in places_of(message)]
+
+
 class Crash(Exception):
     """The process dies here."""
 
@@ -220,7 +231,7 @@ class Depot:
         self.room = Postroom(
             kit=self.kit, subscriptions=self.subscriptions, deliveries=DeliveryStore(self.dynamo, shelf.tables),
             inbound=InboundStore(self.dynamo, shelf.tables, shelf.vault),
-            contracts=Contracts(load_contracts(SCHEMAS)), post=Sender(loopback=True, seconds=5).post, queue=self._take,
+            contracts=Contracts(load_contracts(SCHEMAS)), line=Sender(loopback=True, seconds=5).line, queue=self._take,
             seconds=lambda: self.hand.at // 1000, loopback=True,
         )  # fmt: skip
 
@@ -276,7 +287,7 @@ class Depot:
         done = list[str]()
         for start in range(0, len(messages), 10):
             batch = messages[start : start + 10]
-            done += [one.outcome for one in delivering.deliver_all(self.room, batch, slow=slow)]
+            done += outcomes(delivering.deliver_all(self.room, batch, slow=slow))
         return done
 
     def sweep(self) -> dict[str, int]:
@@ -294,7 +305,7 @@ class Depot:
         due = [
             int(row["sk"].split("#")[0])
             for row in self.shelf.rows("deliveries")
-            if row["pk"].startswith("WDUE#")
+            if row["pk"].startswith(("WDUE#", "WNEW#"))
         ]
         return min(due, default=None)
 

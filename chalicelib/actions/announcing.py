@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.actions.feeding import may_follow
+from chalicelib.actions.feeding import Reach
 from chalicelib.actions.settling import each
-from chalicelib.actions.webhook_ports import Place, Postroom, Subscriptions, message_of
+from chalicelib.actions.webhook_ports import New, Place, Postroom, Subscriptions, messages_of
 from chalicelib.domain import canonical, deliveries
+from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.contracts import DIMENSIONS, TEST, payload
 from chalicelib.domain.parties import Principal
@@ -54,39 +55,45 @@ def hand_on(
 def announce(room: Postroom, pairs: Sequence[Pair]) -> dict[str, int]:
     """Write the deliveries of these events and queue them; counts of `queued`, `skipped`, `again`.
 
-    One event that fails holds up no other: all are tried, then the message comes back.
+    They are read and written together. Where that fails each is tried alone, so that one that fails holds up no
+    other, and then the message comes back.
     """
     done, every = Counter[str](), room.subscriptions.all()
-    if every:
-        each(list(pairs), lambda pair: done.update(_announce_one(room, every, pair)))
+    if not every:
+        return {}
+    try:
+        done += _announced(room, every, list(dict.fromkeys(pairs)))
+    except Exception:
+        if len(pairs) == 1:
+            raise
+        each(list(pairs), lambda pair: done.update(_announced(room, every, [pair])))
     return dict(done)
 
 
-def _announce_one(room: Postroom, every: Sequence[Subscription], pair: Pair) -> Counter[str]:
-    case_id, seq = pair
-    done, ready = Counter[str](), list[Subscription]()
-    found = room.kit.cases.events(case_id, seq - 1, 1)
-    if not found:  # erased since
-        return done
-    told = payload(found[0], room.contracts, room.kit.zone)
-    recorded_at = int(found[0]["recorded_at"])
-    for one in _listening(room, every, told):
-        state = add(room, one, told, recorded_at)
-        if state == "pending":
-            ready.append(one)
+def _announced(room: Postroom, every: Sequence[Subscription], pairs: Sequence[Pair]) -> Counter[str]:
+    done, new, ready = Counter[str](), list[New](), list[Place]()
+    listening = Listening(room, every)
+    for case, event in room.kit.cases.told(pairs).values():
+        told = payload(event, room.contracts, room.kit.zone)
+        body, at = canonical.dumps(told), int(event["recorded_at"])
+        new += [draft(one, told, body, at) for one in listening.to(told, case)]
+    for one, state in zip(new, add(room, new), strict=True):
         done["queued" if state == "pending" else "skipped" if state == "skipped" else "again"] += 1
-    _queue(room, ready, str(told["id"]), recorded_at)
+        ready += [one[0]] if state == "pending" else []
+    _queue(room, {one.id: one for one in every}, ready)
     return done
 
 
-def _listening(room: Postroom, every: Sequence[Subscription], told: Body) -> list[Subscription]:
-    """Those whose filters let the event through, and whose subscriber's scope reaches the case today."""
-    item, department = (told["dimensions"].get(name) for name in DIMENSIONS[:2])
-    asked = [one for one in every if one.wants(str(told["type"]), item, department)]
-    office, allowed = room.kit.office(), dict[str, bool]()
-    for owner in {one.owner for one in asked}:
-        allowed[owner] = may_follow(room.kit, office, principal_of(owner), str(told["case"]))
-    return [one for one in asked if allowed[one.owner]]
+class Listening:
+    """Who hears of an event: whose filters let it through, and whose subscriber's scope reaches the case today."""
+
+    def __init__(self, room: Postroom, every: Sequence[Subscription]) -> None:
+        self._every, self._reach = every, Reach(room.kit, room.kit.office())
+
+    def to(self, told: Body, case: Case) -> list[Subscription]:
+        item, department = (told["dimensions"].get(name) for name in DIMENSIONS[:2])
+        asked = [one for one in self._every if one.wants(str(told["type"]), item, department)]
+        return [one for one in asked if self._reach.over(principal_of(one.owner), case)]
 
 
 def principal_of(owner: str) -> Principal:
@@ -94,17 +101,21 @@ def principal_of(owner: str) -> Principal:
     return Principal(owner, "", frozenset({"integrator"}), "integrator")
 
 
-def add(room: Postroom, one: Subscription, told: Mapping[str, Any], at: int) -> str:
-    """Write a delivery, with its bytes frozen, unless it is there; the state in which it stands.
-
-    Whoever paused, or was given up, gets it when they ask for a replay.
-    """
+def draft(one: Subscription, told: Mapping[str, Any], body: bytes, at: int) -> New:
+    """A delivery, with its bytes frozen. Whoever paused, or was given up, gets it when they ask for a replay."""
     at_work = one.state == "active" or told["type"] == TEST
     state, why = ("pending", "") if at_work else ("skipped", one.state)
     clear = {"event_id": told["id"], "type": told["type"], "case": told.get("case"), "seq": told.get("seq")}
     clear["item"] = told.get("dimensions", {}).get("item")
-    place = place_for(one, str(told["id"]), at)
-    return room.deliveries.add(place, clear, canonical.dumps(told), state, why, room.kit.now() + LOST)
+    return place_for(one, str(told["id"]), at), clear, body, state, why
+
+
+def add(room: Postroom, new: Sequence[New]) -> list[str]:
+    """Write those that are not there, watched over from before they are; the state in which each stands."""
+    pending = [place for place, _, _, state, _ in new if state == "pending"]
+    if pending:
+        room.deliveries.watch(pending, room.kit.now() + LOST, room.kit.entropy(8).hex())
+    return room.deliveries.add_all(new)
 
 
 def send_test(room: Postroom, subscription: str, event_id: str, at: int) -> dict[str, int]:
@@ -116,8 +127,9 @@ def send_test(room: Postroom, subscription: str, event_id: str, at: int) -> dict
         "id": event_id, "type": TEST, "contract": 1, "occurred_at": rfc3339(at, room.kit.zone),
         "data": {"subscription": one.id},
     }  # fmt: skip
-    if add(room, one, told, at) == "pending":
-        _queue(room, [one], event_id, at)
+    new = draft(one, told, canonical.dumps(told), at)
+    if add(room, [new]) == ["pending"]:
+        _queue(room, {one.id: one}, [new[0]])
     return {"queued": 1}
 
 
@@ -125,16 +137,13 @@ def place_for(one: Subscription, event_id: str, at: int) -> Place:
     return one.id, deliveries.identity(event_id, one.id, at)
 
 
-def _queue(room: Postroom, ready: Sequence[Subscription], event_id: str, at: int) -> None:
+def _queue(room: Postroom, known: Mapping[str, Subscription], ready: Sequence[Place]) -> None:
     """Whoever timed out a moment ago waits elsewhere (decisions 22)."""
+    now = room.kit.now()
     for slow in (False, True):
-        messages = [
-            (message_of(place_for(one, event_id, at)), 0)
-            for one in ready
-            if timed_out_just_now(one, room.kit.now()) == slow
-        ]
-        if messages:
-            room.queue(messages, slow)
+        places = [place for place in ready if timed_out_just_now(known[place[0]], now) == slow]
+        if places:
+            room.queue([(message, 0) for message in messages_of(places)], slow)
 
 
 def timed_out_just_now(one: Subscription, at: int) -> bool:

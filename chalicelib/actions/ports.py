@@ -112,6 +112,9 @@ class Cases(Protocol):
         """As `many`, with what a commit needs; None for a case that is not there or can no longer be read."""
 
     def events(self, case_id: str, after: int = 0, limit: int = 100) -> list[Body]: ...
+    def told(self, pairs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[Case, Body]]:
+        """Events of many cases, each with its case as it stands; what was erased is left out."""
+
     def of_groups(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
         """Those that a parent or a member said, by what their rows say in the clear."""
 

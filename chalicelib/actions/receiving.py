@@ -10,11 +10,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.actions import moving, submit
+from chalicelib.actions.feeding import Reach
 from chalicelib.actions.webhook_ports import Postroom
-from chalicelib.domain import connectors, forms
+from chalicelib.domain import connectors, forms, reconciliation
 from chalicelib.domain.access import asked, place, subscription_resource
 from chalicelib.domain.change import External
 from chalicelib.domain.connectors import KIND, TOLERANCE, Message
@@ -60,7 +62,7 @@ def take(
     message = connectors.read(connector, headers["webhook-id"], body, room.kit.now())
     _check(room, connector["messages"][message.type]["schema"], body)
     fingerprint = hashlib.sha256(raw).hexdigest()
-    before = room.inbound.put(connector_id, message, fingerprint)
+    before = room.inbound.put(connector_id, message, fingerprint, _day(room, message.at))
     if before is None:
         return Taken(message, again=False)
     known, external_id = before
@@ -91,7 +93,7 @@ def settle(room: Postroom, connector_id: str, external_id: str) -> dict[str, int
 
 def rotate_secret(room: Postroom, principal: Principal, connector_id: str) -> tuple[str, tuple[Secret, ...]]:
     """A new secret for the outside system itself, shown this once; the old one holds beside it for a day."""
-    connector = _own(room, principal, connector_id)
+    connector = own_connector(room, principal, connector_id)
     secrets, revision = room.inbound.secrets(connector_id)
     new = rotated(secrets, room.kit.entropy(BYTES), room.kit.now())
     if not room.inbound.put_secrets(str(connector["id"]), new, revision):
@@ -101,17 +103,26 @@ def rotate_secret(room: Postroom, principal: Principal, connector_id: str) -> tu
 
 def see_matter(
     room: Postroom, principal: Principal, connector_id: str, external_id: str
-) -> tuple[str, list[Message]]:
-    """What the outside system said of one of its numbers, and what became of it; the id of the case, or ""."""
-    connector = _own(room, principal, connector_id)
+) -> tuple[str, Mapping[str, Any] | None, list[Message]]:
+    """What the outside system said of one of its numbers, and what became of it: the id of the case, or "", and its
+    status in the system's own words, where its scope reaches the case."""
+    connector = own_connector(room, principal, connector_id)
     found = room.inbound.of_matter(connector_id, external_id)
     if not found:
         raise not_found(Text("该外部编号", "such a number of theirs"), external_id)
     case_id = connectors.case_id_of(connector, external_id)
-    case = next((one.case for one in found if one.case), "")
-    if not case and room.kit.cases.load(case_id).case is not None:
-        case = case_id
-    return case, sorted(found, key=lambda one: (one.order, one.at, one.id))
+    case_id = next((one.case for one in found if one.case), case_id)
+    case = room.kit.cases.load(case_id).case
+    status = None
+    if case is not None and Reach(room.kit, room.kit.office()).over(principal, case):
+        status = reconciliation.status_of(connector, case)
+    said = sorted(found, key=lambda one: (one.order, one.at, one.id))
+    return case.id if case else "", status, said
+
+
+def _day(room: Postroom, at: int) -> str:
+    """The district's day of an instant."""
+    return datetime.fromtimestamp(at / 1000, room.kit.zone).date().isoformat()
 
 
 def _declared(room: Postroom, connector_id: str) -> Definition:
@@ -126,7 +137,7 @@ def _declared(room: Postroom, connector_id: str) -> Definition:
     return connector
 
 
-def _own(room: Postroom, principal: Principal, connector_id: str) -> Definition:
+def own_connector(room: Postroom, principal: Principal, connector_id: str) -> Definition:
     """The caller's own connector; to another system it does not exist."""
     office = room.kit.office()
     resource, context = subscription_resource(principal.subject), asked(principal, place(ANYWHERE))
@@ -155,7 +166,7 @@ def _done(room: Postroom, connector: Definition, message: Message) -> Message:
     declared = connector["messages"].get(message.type)
     if declared is None:  # a later version of the connector agreed on something else
         return connectors.ended(message, "refused", "message-type-unknown")
-    if "observe" in declared:
+    if "observe" in declared or "tally" in declared:
         return connectors.ended(message, "seen")
     try:
         if "open" in declared:

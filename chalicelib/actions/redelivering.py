@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.actions.announcing import LOST
-from chalicelib.actions.webhook_ports import Place, Postroom, message_of
+from chalicelib.actions.webhook_ports import Place, Postroom, message_of, messages_of
 from chalicelib.domain import ids
 from chalicelib.domain.deliveries import DAY, FINAL, REPLAYABLE
 
@@ -15,6 +15,7 @@ SWEEP, REPLAY = "webhooks-due", "webhook-replay"
 SHARDS = 8
 AHEAD = 60_000  # ms: what comes due before the next minute's sweep waits in the queue
 MOST_SWEPT = 2_000  # a run; the next minute goes on
+MOST_WATCHED = 4_000  # a run and shard, of which nearly all has ended
 MOST_REPLAYED = 2_000  # deliveries that one replay sends
 APART = 100  # ms between two of a replay: ten a second; sample default, not from the plan
 PAGE = 100
@@ -24,16 +25,34 @@ def sweep(room: Postroom) -> dict[str, int]:
     """Queue every delivery that is due, or was left behind; counts of `queued`, `waiting`, `stale`."""
     done, now = Counter[str](), room.kit.now()
     for shard in range(SHARDS):
-        messages = list[tuple[str, int]]()
+        messages = [(message, 0) for message in messages_of(_left(room, shard, now, done))]
         for at, place in room.deliveries.due(shard, now + AHEAD):
             wait = _look(room, at, place, now, done)
             if wait is not None:
                 messages.append((message_of(place), wait))
-            if done.total() >= MOST_SWEPT:
+            if done["queued"] >= MOST_SWEPT:
                 break
         if messages:
             room.queue(messages, True)
     return dict(done)
+
+
+def _left(room: Postroom, shard: int, now: int, done: Counter[str]) -> list[Place]:
+    """What was new some time ago and has not ended: each gets a due row of its own, and nearly all is to be queued."""
+    found, seen = list[Place](), 0
+    for row, places in room.deliveries.watched(shard, now):
+        for place, one in zip(places, room.deliveries.many(places), strict=True):
+            if one is None or one["state"] in FINAL or one["dr"] is not None:
+                continue
+            busy = one["state"] == "sending" and int(one["until"]) > now
+            if room.deliveries.take_over(place, int(one["until"]) + 1 if busy else now + LOST):
+                done["waiting" if busy else "queued"] += 1
+                found += [] if busy else [place]
+        room.deliveries.watched_no_more(shard, row)
+        seen += len(places)
+        if seen >= MOST_WATCHED:
+            break
+    return found
 
 
 def _look(room: Postroom, at: int, place: Place, now: int, done: Counter[str]) -> int | None:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.actions.office import Kit
+from chalicelib.domain import ids
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.contracts import Contracts
 from chalicelib.domain.deliveries import Next, Said
 from chalicelib.domain.subscriptions import Secret, Subscription
 
+TOGETHER = 10  # deliveries a message
+
 Place = tuple[str, str]  # subscription, delivery
 Found = Mapping[str, Any]  # a delivery as its store knows it
+New = tuple[
+    Place, Mapping[str, Any], bytes, str, str
+]  # what the log says of it, its bytes, its state, and why
 
 
 class Subscriptions(Protocol):
@@ -39,18 +45,38 @@ class Subscriptions(Protocol):
 class Deliveries(Protocol):
     """What is sent to whom, how far it is, and when it is looked at again."""
 
-    def add(
-        self, place: Place, told: Mapping[str, Any], body: bytes, state: str, why: str, due_row: int
-    ) -> str: ...
-    def claim(self, place: Place, owner: str, now: int, lease: int) -> dict[str, Any] | None: ...
-    def end(self, claimed: Found, then: Next, attempts: list[Any], excerpt: str) -> bool: ...
+    def watch(self, places: Sequence[Place], at: int, nonce: str) -> None:
+        """Have new ones looked after from an instant on; before they are written."""
+
+    def watched(self, shard: int, until: int) -> Iterator[tuple[str, list[Place]]]: ...
+    def watched_no_more(self, shard: int, row: str) -> None: ...
+    def take_over(self, place: Place, at: int) -> bool: ...
+    def add_all(self, new: Sequence[New]) -> list[str]:
+        """Write what is not there; the state in which each stands."""
+
+    def claim_all(self, places: Sequence[Place], owner: str, now: int, lease: int) -> list[dict[str, Any]]:
+        """Begin an attempt of each of different deliveries that is due; those that are now the owner's."""
+
+    def end_all(self, ended: Sequence[tuple[Found, Next, list[Any], str]]) -> list[bool]:
+        """What follows on attempts, with their log and the beginning of the answer; False for who was overtaken."""
+
     def again(self, place: Place, found: Found, due: int) -> bool: ...
     def due(self, shard: int, until: int) -> Iterator[tuple[int, Place]]: ...
     def settle_due(self, at: int, place: Place, to: int | None) -> bool: ...
     def get(self, place: Place) -> dict[str, Any] | None: ...
+    def many(self, places: Sequence[Place]) -> list[dict[str, Any] | None]: ...
     def of_day(
         self, subscription: str, day_at: int, after: str | None, limit: int, newest: bool
     ) -> list[dict[str, Any]]: ...
+
+
+class Line(Protocol):
+    """A way to one address. Never raises: an attempt that fails says why."""
+
+    def post(self, headers: Mapping[str, str], body: bytes, *, last: bool = True) -> Said:
+        """One attempt; `last`: nothing more goes this way."""
+
+    def close(self) -> None: ...
 
 
 class Inbound(Protocol):
@@ -58,8 +84,14 @@ class Inbound(Protocol):
 
     def secrets(self, connector: str) -> tuple[tuple[Secret, ...], int]: ...
     def put_secrets(self, connector: str, secrets: Sequence[Secret], expected: int) -> bool: ...
-    def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
-        """Keep it once; None, or the fingerprint and the number with which its id came before."""
+    def put(self, connector: str, message: Message, fingerprint: str, day: str) -> tuple[str, str] | None:
+        """Keep it once, as one of that day; None, or the fingerprint and the number with which its id came before."""
+
+    def of_day(self, connector: str, day: str) -> list[tuple[str, str]]:
+        """(message, number) of everything that came first on a day of the district."""
+
+    def account(self, connector: str, day: str) -> dict[str, Any] | None: ...
+    def put_account(self, connector: str, day: str, body: Mapping[str, Any]) -> bool: ...
 
     def of_matter(self, connector: str, external_id: str) -> list[Message]: ...
     def note(self, connector: str, message: Message) -> None: ...
@@ -69,9 +101,10 @@ class Inbound(Protocol):
 class Postroom:
     """What actions on webhooks are given.
 
-    `post` makes one attempt and never raises. `queue` takes (message, seconds to wait) pairs; `slow`: where retries
-    go, and whoever timed out a moment ago, so that they hold up nobody. `seconds`: the real clock, by which
-    receivers judge a signature, whatever the stage's clock says. `loopback`: this stage may reach its own machine.
+    `line` is the way to an address, for attempts that take so many seconds at most. `queue` takes (message, seconds
+    to wait) pairs; `slow`: where retries go, and whoever timed out a moment ago, so that they hold up nobody.
+    `seconds`: the real clock, by which receivers judge a signature, whatever the stage's clock says. `loopback`: this
+    stage may reach its own machine.
     """
 
     kit: Kit
@@ -79,17 +112,28 @@ class Postroom:
     deliveries: Deliveries
     inbound: Inbound
     contracts: Contracts
-    post: Callable[[str, Mapping[str, str], bytes], Said]
+    line: Callable[[str, float], Line]
     queue: Callable[[Sequence[tuple[str, int]], bool], None]
     seconds: Callable[[], int]
     loopback: bool = False
 
 
-def message_of(place: Place) -> str:
-    """What a queue carries about a delivery: where it stands, nothing of it."""
-    return json.dumps({"subscription": place[0], "delivery": place[1]})
+def message_of(*places: Place) -> str:
+    """What a queue carries about deliveries: where they stand, nothing of them."""
+    return json.dumps({"deliveries": places})
 
 
-def place_of(message: str) -> Place:
-    said = json.loads(message)
-    return str(said["subscription"]), str(said["delivery"])
+def messages_of(places: Sequence[Place]) -> list[str]:
+    """Ten a message, those to one subscriber beside each other: they may go over one connection."""
+    ordered = sorted(places)
+    return [message_of(*ordered[start : start + TOGETHER]) for start in range(0, len(ordered), TOGETHER)]
+
+
+def places_of(message: str) -> list[Place]:
+    """The deliveries that a message names. ValueError for one that names none as they are named."""
+    found = [
+        (str(subscription), str(delivery)) for subscription, delivery in json.loads(message)["deliveries"]
+    ]
+    for _, delivery in found:
+        ids.at_of(delivery)
+    return found

@@ -1,6 +1,6 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
 for, every period for each record of a register too, draws, members of a case, deliveries of webhooks, what outside
-systems said; a message says which.
+systems said, what a day with them came to; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -51,6 +51,7 @@ def _kinds() -> Mapping[str, Does]:
         migrating,
         promoting,
         receiving,
+        reconciling,
         record_triggering,
         redelivering,
         reprojecting,
@@ -86,6 +87,7 @@ def _kinds() -> Mapping[str, Does]:
         redelivering.REPLAY: lambda press, asked: redelivering.replay(
             _postroom(press), str(asked["subscription"]), str(asked["replay"])
         ),
+        reconciling.WORK: lambda press, _: reconciling.sweep(_postroom(press)),
         receiving.WORK: lambda press, asked: receiving.settle(
             _postroom(press), str(asked["connector"]), str(asked["matter"])
         ),

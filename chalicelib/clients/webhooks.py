@@ -7,34 +7,22 @@ comes byte by byte. Redirects are answers like any other; proxies of the environ
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Any
 
-import httptools
-
+from chalicelib.clients.webhook_connections import Answer, Connection, Failed
 from chalicelib.domain.addresses import all_ordinary
-from chalicelib.domain.deliveries import KEPT_OF_ANSWER, Said, redacted
+from chalicelib.domain.deliveries import Said, redacted
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.webhook_urls import LOOPBACK, Target, target_of
 
 SECONDS = 15.0  # for all of one attempt
-READ = 64 * 1024  # bytes of an answer, its head included
 Resolve = Callable[..., list[Any]]
-
-
-class Failed(Exception):
-    """No answer; `why` is what the log says of it."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 class Sender:
@@ -51,37 +39,22 @@ class Sender:
         self._loopback, self._given, self._resolve, self._seconds = loopback, trust, resolve, seconds
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Said:
-        """One attempt, which never raises: what came of it, within the deadline."""
-        began = time.monotonic()
-        answer = Answer()
-        try:
-            self._exchange(url, headers, body, began + self._seconds, answer)
-        except Failed as failed:
-            return Said(None, failed.why, _ms(began))
-        except Problem:  # an address that was accepted once, under rules that have changed
-            return Said(None, "address-forbidden", _ms(began))
-        return Said(
-            answer.status, "answered", _ms(began), answer.headers.get("retry-after", "")[:100],
-            redacted(answer.text),
-        )  # fmt: skip
+        """One attempt over a connection of its own, which never raises: what came of it, within the deadline."""
+        return self.line(url).post(headers, body)
 
-    def _exchange(
-        self, url: str, headers: Mapping[str, str], body: bytes, deadline: float, answer: Answer
-    ) -> None:
-        target = target_of(url, loopback=self._loopback)
-        lines = {"Host": target.authority, **headers, "Content-Length": str(len(body)), "Connection": "close"}
-        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        asked = f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
-        with self._connected(target, deadline) as line:
-            line.send(asked)
-            answer.read(line)
+    def line(self, url: str, seconds: float | None = None) -> Line:
+        """The way to one address, for several attempts of so many seconds each. Nothing is opened yet."""
+        return Line(self, url, self._seconds if seconds is None else min(seconds, self._seconds))
 
-    @contextlib.contextmanager
-    def _connected(self, target: Target, deadline: float) -> Iterator[Line]:
+    def target(self, url: str) -> Target:
+        return target_of(url, loopback=self._loopback)
+
+    def connected(self, target: Target, deadline: float) -> Connection:
+        """A connection to an address of the target that was checked, or Failed."""
         opened = None
         for address in self._checked(target, deadline):
             try:
-                opened = Line.to(address, target.port, deadline)
+                opened = Connection.to(address, target.port, deadline)
                 break
             except Failed as failed:
                 if failed.why == "time-out":
@@ -91,9 +64,10 @@ class Sender:
         try:
             if target.secure:
                 opened.secure(self._trust, target.host)
-            yield opened
-        finally:
+        except Failed:
             opened.close()
+            raise
+        return opened
 
     def _checked(self, target: Target, deadline: float) -> list[str]:
         """The addresses of a name, if every one of them may be reached: the next look-up may give any other."""
@@ -127,137 +101,57 @@ class Sender:
 
 
 class Line:
-    """A connection whose every step ends by one deadline; a per-read time-out would let a slow body go on for ever."""
+    """The way to one address: attempts one after the other over one connection, as long as both sides keep it.
 
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        self._socket, self._deadline = connection, deadline
+    The address that was checked when it was opened is the one that all of them go to.
+    """
 
-    @classmethod
-    def to(cls, address: str, port: int, deadline: float) -> Line:
-        """Connected to exactly this address, or Failed."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        line = cls(socket.socket(family, socket.SOCK_STREAM), deadline)
+    def __init__(self, sender: Sender, url: str, seconds: float) -> None:
+        self._sender, self._url, self._seconds = sender, url, seconds
+        self._connection: Connection | None = None
+
+    def post(self, headers: Mapping[str, str], body: bytes, *, last: bool = True) -> Said:
+        """One attempt, which never raises: what came of it, within its own deadline. `last`: nothing more comes."""
+        began, answer = time.monotonic(), Answer()
         try:
-            line._connect(address, port)
-        except OSError as error:
-            line.close()
-            raise Failed("refused") from error
-        except Failed:
-            line.close()
-            raise
-        return line
-
-    def _connect(self, address: str, port: int) -> None:
-        self._socket.setblocking(False)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(BlockingIOError):
-            self._socket.connect((address, port))
-        self._wait(select.POLLOUT)
-        if self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise Failed("refused")
-        if ip_address(self._socket.getpeername()[0]) != ip_address(address):
-            raise Failed("address-forbidden")
-
-    def secure(self, trust: ssl.SSLContext, host: str) -> None:
-        """TLS, with a certificate for the host that was asked for."""
-        try:
-            self._socket = trust.wrap_socket(
-                self._socket, server_hostname=host, do_handshake_on_connect=False
-            )
-            self._patiently(self._socket.do_handshake)
-        except ssl.SSLError as error:
-            raise Failed(
-                "certificate" if isinstance(error, ssl.SSLCertVerificationError) else "tls"
-            ) from error
-        except OSError as error:
-            raise Failed("broke-off") from error
-
-    def send(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            left = left[self._patiently(self._socket.send, left) :]
-
-    def receive(self, most: int) -> bytes:
-        """Some bytes; none when the other end has closed."""
-        found: bytes = self._patiently(self._socket.recv, most)
-        return found
+            answer = self._exchange(headers, body, began + self._seconds, last)
+        except Failed as failed:
+            self.close()
+            return Said(None, failed.why, _ms(began))
+        except ssl.SSLError:
+            self.close()
+            return Said(None, "tls", _ms(began))
+        except Problem:  # an address that was accepted once, under rules that have changed
+            return Said(None, "address-forbidden", _ms(began))
+        if last or not answer.lasting:
+            self.close()
+        return Said(
+            answer.status, "answered", _ms(began), answer.headers.get("retry-after", "")[:100],
+            redacted(answer.text),
+        )  # fmt: skip
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._socket.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def _patiently(self, act: Callable[..., Any], *given: Any) -> Any:
-        while True:
+    def _exchange(self, headers: Mapping[str, str], body: bytes, deadline: float, last: bool) -> Answer:
+        target = self._sender.target(self._url)
+        lines = {"Host": target.authority, **headers, "Content-Length": str(len(body))}
+        lines |= {"Connection": "close"} if last else {}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        asked = f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+        kept, answer = self._connection, Answer()
+        if kept is not None and kept.silent():
+            kept.until(deadline)
             try:
-                return act(*given)
-            except ssl.SSLWantWriteError:
-                self._wait(select.POLLOUT)
-            except ssl.SSLWantReadError:
-                self._wait(select.POLLIN)
-            except BlockingIOError:
-                self._wait(select.POLLIN | select.POLLOUT if act == self._socket.send else select.POLLIN)
-            except ssl.SSLZeroReturnError:
-                return b""
-            except ssl.SSLError:
-                raise
-            except OSError as error:
-                raise Failed("broke-off") from error
-
-    def _wait(self, event: int) -> None:
-        left = self._deadline - time.monotonic()
-        here = select.poll()
-        here.register(self._socket, event)
-        if left <= 0 or not here.poll(left * 1000):
-            raise Failed("time-out")
-
-
-class Answer:
-    """Status, headers by lower-case name and the beginning of the body, as far as it is read."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.headers: dict[str, str] = {}
-        self._parser: Any = httptools.HttpResponseParser(self)
-        self._body, self._whole, self._headed = bytearray(), False, False
-
-    @property
-    def text(self) -> str:
-        return bytes(self._body).decode("utf-8", "replace")
-
-    def read(self, line: Line) -> None:
-        """Until it is whole, or as much as is wanted. Failed when it breaks off, or is no answer."""
-        taken = 0
-        while not self._whole:
-            part = line.receive(min(16 * 1024, READ - taken))
-            taken += len(part)
-            try:
-                self._parser.feed_data(part)
-            except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-                raise Failed("no-http") from error
-            if not part or taken >= READ:
-                self._require_usable(ended=not part)
-                return
-
-    def _require_usable(self, *, ended: bool) -> None:
-        """An answer without a length ends with its connection; one that is too long is judged by its status."""
-        if not self._headed:
-            raise Failed("broke-off" if ended else "answer-too-large")
-        framed = "content-length" in self.headers or "chunked" in self.headers.get("transfer-encoding", "")
-        if ended and framed:
-            raise Failed("broke-off")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        self.status = self._parser.get_status_code()
-        self._headed = self.status >= 200  # 1xx announce another
-
-    def on_body(self, part: bytes) -> None:
-        self._body += part[: max(0, KEPT_OF_ANSWER - len(self._body))]
-
-    def on_message_complete(self) -> None:
-        self._whole = self._headed
+                return answer.asked(kept, asked)
+            except Failed as failed:
+                if failed.why != "broke-off" or answer.begun:
+                    raise  # else it was closed while nothing went over it, as it may be at any time
+        self.close()
+        self._connection = self._sender.connected(target, deadline)
+        return Answer().asked(self._connection, asked)
 
 
 def _ms(since: float) -> int:

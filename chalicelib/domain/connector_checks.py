@@ -112,6 +112,45 @@ def moves(connector: Definition, context: Context) -> Iterator[Finding]:
             yield from trigger_checks.mapped(declared.get("input", {}), wanted, f"{at}/input")
 
 
+def words(connector: Definition, context: Context) -> Iterator[Finding]:
+    """Every state that a case of its items can be in has a word, and no word is for a state that none has."""
+    declared = connector.get("statuses")
+    if declared is None:
+        return
+    processes = {str(one["id"]): one for one in trigger_cycles.processes(context)}
+    items = {str(one["item"]) for _, one in _acts(connector, "open")}
+    items |= {str(name) for _, one in _acts(connector, "move") for name in one["items"]}
+    paths = [
+        path
+        for item in (context.world.get(f"items/{name}", {}) for name in sorted(items))
+        if str(item.get("process")) in processes
+        for path in _innermost(processes[str(item["process"])]["chart"]["states"])
+    ]
+    named, known = (
+        {state for one in declared for state in one["states"]},
+        {one for path in paths for one in path},
+    )
+    for index, one in enumerate(declared):
+        for number, state in enumerate(one["states"]):
+            if state not in known:
+                zh, en = f"没有状态 {state}", f"none of its items has a state {state}"
+                yield finding(
+                    f"/statuses/{index}/states/{number}", "status-state-unknown", zh, en, state=state
+                )
+    if bare := sorted({path[-1] for path in paths if not named.intersection(path)}):
+        zh, en = f"状态 {'、'.join(bare)} 没有对方用语", f"no word for the states {', '.join(bare)}"
+        yield finding("/statuses", "status-missing", zh, en, states=bare)
+
+
+def _innermost(states: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every state without states of its own, behind those that it stands in."""
+    for name, body in states.items():
+        if inner := body.get("states"):
+            yield from _innermost(inner, (*above, name))
+        else:
+            yield (*above, name)
+
+
 def examples(connector: Definition, context: Context) -> Iterator[Finding]:
     """Each example is a message of its type, and what is made of it is a form that would be taken.
 
@@ -158,7 +197,7 @@ def _acts(connector: Definition, kind: str) -> Iterator[tuple[str, Mapping[str, 
 
 def _sources(message: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
     """(pointer, field) of every value that an act takes from its message."""
-    for kind in ("open", "move"):
+    for kind in ("open", "move", "tally"):
         for pointer, (source, name) in triggers.sources_in(message.get(kind, {}), f"{at}/{kind}"):
             if source == "message":
                 yield pointer, name
@@ -176,4 +215,4 @@ def _required(schema: Mapping[str, Any], pointer: str) -> bool:
     return True
 
 
-CHECKS: tuple[Check, ...] = (system, keys, values, opens, moves, examples)
+CHECKS: tuple[Check, ...] = (system, keys, values, opens, moves, words, examples)

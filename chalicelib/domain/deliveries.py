@@ -41,12 +41,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The state after an attempt; `due` for a retry; `gone`: the receiver wants no more of anything."""
+    """The state after an attempt; `due` for a retry; `gone`: the receiver wants no more of anything; `unmade`: 1 for
+    an attempt that was begun and does not count."""
 
     state: State
     why: str
     due: int = 0
     gone: bool = False
+    unmade: int = 0
 
 
 def identity(event: str, subscription: str, at: int) -> str:

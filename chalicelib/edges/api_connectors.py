@@ -11,6 +11,7 @@ from chalicelib.edges.late import Late
 from chalicelib.edges.reading import members
 
 receiving = Late("receiving")
+reconciling = Late("reconciling")
 route = Routes(__name__)
 
 ONE = "/v1/connectors/{connector_id}"
@@ -49,9 +50,20 @@ def rotate_connector_secret(request: Request) -> Reply:
 @route("GET", f"{ONE}/matters/{{external_id}}")
 def get_matter(request: Request) -> Reply:
     connector, external_id = request.path["connector_id"], request.path["external_id"]
-    case, messages = receiving.see_matter(wiring.app().postroom, request.caller, connector, external_id)
+    case, status, messages = receiving.see_matter(
+        wiring.app().postroom, request.caller, connector, external_id
+    )
     said = [{**_told(one), "order": one.order, "at": _when(one.at)} for one in messages]
-    return Reply({"external_id": external_id, "case": case or None, "messages": said})
+    word = {"code": status["code"], "title": status["title"]} if status else None
+    return Reply({"external_id": external_id, "case": case or None, "status": word, "messages": said})
+
+
+@route("GET", f"{ONE}/reconciliations/{{day}}")
+def get_day_reconciled(request: Request) -> Reply:
+    """What a day with the outside system came to; there from the declared hour of the next day on."""
+    connector, day = request.path["connector_id"], request.path["day"]
+    found = reconciling.see(wiring.app().postroom, request.caller, connector, day)
+    return Reply({**found, "connector_id": connector, "made_at": _when(found["made_at"])})
 
 
 def _told(message: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -62,22 +63,26 @@ def _ahead(
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
         line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
-        line["to_webhooks"] = announcing.hand_on(app.subscriptions, later, pairs, types) if later else 0
+        tell = app.announce_later if later else None
+        line["to_webhooks"] = announcing.hand_on(app.subscriptions, tell, pairs, types)
 
     return ahead
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Four more have workers look
-    for what is due once every period, who waits for what is free, draws, and deliveries whose time has come."""
-    from chalicelib.actions import campaigning, drawing, promoting, redelivering
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Five more have workers look
+    for what is due once every period, who waits for what is free, draws, deliveries whose time has come, and days that
+    are to be reconciled."""
+    from chalicelib.actions import campaigning, drawing, promoting, reconciling, redelivering
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
     with telemetry.job("tick", context) as line:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
-            kinds = (campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP)
+            kinds = (
+                campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP, reconciling.WORK,
+            )  # fmt: skip
             app.hand_over([json.dumps({"work": kind}) for kind in kinds])
         line["shards"] = TIMER_SHARDS
     return {"shards": TIMER_SHARDS}
@@ -129,11 +134,12 @@ def deliver(event: Mapping[str, Any], context: Any) -> Answer:
     slow = bool(records) and records[0].get("eventSourceARN", "").rpartition(":")[2] == app.slow_lane
     with telemetry.job("deliver", context) as line:
         done = delivering.deliver_all(app.postroom, [one["body"] for one in records], slow=slow)
-        line["outcomes"] = [one.error or one.outcome for one in done]
-        dead, disabled = sum(one.outcome == "dead" for one in done), sum(one.disabled for one in done)
+        every = [one for attempts in done for one in attempts]
+        line["outcomes"] = dict(Counter(one.error or one.outcome for one in every))
+        dead, disabled = sum(one.outcome == "dead" for one in every), sum(one.disabled for one in every)
         if dead or disabled:
             line.update(telemetry.metrics({"DeadDeliveries": dead, "WebhooksDisabled": disabled}))
-    failed = [record for record, one in zip(records, done, strict=True) if one.outcome == "error"]
+    failed = [one for one, its in zip(records, done, strict=True) if any(a.outcome == "error" for a in its)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 

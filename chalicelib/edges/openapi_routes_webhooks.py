@@ -81,4 +81,8 @@ WEBHOOKS = {
         "What was said of one of their numbers, and what became of it",
         "Matter", codes=WRITTEN,
     ),
+    ("GET", f"{_CONNECTOR}/reconciliations/{{day}}"): Operation(
+        "get_day_reconciled", "webhooks", "一日对账:来报计数、差异与未办成的",
+        "What a day came to: counts, differences, what was not done", "DayReconciled", codes=WRITTEN,
+    ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from chalicelib.edges.openapi_schemas import (
     ref,
 )
 
+_BOTH = record("双语文本", "Text in both languages", zh=STRING, en=STRING)
 _STATES: Schema = {"enum": ["pending", "sending", "retry", "ok", "dead", "skipped"]}
 _URL: Schema = {
     "type": "string", "maxLength": 1000, "examples": ["https://hooks.example.cn/jisheng"],
@@ -97,6 +98,15 @@ WEBHOOKS: dict[str, Schema] = {
                               secrets=_SUBSCRIPTION["secrets"], secret=_SECRET),
     "Matter": record(
         "外部编号", "One of their numbers", external_id=STRING, case=nullable(STRING),
+        status=nullable(record("办理状态（对方用语）", "Its status, in their words", code=STRING, title=_BOTH)),
         messages=listed(record("来报", "A message", **_MESSAGE, order=COUNT, at=INSTANT)),
+    ),
+    "DayReconciled": record(
+        "对账", "What a day with an outside system came to", connector_id=STRING, day=STRING, made_at=INSTANT,
+        cases=COUNT, left_count=COUNT, theirs=nullable({"type": "object", "additionalProperties": COUNT}),
+        counts=listed(record("计数", "A count", type=STRING, state=STRING, count=COUNT)),
+        differences={"type": "object", "additionalProperties": {"type": "integer"}},
+        left=listed(record("未办成的来报", "A message that was not done", message_id=STRING, type=STRING,
+                           external_id=STRING, state=STRING, why=STRING)),
     ),
 }  # fmt: skip

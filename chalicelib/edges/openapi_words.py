@@ -188,6 +188,7 @@ PATH: Mapping[str, Any] = {
         ("replay_id", "重发编号", "a replay's id"),
         ("connector_id", "对接系统标识", "a connector's id"),
         ("external_id", "对方编号", "an outside system's number of a matter"),
+        ("day", "日期（如 2026-03-02）", "a day of the district, as 2026-03-02"),
         ("switch_id", "开关编号", "a switch's id"),
         ("series_id", "抽查系列编号", "a series of draws"),
         ("draw_number", "第几次抽查", "the number of a draw"),

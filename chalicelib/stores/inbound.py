@@ -4,6 +4,8 @@ pk                        sk         attributes
 INB#<connector>           SECRETS    rev; k, b: the secrets that its messages are signed with, sealed
 INB#<connector>#M#<id>    MESSAGE    fp: digest of its bytes; x: their number of the matter; ttl
 INB#<connector>#X#<no>    <id>       st, why, case; o: order; t: type; at; k, b: the message, sealed; ttl
+INB#<connector>#D#<day>   <id>       x: their number of the matter; ttl
+INB#<connector>           DAY#<day>  k, b: what the day came to, sealed; ttl
 
 A matter's messages stand in one partition, because what is to be done next depends on all of them. They are kept
 sealed: what a citizen told a hotline is in them.
@@ -11,16 +13,17 @@ sealed: what a citizen told a hotline is in them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.subscriptions import Secret
 from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
-from chalicelib.stores.keys import Tables, inbound_pk, matter_pk, message_pk
+from chalicelib.stores.keys import Tables, inbound_day_pk, inbound_pk, matter_pk, message_pk
 from chalicelib.stores.sealing import NEWEST_BODY, Vault
 
-SECRETS, MESSAGE = "SECRETS", "MESSAGE"
+SECRETS, MESSAGE, DAY = "SECRETS", "MESSAGE", "DAY#"
 KEPT = 90 * 86_400  # s; longer than anybody goes on sending (sample default, not from the plan)
 _NEW = "attribute_not_exists(pk)"
 
@@ -50,7 +53,7 @@ class InboundStore:
         condition, values = ("rev = :read", {":read": expected}) if expected else (_NEW, {})
         return self._dynamo.held(Write("secrets", self._table, item=item, condition=condition, values=values))
 
-    def put(self, connector: str, message: Message, fingerprint: str) -> tuple[str, str] | None:
+    def put(self, connector: str, message: Message, fingerprint: str, day: str) -> tuple[str, str] | None:
         """Keep a message; None, or where its id came before, the fingerprint and the number that came with it.
 
         Its id is taken first: whoever dies then leaves a message that the next attempt, with the same bytes, completes.
@@ -69,8 +72,31 @@ class InboundStore:
             "pk": place[0], "sk": message.id, "st": message.state, "o": message.order, "t": message.type,
             "at": message.at, "ttl": ttl, "v": NEWEST_BODY, "k": key, "b": self._vault.seal(key, place, message.body),
         }  # fmt: skip
-        self._dynamo.held(Write("message", self._table, item=row, condition=_NEW))
+        if self._dynamo.held(Write("message", self._table, item=row, condition=_NEW)) or before is None:
+            listed: Item = {
+                "pk": inbound_day_pk(connector, day), "sk": message.id, "x": message.external_id, "ttl": ttl,
+            }  # fmt: skip
+            self._dynamo.write(Write("listed", self._table, item=listed))
         return before
+
+    def of_day(self, connector: str, day: str) -> list[tuple[str, str]]:
+        """(message, number) of everything that came first on a day."""
+        rows = self._dynamo.every(self._table, inbound_day_pk(connector, day))
+        return [(str(row["sk"]), str(row["x"])) for row in rows]
+
+    def account(self, connector: str, day: str) -> dict[str, Any] | None:
+        """What a day came to; None before it was made."""
+        (row,) = self._dynamo.get(Key(self._table, inbound_pk(connector), f"{DAY}{day}"))
+        return dict(self._vault.open(bytes(row["k"]), row)) if row else None
+
+    def put_account(self, connector: str, day: str, body: Mapping[str, Any]) -> bool:
+        """Keep it, unless there is one: what was told of a day stays."""
+        place, key = (inbound_pk(connector), f"{DAY}{day}"), self._vault.new_key()
+        item: Item = {
+            "pk": place[0], "sk": place[1], "v": NEWEST_BODY, "k": key, "b": self._vault.seal(key, place, dict(body)),
+            "ttl": int(body["made_at"]) // 1000 + KEPT,
+        }  # fmt: skip
+        return self._dynamo.held(Write("account", self._table, item=item, condition=_NEW))
 
     def _named(self, pk: str) -> tuple[str, str] | None:
         (found,) = self._dynamo.get(Key(self._table, pk, MESSAGE))

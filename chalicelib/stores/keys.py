@@ -124,12 +124,22 @@ def delivery_due_pk(shard: int) -> str:
     return f"WDUE#{shard:02d}"
 
 
+def new_deliveries_pk(shard: int) -> str:
+    """What watches over deliveries from when they are written."""
+    return f"WNEW#{shard:02d}"
+
+
 def replays_pk(subscription: str) -> str:
     return f"{SUBSCRIPTIONS}#{subscription}#REPLAY"
 
 
 def inbound_pk(connector: str) -> str:
     return f"INB#{connector}"
+
+
+def inbound_day_pk(connector: str, day: str) -> str:
+    """What an outside system said first on a day."""
+    return f"INB#{connector}#D#{day}"
 
 
 def message_pk(connector: str, message: str) -> str:

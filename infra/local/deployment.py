@@ -72,6 +72,11 @@ class Emulator:
                 raise DeploymentError(f"{function} failed (see functions.log): {text[-2000:]}")
             return json.loads(text) if text else None
 
+    async def read_streams(self) -> None:
+        """Have it begin to look at streams."""
+        async with self.session.get(f"{self.endpoint}/_stack/streams") as answer:
+            await answer.read()
+
     async def save(self) -> bool:
         """Have the emulator write all of its state now; True if that worked or nothing is kept."""
         async with self.session.get(f"{self.endpoint}/_stack/save") as answer:

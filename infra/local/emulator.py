@@ -37,7 +37,7 @@ from snapshots import Snapshots, repair
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
          "Sign", "Verify")  # fmt: skip
 INVOKES = ("/_aws/execute-api/", "/2015-03-31/functions/", "/_stack/", "/_ministack/")
-WINDOW, BATCH = 1.0, 100  # seconds and records of a stream's batch: as in infra/resources.yaml, as on AWS
+LOOKS, BATCH = 0.25, 100  # seconds between two looks at a stream, and records of its batch: as Lambda on AWS
 DRAIN = 2.0  # seconds that requests in flight get at the end
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -66,10 +66,12 @@ def main() -> None:
         persistence.STATE_DIR = str(generation)
     _share_code(chosen.data / "run" / "code")
     _write_down(chosen.data / "functions.log")
-    _gather()
+    streams = threading.Event()
+    _gather(streams)
     _read_once()
+    _expire_by_the_stage()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state))
+        runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state, streams))
 
 
 def _environment(data: Path, state: Path, port: int, persist: bool) -> None:
@@ -138,26 +140,37 @@ def _write_down(path: Path) -> None:
     lambda_runtime.Worker.invoke = invoke
 
 
-def _gather() -> None:
-    """Look at streams once a second, and then at all that has come.
+def _gather(begin: threading.Event) -> None:
+    """Look at streams four times a second, as Lambda does, at all that has come, and beside the queues; from when the
+    feed has been told of what the last run left untold: else a case's later events would stand before those.
 
-    ministack knows `MaximumBatchingWindowInSeconds` and polls without it: a function call for nearly each record.
+    ministack looks whenever anything is written, a function call for nearly each record, and at no queue meanwhile.
     """
     from ministack.services import dynamodb, lambda_svc
 
     plain, positions = lambda_svc._poll_dynamodb_streams, lambda_svc._dynamodb_stream_positions
-    again = 0.0
 
-    def poll() -> bool:
-        nonlocal again
-        if time.monotonic() < again:
-            return False
-        again = time.monotonic() + WINDOW
-        ends = [dynamodb.stream_end_position(table) for table in list(dynamodb._stream_records)]
-        behind = max(ends, default=0) - min(positions.values(), default=0)
-        return sum(plain() for _ in range(1 + behind // BATCH)) > 0
+    def behind() -> int:
+        """Records that the slowest reader of a stream has yet to read."""
+        streams = [esm for _, _, esm in lambda_svc._iter_all_esms() if "/stream/" in esm["EventSourceArn"]]
+        tables = [esm["EventSourceArn"].partition("/stream/")[0].rpartition("/")[2] for esm in streams]
+        ends = map(dynamodb.stream_end_position, tables)
+        return max(
+            (end - positions.get(esm["UUID"], 0) for esm, end in zip(streams, ends, strict=True)), default=0
+        )
 
-    lambda_svc._poll_dynamodb_streams = poll
+    def look() -> None:
+        begin.wait()
+        while True:
+            time.sleep(LOOKS)
+            try:
+                for _ in range(1 + behind() // BATCH):
+                    plain()
+            except Exception:
+                logging.getLogger("streams").exception("a stream could not be read")
+
+    lambda_svc._poll_dynamodb_streams = lambda: False
+    threading.Thread(target=look, daemon=True).start()
 
 
 def _read_once() -> None:
@@ -170,6 +183,33 @@ def _read_once() -> None:
     dynamodb._condition_syntax_error = lru_cache(4_096)(dynamodb._condition_syntax_error)
 
 
+def _expire_by_the_stage() -> None:
+    """Take away what has expired by the clock of the stage, which may be moved (decisions 3), not of the machine.
+
+    Rows live by the stage's clock: set back by a year, every delivery and all of the feed would go within a minute.
+    """
+    from ministack.services import dynamodb
+
+    plain = dynamodb._remove_item
+
+    def offset() -> float:
+        """Seconds that the stage is ahead; `wiring.OFFSET_KEY` is where its clock stands."""
+        for _, table in list(dynamodb._tables.all_items()):
+            found = table["items"].get("DEV#CLOCK", {}).get("OFFSET")
+            if found:
+                return int(found["ms"]["N"]) / 1000
+        return 0.0
+
+    def remove(table: dict[str, Any], pk: str, sk: str) -> Any:
+        if threading.current_thread().name == "dynamodb-ttl-reaper":
+            row = table["items"].get(pk, {}).get(sk, {})
+            if float(row.get("ttl", {}).get("N", 0)) > time.time_ns() / 1e9 + offset():
+                return None
+        return plain(table, pk, sk)
+
+    dynamodb._remove_item = remove
+
+
 class Server(uvicorn.Server):
     """Ends when it is told to; signals are the emulator's own affair."""
 
@@ -177,12 +217,12 @@ class Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-async def _serve(listening: socket.socket, data: Path, state: Path | None) -> None:
+async def _serve(listening: socket.socket, data: Path, state: Path | None, streams: threading.Event) -> None:
     """Serve ministack by uvicorn's parsers in C: those in pure Python that it brings take a third of its CPU."""
     from ministack import app as ministack
 
     snapshots = Snapshots(state, lambda line: print(line, flush=True)) if state else None
-    gate = Gate(ministack.app, snapshots)
+    gate = Gate(ministack.app, snapshots, streams)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -213,8 +253,10 @@ async def _serve(listening: socket.socket, data: Path, state: Path | None) -> No
 class Gate:
     """Stands before ministack: notes what changes, answers the launcher, and shuts so that no answer is unsaved."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], snapshots: Snapshots | None) -> None:
-        self.app, self.snapshots = app, snapshots
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], snapshots: Snapshots | None, streams: threading.Event
+    ) -> None:
+        self.app, self.snapshots, self.streams = app, snapshots, streams
         self.running = 0
         self.closing = self.saved = False
 
@@ -243,6 +285,8 @@ class Gate:
         return guarded
 
     async def _control(self, path: str, send: Send) -> None:
+        if path == "/_stack/streams":
+            self.streams.set()
         good = path != "/_stack/save" or self.snapshots is None or await self.snapshots.save(everything=True)
         told = self.snapshots.status() if self.snapshots else {"persist": False}
         await _answer(send, 200 if good else 500, told)

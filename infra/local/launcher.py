@@ -167,11 +167,16 @@ async def seed(emulator: Emulator, outputs: dict[str, str]) -> None:
 
 
 async def _catch_up(emulator: Emulator, outputs: dict[str, str]) -> None:
-    """Have relayed from the tables what was committed but not relayed when the last run ended (decisions 1, 19)."""
+    """Have relayed from the tables what was committed but not relayed when the last run ended (decisions 1, 19).
+
+    Only then are streams looked at: a case's next event must not stand in the feed before these.
+    """
     try:
         await emulator.invoke(outputs["FunctionSweepFeed"], scheduled_event() | {"since": 0})
     except DeploymentError as error:
         say(f"ALARM events of the last run may be untold until the next hourly sweep: {error}")
+    finally:
+        await emulator.read_streams()
 
 
 async def _warm(session: aiohttp.ClientSession, url: str) -> None:

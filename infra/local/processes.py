@@ -14,8 +14,8 @@ from pathlib import Path
 
 import aiohttp
 
-SAVING = 12.0  # seconds for the last save before SIGKILL
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "STACK_LOG_LEVEL")  # of our environment
+SAVING = 25.0  # seconds for the last save before SIGKILL
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "STACK_LOG_LEVEL", "STACK_SAVE_EVERY")  # of our environment
 
 
 class StartError(Exception):

@@ -21,7 +21,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-EVERY = 2.0  # seconds between saves while something changed
+EVERY = float(os.environ.get("STACK_SAVE_EVERY", "2"))  # seconds between saves while something changed
 LIMIT = 20.0  # seconds a child may take: it can hang on a lock that another thread held at the fork
 ALARM = 10.0  # seconds without a good save, while something changed
 SAID_WINDOW = 5.0  # the loss window that the README states; a longer one is printed

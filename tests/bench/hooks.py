@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -62,23 +63,32 @@ class Endpoint:
         ready.set()
         self._loop.run_forever()
         server.close()
+        waiting = asyncio.all_tasks(self._loop)
+        for one in waiting:
+            one.cancel()
+        self._loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # the sender ended, or died
+            while await self._answer_one(reader, writer):
+                pass
+        writer.close()
+
+    async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Whether the sender may have more to say over this connection."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         self.open += 1
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.split("\r\n")
             named = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
             body = await reader.readexactly(int(named.get("content-length", 0)))
             self.heard.append(Arrival(time.monotonic(), first.split(" ")[1], named["webhook-id"], body))
             await asyncio.sleep(self.wait)
-            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
             await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the sender died: it comes again
         finally:
             self.open -= 1
-            writer.close()
+        return named.get("connection", "") != "close"
 
     def firsts(self) -> dict[tuple[str, str], Arrival]:
         """(path, webhook-id) → when it came first."""
@@ -109,7 +119,7 @@ def subscribe(http: httpx.Client, by: Mapping[str, str], url: str, **filters: An
     return str(answer.json()["subscription_id"])
 
 
-def feed_of(http: httpx.Client, by: Mapping[str, str], stop: float = 120) -> list[tuple[str, int]]:
+def feed_of(http: httpx.Client, by: Mapping[str, str], stop: float = 900) -> list[tuple[str, int]]:
     """(case, seq) of every event in the feed, in its order."""
     found, after, empty, until = list[tuple[str, int]](), "", 0, time.monotonic() + stop
     while time.monotonic() < until:

@@ -162,3 +162,20 @@ def example_of_another_message(connector: Body, clean: Clean, rng: Random) -> Pl
     one, other = names[:2]
     connector["messages"][one]["example"] = copy.deepcopy(connector["messages"][other]["example"])
     return f"/messages/{one}/example"
+
+
+@fault("connectors", "status-missing")
+def state_without_a_word(connector: Body, clean: Clean, rng: Random) -> Place:
+    if "statuses" not in connector:
+        return None
+    connector["statuses"] = [one for one in connector["statuses"] if "open" not in one["states"]]
+    return "/statuses"
+
+
+@fault("connectors", "status-state-unknown")
+def word_for_a_state_that_there_is_not(connector: Body, clean: Clean, rng: Random) -> Place:
+    if "statuses" not in connector:
+        return None
+    index = rng.randrange(len(connector["statuses"]))
+    connector["statuses"][index]["states"].append("no_such_state")
+    return f"/statuses/{index}/states/{len(connector['statuses'][index]['states']) - 1}"

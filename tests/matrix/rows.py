@@ -315,6 +315,7 @@ def _of_connectors() -> Iterator[Row]:
         "the bank's",
         {"connector_id": "bank", "external_id": "matter"},
     )
+    yield Row("GET", f"{one}/reconciliations/{{day}}", "the bank's", {"connector_id": "bank", "day": "day"})
 
 
 def _all() -> Iterator[Row]:

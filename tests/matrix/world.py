@@ -18,6 +18,7 @@ from chalicelib.domain.notices import drafted
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.publishing import Pack, pack_of
+from chalicelib.domain.reconciliation import reconciled
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import schema_files
 from tests import builders_tables
@@ -314,7 +315,10 @@ def _connectors(up: House, ids: dict[str, str]) -> None:
     ids["matter"], bank = "M-1", up.bearer(BANK, "integrator", via="integrator")
     ids["secret"] = _made(up.call("POST", "/v1/connectors/bank/secrets", {}, bank))["secret"]
     said = Message("msg_1", "case.viewed", ids["matter"], 0, up.app.at, {})
-    assert up.app.postroom.inbound.put("bank", said, "") is None
+    ids["day"] = "2026-03-01"
+    assert up.app.postroom.inbound.put("bank", said, "", ids["day"]) is None
+    account = reconciled({"messages": {}}, ids["day"], [], [], up.app.at)
+    assert up.app.postroom.inbound.put_account("bank", ids["day"], account)
 
 
 def _made(answer: Answer) -> dict[str, Any]:

@@ -8,14 +8,15 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from chalicelib.actions import receiving
+from chalicelib.actions import receiving, reconciling
 from chalicelib.domain import connectors
 from chalicelib.domain.connectors import Message, in_turn
+from chalicelib.domain.reconciliation import day_to_make, status_of
 from chalicelib.domain.webhook_signatures import holds, secret_of, signed
 from chalicelib.stores.inbound import InboundStore
 from tests.builders import application, grant_record
@@ -27,6 +28,7 @@ HOTLINE, CITY, WORKS = "hotline-12345", "city-platform", "electricity-works"
 NODES = {HOTLINE: "administrative-approval", CITY: "market-regulation", WORKS: "electricity-supply"}
 FIRM = "91430112P000005011"
 MOBILE = "13800138000"
+DAY = 86_400_000
 
 
 def declared(connector: str) -> dict[str, Any]:
@@ -215,6 +217,73 @@ def test_a_secret_and_what_a_caller_said_stand_readable_in_no_table(hotline):
     for secret in (hotline.secret.removeprefix("whsec_"), MOBILE, "王小明", "同一门头招牌"):
         assert secret not in stored
         assert base64.b64encode(secret.encode()).decode() not in stored
+
+
+def test_a_case_is_told_of_in_the_outside_systems_own_words(hotline):
+    """What it is called there is declared; who has no scope over the case is told nothing of it."""
+    hotline.says(ticket("T-w")[0])
+    seen = hotline.matter("T-w")
+    assert seen["status"] == {"code": "10", "title": {"zh": "待签收", "en": "Waiting to be signed for"}}
+    case = hotline.up.app.kit.cases.load(seen["case"]).case
+    word = {name: status_of(declared(HOTLINE), replace(case, configuration={"in": states}, outcome=outcome))["code"]
+            for name, states, outcome in (
+                ("handling", ["open", "handling"], None), ("closed", ["closed"], "closed"),
+                ("lawful_no", ["lawful_no"], "lawful_no"),
+            )}  # fmt: skip
+    assert word == {"handling": "20", "closed": "90", "lawful_no": "91"}
+    assert status_of(declared(WORKS), case) is None  # nothing is declared there
+    path, grant = grant_record("scope", f"node:{NODES[HOTLINE]}", hotline.system)
+    admin = hotline.up.bearer("person:demo-admin", "admin")
+    ended = {**grant, "body": {**grant["body"], "revoked": True}}
+    answer = hotline.up.call("PUT", path, ended, {**admin, "If-Match": '"1"'})
+    assert answer.status == 200, answer
+    assert hotline.matter("T-w")["status"] is None
+
+
+def test_a_day_is_reconciled_once_from_the_declared_hour_on(hotline):
+    """Two tickets, one of which was refused and one told in two parts; the hotline counts one that never came."""
+    up, room = hotline.up, hotline.up.app.postroom
+    first, more, *_ = ticket("T-1")
+    hotline.says(first)
+    hotline.says(more)
+    hotline.says(first, "msg_again")  # another id, the same number of theirs: late, and no second case
+    hotline.says(ticket("T-2")[1])  # what it follows on never comes
+    today = str(up.app.kit.office().today)
+    counts = {"ticket.filed": 3, "ticket.supplemented": 2}
+    closed = example(HOTLINE, "day.closed", date=today, sent=counts, ticket={"number": f"DAY-{today}"})
+    path = f"{hotline.path}/reconciliations/{today}"
+    assert up.call("GET", path, None, hotline.by).status == 404
+    assert reconciling.sweep(room) == {"made": 2, "left": 0}  # yesterday, with each system; today is not over
+    assert up.call("GET", path, None, hotline.by).status == 404
+    up.app.at += DAY
+    hotline.says(closed)
+    assert reconciling.sweep(room) == {"made": 2, "left": 2}
+    found = made(up.call("GET", path, None, hotline.by))
+    assert found["counts"] == [
+        {"type": "ticket.filed", "state": "done", "count": 1},
+        {"type": "ticket.filed", "state": "late", "count": 1},
+        {"type": "ticket.supplemented", "state": "done", "count": 1},
+        {"type": "ticket.supplemented", "state": "received", "count": 1},
+    ]
+    assert (found["theirs"], found["differences"], found["cases"]) == (counts, {"ticket.filed": -1}, 1)
+    assert {(one["external_id"], one["state"]) for one in found["left"]} == {
+        ("T-1", "late"),
+        ("T-2", "received"),
+    }
+    assert reconciling.sweep(room) == {}  # once
+    other = up.bearer("system:city-platform", "integrator", via="integrator")
+    assert up.call("GET", path, None, other).status == 404
+    stored = repr([row for row in up.rows("records") if row["sk"].startswith("DAY#")])
+    assert "T-1" not in stored
+
+
+def test_no_day_is_reconciled_before_its_hour_or_where_none_is_declared():
+    hotline, works = declared(HOTLINE), declared(WORKS)
+    days = "2026-03-03", "2026-03-02"
+    assert day_to_make(hotline, *days, 1) is None
+    assert day_to_make(hotline, *days, 2) == "2026-03-02"
+    assert day_to_make(hotline, "2026-01-01", "2025-12-31", 5) is None  # it was not in force
+    assert day_to_make(works, *days, 23) is None
 
 
 def test_another_system_finds_no_such_connector(hotline):

@@ -289,7 +289,7 @@ def test_a_handler_of_the_queue_sends_back_only_what_could_not_be_handled(post, 
             {"messageId": "good", "body": message, "eventSourceARN": arn},
             {
                 "messageId": "bad",
-                "body": json.dumps({"subscription": "sub_x", "delivery": "no id"}),
+                "body": json.dumps({"deliveries": [["sub_x", "no id"]]}),
                 "eventSourceARN": arn,
             },
         ]

@@ -189,7 +189,7 @@ def test_where_loopback_is_not_allowed_it_can_neither_be_registered_nor_reached(
         post.up.app.__dict__.pop("postroom")
         answer = post.up.call("POST", EVERY, {"url": there.url}, by)
         assert answer.code == "webhook-url-refused"
-        said = post.up.app.postroom.post(there.url, {}, b"{}")
+        said = post.up.app.postroom.line(there.url, 5).post({}, b"{}")
         assert (said.status, said.why) == (None, "address-forbidden")
         assert there.heard == []
         assert one["state"] == "active"

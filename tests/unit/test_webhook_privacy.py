@@ -108,7 +108,7 @@ def test_payloads_logs_and_rows_of_deliveries_hold_no_id_number_and_no_telephone
     assert "is unknown here" in whole.json()["answer"]
     assert {"work", "deliver"} <= {line.get("job") for line in lines}
     assert any(line.get("route", "").endswith("/events") for line in lines)
-    assert {row["pk"].split("#")[0] for row in rows} == {"DLV", "WDUE", "SUBS", "INB"}
+    assert {row["pk"].split("#")[0] for row in rows} == {"DLV", "WDUE", "WNEW", "SUBS", "INB"}
     for name, what in (
         ("payloads", sent),
         ("answers", [shown.text, whole.text]),
@@ -121,7 +121,7 @@ def test_payloads_logs_and_rows_of_deliveries_hold_no_id_number_and_no_telephone
 
 
 def _is_ours(row: Mapping[str, Any]) -> bool:
-    return str(row["pk"]).startswith(("DLV#", "WDUE#", "SUBS", "INB#"))
+    return str(row["pk"]).startswith(("DLV#", "WDUE#", "WNEW#", "SUBS", "INB#"))
 
 
 @pytest.mark.parametrize("planted", [ID, MOBILE])

@@ -11,14 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chalicelib.clients import webhooks
-from chalicelib.clients.webhooks import READ, Sender
+from chalicelib.clients import webhook_connections as connections
+from chalicelib.clients.webhook_connections import READ
+from chalicelib.clients.webhooks import Sender
 from chalicelib.domain.deliveries import KEPT_OF_ANSWER
 from chalicelib.domain.webhook_urls import Target
 from tests.builders_webhooks import receiver
@@ -144,9 +145,9 @@ def test_the_peer_must_be_the_address_that_was_checked(trap, monkeypatch):
         def connect(self, address: Any) -> None:
             super().connect(("127.0.0.1", port))
 
-    monkeypatch.setattr(webhooks.socket, "socket", Led)
-    with pytest.raises(webhooks.Failed, match="address-forbidden"):
-        webhooks.Line.to("192.0.9.9", 443, time.monotonic() + 2)
+    monkeypatch.setattr(connections.socket, "socket", Led)
+    with pytest.raises(connections.Failed, match="address-forbidden"):
+        connections.Connection.to("192.0.9.9", 443, time.monotonic() + 2)
 
 
 def test_a_proxy_that_the_environment_names_is_never_asked(trap, monkeypatch):
@@ -181,14 +182,14 @@ def test_what_arrives_is_what_was_signed_byte_for_byte():
 
 def test_of_an_answer_four_kilobytes_are_kept_and_sixty_four_read_at_most(monkeypatch):
     taken = []
-    receive = webhooks.Line.receive
+    receive = connections.Connection.receive
 
     def counting(line: Any, most: int) -> bytes:
         part = receive(line, most)
         taken.append(len(part))
         return part
 
-    monkeypatch.setattr(webhooks.Line, "receive", counting)
+    monkeypatch.setattr(connections.Connection, "receive", counting)
     with receiver() as there:
         there.says(200, {}, b"x" * 5_000_000)
         said = Sender(loopback=True).post(there.url, {}, BODY)
@@ -380,6 +381,101 @@ def test_tls_wants_a_certificate_of_a_known_issuer_for_the_very_host(tmp_path, n
     assert said.why == why
     assert (said.status == 204) == (why == "answered")
     assert len(there.heard) == (why == "answered")
+
+
+def conversing(*answers: bytes, then: Callable[[socket.socket], None] | None = None) -> Any:
+    """A server that gives one answer a request over each connection, then does something with it, or closes it."""
+
+    @contextmanager
+    def running() -> Iterator[tuple[str, list[list[bytes]]]]:
+        server, came = socket.create_server(("127.0.0.1", 0)), list[list[bytes]]()
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    one, _ = server.accept()
+                    asked: list[bytes] = []
+                    came.append(asked)
+                    with one:
+                        for answer in answers:
+                            part = one.recv(65536)
+                            if not part:
+                                break
+                            asked.append(part)
+                            one.sendall(answer)
+                        if then:
+                            then(one)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", came
+        server.close()
+
+    return running()
+
+
+YES = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def test_several_attempts_go_over_one_connection_to_the_address_that_was_checked_once():
+    looked: list[str] = []
+
+    def resolve(host: str, port: int, **how: Any) -> list[Any]:
+        looked.append(host)
+        return list(socket.getaddrinfo(host, port, **how))
+
+    with conversing(YES, YES, YES) as (url, came), counted() as tried:
+        line = Sender(loopback=True, resolve=resolve).line(url)
+        said = [line.post({"webhook-id": f"evt_{number}"}, BODY, last=number == 3) for number in (1, 2, 3)]
+    assert [one.status for one in said] == [204] * 3
+    assert [len(one) for one in came] == [3]
+    assert (len(looked), len(tried)) == (1, 1)
+    assert [b"Connection: close" in one for one in came[0]] == [False, False, True]
+    assert [f"evt_{number}".encode() in one for number, one in enumerate(came[0], 1)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [YES.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), b"HTTP/1.0 204 No Content\r\n\r\n", YES + YES,
+     b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nthank you"],
+    ids=["says so", "1.0", "more than was asked for", "ends with it"],
+)  # fmt: skip
+def test_a_connection_that_is_not_to_be_kept_is_not_used_again(answer):
+    with conversing(answer) as (url, came):
+        line = Sender(loopback=True, seconds=3).line(url)
+        said = [line.post({}, BODY, last=False).status for _ in range(2)]
+        line.close()
+    assert said == [int(answer[9:12])] * 2
+    assert len(came) == 2
+
+
+@pytest.mark.parametrize("then", [None, lambda one: one.recv(65536)], ids=["before", "in-use"])
+def test_a_connection_that_was_closed_meanwhile_costs_no_attempt(then):
+    """It is kept open for one answer; nobody says so, and it may end while the next request is on its way."""
+    with conversing(YES, then=then) as (url, came):
+        line = Sender(loopback=True, seconds=3).line(url)
+        said = [line.post({}, BODY, last=False) for _ in range(4)]
+        line.close()
+    assert [one.status for one in said] == [204] * 4
+    assert len(came) == 4
+
+
+def test_each_attempt_over_a_connection_has_a_deadline_of_its_own():
+    with conversing(YES, YES, then=lambda _: time.sleep(5)) as (url, _):
+        line = Sender(loopback=True).line(url, 0.6)
+        first = line.post({}, BODY, last=False)
+        time.sleep(0.8)
+        second = line.post({}, BODY, last=False)
+        began = time.monotonic()
+        third = line.post({}, BODY, last=False)
+        took = time.monotonic() - began
+        line.close()
+    assert [one.status for one in (first, second, third)] == [204, 204, None]
+    assert third.why == "time-out"
+    assert 0.5 < took < 1.5
+
+
+def test_nobody_is_given_more_than_the_senders_own_deadline():
+    assert Sender(seconds=2).line("https://hooks.example.cn/", 60)._seconds == 2
 
 
 def test_a_name_is_never_taken_for_this_machine_even_where_loopback_is_allowed():

@@ -516,6 +516,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/{connector_id}/reconciliations/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_day_reconciled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connectors/{connector_id}/secrets": {
         parameters: {
             query?: never;
@@ -2048,6 +2064,33 @@ export interface components {
             old: components["schemas"]["Root"];
             proof: string[];
         };
+        /** What a day with an outside system came to */
+        DayReconciled: {
+            cases: number;
+            connector_id: string;
+            counts: {
+                count: number;
+                state: string;
+                type: string;
+            }[];
+            day: string;
+            differences: {
+                [key: string]: number;
+            };
+            left: {
+                external_id: string;
+                message_id: string;
+                state: string;
+                type: string;
+                why: string;
+            }[];
+            left_count: number;
+            /** Format: date-time */
+            made_at: string;
+            theirs: {
+                [key: string]: number;
+            } | null;
+        };
         /** A deadline */
         Deadline: {
             days: number;
@@ -2836,6 +2879,14 @@ export interface components {
                 type: string;
                 why: string | null;
             }[];
+            status: {
+                code: string;
+                /** Text in both languages */
+                title: {
+                    en: string;
+                    zh: string;
+                };
+            } | null;
         };
         /** A member of the case; more of it only for who may see it */
         Member: {
@@ -3474,6 +3525,8 @@ export interface components {
         code: string;
         /** @description 对接系统标识 */
         connector_id: string;
+        /** @description 日期（如 2026-03-02） */
+        day: string;
         /** @description 天数 */
         days: number;
         /** @description 定义编号 */
@@ -4908,6 +4961,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_day_reconciled: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 对接系统标识 */
+                connector_id: components["parameters"]["connector_id"];
+                /** @description 日期（如 2026-03-02） */
+                day: components["parameters"]["day"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReconciled"];
                 };
             };
             /** @description Refused */

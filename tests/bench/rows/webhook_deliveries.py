@@ -41,7 +41,7 @@ def run() -> dict[str, Any]:
             app.queues.service.call(
                 "SendMessageBatch",
                 {
-                    "QueueUrl": up.outputs["QueueWork"],
+                    "QueueUrl": up.outputs["QueueAnnouncements"],
                     "Entries": [
                         {"Id": str(number), "MessageBody": one}
                         for number, one in enumerate(messages[start : start + 10])
@@ -87,6 +87,10 @@ def _cases(up: Stack) -> list[tuple[str, int]]:
         return "POST", f"/v1/items/{FOOD['id']}/cases", body, own | {"Idempotency-Key": uuid4().hex}
 
     load(up, ask, 8, EVENTS, 201)
-    app = Inside(up).app
-    rows = app.dynamo.call("Scan", TableName=up.outputs["TableCases"], ProjectionExpression="pk, sk")["Items"]
-    return sorted({(row["pk"]["S"], 1) for row in rows if row["sk"]["S"] == "HEAD"})[:EVENTS]
+    app, found, after = Inside(up).app, set[tuple[str, int]](), None
+    while True:
+        page = app.dynamo.scan(up.outputs["TableCases"], "sk = :head", {}, {":head": "HEAD"}, after)
+        found |= {(str(row["pk"]), 1) for row in page.items}
+        after = page.after
+        if after is None:
+            return sorted(found)[:EVENTS]

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -496,6 +497,11 @@ def outside_systems_report(api: Api) -> None:
     matter = f"{one}/matters/{number}"
     assert wait_until(lambda: ok(hotline.get(matter))["case"] is not None, 30)
     refused(hotline.get(f"{one}/matters/none"), 404, "not-found")
+    assert ok(hotline.get(matter))["status"]["code"] == "10"
+    refused(hotline.get(f"{one}/reconciliations/2020-01-01"), 404, "not-found")
+    today = date.fromisoformat(ok(hotline.get(matter))["messages"][0]["at"][:10])
+    account = f"{one}/reconciliations/{today - timedelta(days=1)}"
+    assert wait_until(lambda: hotline.get(account).is_success, 120, every=1)  # the minute's sweep makes it
 
 
 def items_are_stopped(api: Api) -> None:

@@ -104,7 +104,8 @@ def probes(account: Account) -> dict[tuple[str, str], Callable[[], Any]]:
     for index, hashed in (("queue", "qpk"), ("owner", "opk"), ("open", "rpk"), ("number", "npk")):
         found[f"CasesTable/index/{index}", "dynamodb:Query"] = _query(account, "CasesTable", hashed, index)
     for queue in (
-        "TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures", "DeliveriesQueue",
+        "TimersQueue", "TimersDeadLetters", "WorkQueue", "WorkDeadLetters", "RelayFailures", "AnnouncementsQueue",
+        "DeliveriesQueue",
         "RetriesQueue", "DeliveriesDeadLetters",
     ):  # fmt: skip
         found |= {(queue, f"sqs:{action}"): call for action, call in _on_queue(account, queue).items()}

@@ -42,7 +42,7 @@ STREAMED = {"Records": [{"eventID": "1", "eventName": "INSERT", "awsRegion": "us
                          "dynamodb": {"Keys": {"pk": IMAGE["pk"], "sk": IMAGE["sk"]}, "NewImage": IMAGE}}]}  # fmt: skip
 QUEUED = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": "0", "eventSource": "aws:sqs"}]}
 ASKED = {"Records": [QUEUED["Records"][0] | {"body": json.dumps({"work": "trial", "id": "trl_none"})}]}
-NOWHERE = {"subscription": "sub_none", "delivery": f"dlv_{0:026d}"}
+NOWHERE = {"deliveries": [["sub_none", f"dlv_{0:026d}"]]}
 EVENTS = {
     "Relay": STREAMED,
     "Work": ASKED,
@@ -109,6 +109,7 @@ def everything_else(api: Api, account: Account) -> None:
     _tell(api, account)
     # What is younger than ten seconds is not rooted yet.
     _let_time_pass(api, account, "2026-03-12T09:30:00+08:00")
+    assert wait_until(lambda: not _rows_of(account, "WNEW#"), 120)  # deliveries are watched no longer
     assert not account.invoke("Root", SCHEDULED)
     for path in ("/v1/audit/roots", "/v1/audit/keys", "/v1/audit/roots/1"):
         ok(api.anybody.get(path))
@@ -163,10 +164,14 @@ def _tell(api: Api, account: Account) -> None:
 
 
 def _feed(account: Account) -> list[dict[str, Any]]:
+    return _rows_of(account, "F#")
+
+
+def _rows_of(account: Account, prefix: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = account.client("dynamodb").scan(TableName=account.made["DeliveriesTable"])[
         "Items"
     ]
-    return [row for row in rows if row["pk"]["S"].startswith("F#")]
+    return [row for row in rows if row["pk"]["S"].startswith(prefix)]
 
 
 def _let_time_pass(api: Api, account: Account, until: str) -> None:
@@ -234,6 +239,7 @@ def _unseen(role: str, resource: str, action: str) -> bool:
     by_lambda = (role, resource) in {
         ("SweepRole", "TimersQueue"),
         ("WorkRole", "WorkQueue"),
+        ("WorkRole", "AnnouncementsQueue"),
         ("RelayRole", "RelayFailures"),
         ("DeliverRole", "DeliveriesQueue"),
         ("DeliverRole", "RetriesQueue"),

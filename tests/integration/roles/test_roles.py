@@ -104,6 +104,7 @@ def test_lambdas_own_calls_have_their_rights(prod: Template) -> None:
     assert rights["WorkRole"]["WorkQueue"] == received | {
         "sqs:SendMessage"
     }  # and its own: a coordinator's chunks
+    assert rights["WorkRole"]["AnnouncementsQueue"] == received
 
 
 def test_who_uses_a_table_may_use_its_key_through_dynamodb_and_no_one_else(prod: Template) -> None:
