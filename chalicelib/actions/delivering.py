@@ -1,5 +1,7 @@
 """Does the delivering: one attempt of one delivery, what follows on it, and what that says of the endpoint.
 
+A delivery is a webhook's, or a notice's, which goes by ways of its own (`actions.notifying`).
+
 At least once: a delivery is claimed under a lease, sent, and ended by whoever holds the lease. Who finds nothing to
 claim has nothing to do; whoever dies leaves a due row behind, and the sweep finds it.
 """
@@ -15,6 +17,7 @@ from chalicelib.actions.announcing import timed_out_just_now
 from chalicelib.actions.webhook_ports import Place, Postroom, message_of, place_of
 from chalicelib.domain.contracts import TEST
 from chalicelib.domain.deliveries import KEPT_ATTEMPTS, Next, Said, after, attempt_line, given_up
+from chalicelib.domain.notices import is_place
 from chalicelib.domain.subscriptions import Subscription
 from chalicelib.domain.webhook_signatures import signed
 
@@ -37,7 +40,8 @@ class Attempt:
 def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[Attempt]:
     """Every message of a batch, side by side, in the order given: one that hangs holds up none of the others."""
     places = [place_of(message) for message in messages]
-    known = room.subscriptions.many([subscription for subscription, _ in places])
+    subscribed = [place[0] for place in places if not is_place(place)]
+    known = room.subscriptions.many(subscribed) if subscribed else {}
     with ThreadPoolExecutor(max_workers=max(1, len(places))) as pool:
         return list(pool.map(lambda place: _safely(room, known.get(place[0]), place, slow), places))
 
@@ -45,9 +49,19 @@ def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[
 def _safely(room: Postroom, one: Subscription | None, place: Place, slow: bool) -> Attempt:
     """A message that cannot be handled comes back alone, and holds up none of its batch."""
     try:
+        if is_place(place):
+            return _told(room, place)
         return deliver(room, one, place, slow=slow)
     except Exception as error:
         return Attempt("error", error=type(error).__name__)
+
+
+def _told(room: Postroom, place: Place) -> Attempt:
+    """One attempt at a notice; what cannot be sent from here stays due."""
+    if room.tell is None:
+        raise RuntimeError("no notices are sent from here")
+    done: Attempt = room.tell(place)
+    return done
 
 
 def deliver(room: Postroom, one: Subscription | None, place: Place, *, slow: bool) -> Attempt:

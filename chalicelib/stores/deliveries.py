@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.deliveries import KEPT, Next
@@ -45,10 +45,7 @@ class DeliveryStore:
 
         What is skipped at once has no due row: nobody has to look after it.
         """
-        at = at_of(place[1])
-        item: Item = {"pk": _pk(place), "sk": place[1], "st": state, "why": why, "n": 0, "at": at, "b": body,
-                      "due": at, "ttl": (at + KEPT) // 1000}  # fmt: skip
-        item |= {short: told[name] for name, short in _IN_CLEAR.items() if told.get(name) is not None}
+        item = _new(place, told, body, state, why)
         if state == "pending":
             item["dr"] = due_row
             self._put_due(due_row, place)
@@ -101,6 +98,22 @@ class DeliveryStore:
             self._drop_due(old, place)
         return done
 
+    def report(self, place: Place, found: Mapping[str, Any], then: Next, attempts: list[Any]) -> bool:
+        """Note what came of it later, and go on by `then`. False when the delivery went on meanwhile."""
+        retry = then.state == "retry"
+        if retry:
+            self._put_due(then.due, place)
+        write = Write(
+            "delivery", self._table, key=(_pk(place), place[1]), condition="#st = :was AND n = :n", names=_NAMES,
+            update="SET #st = :to, why = :why, a = :a" + (", due = :due, dr = :due" if retry else " REMOVE dr"),
+            values={":was": found["state"], ":n": found["n"], ":to": then.state, ":why": then.why,
+                    ":a": pack_body({"attempts": attempts, "answer": ""})} | ({":due": then.due} if retry else {}),
+        )  # fmt: skip
+        done = self._dynamo.held(write)
+        if done and found["dr"] is not None and found["dr"] != then.due:
+            self._drop_due(int(found["dr"]), place)
+        return done
+
     def again(self, place: Place, found: Mapping[str, Any], due: int) -> bool:
         """Send once more what has ended: the same bytes, a new round of attempts. False when it changed meanwhile."""
         self._put_due(due, place)
@@ -135,6 +148,11 @@ class DeliveryStore:
         (row,) = self._dynamo.get(Key(self._table, _pk(place), place[1]))
         return _shown(row) if row else None
 
+    def many(self, places: Sequence[Place]) -> list[dict[str, Any] | None]:
+        """Up to 100 of them, in the order asked."""
+        rows = self._dynamo.get(*(Key(self._table, _pk(one), one[1]) for one in places)) if places else []
+        return [_shown(row) if row else None for row in rows]
+
     def of_day(
         self, subscription: str, day_at: int, after: str | None, limit: int, newest: bool
     ) -> list[dict[str, Any]]:
@@ -151,6 +169,28 @@ class DeliveryStore:
     def _drop_due(self, at: int, place: Place) -> None:
         with contextlib.suppress(TransactionRefused):  # the sweep that meets it takes it away
             self._dynamo.write(Write("due", self._table, key=(_due_pk(place), _due_sk(at, place))))
+
+
+def beginning(
+    table: str, place: Place, told: Mapping[str, Any], body: bytes, not_before: int, due_row: int
+) -> list[Write]:
+    """The rows of a delivery that begins in the transaction of what it is about. `not_before` (ms): the first attempt
+    may be made; `due_row` (ms): when a sweep looks after it.
+    """
+    waits = not_before > at_of(place[1])
+    item = _new(place, told, body, "retry" if waits else "pending", "quiet-hours" if waits else "")
+    item |= {"due": not_before, "dr": due_row}
+    return [
+        Write("delivery", table, item=item, condition="attribute_not_exists(pk)"),
+        Write("due", table, item={"pk": _due_pk(place), "sk": _due_sk(due_row, place)}),
+    ]
+
+
+def _new(place: Place, told: Mapping[str, Any], body: bytes, state: str, why: str) -> Item:
+    at = at_of(place[1])
+    item: Item = {"pk": _pk(place), "sk": place[1], "st": state, "why": why, "n": 0, "at": at, "b": body,
+                  "due": at, "ttl": (at + KEPT) // 1000}  # fmt: skip
+    return item | {short: told[name] for name, short in _IN_CLEAR.items() if told.get(name) is not None}
 
 
 def _pk(place: Place) -> str:
