@@ -19,7 +19,7 @@ from chalicelib.actions.webhook_ports import Place, message_of
 from chalicelib.domain import contacts, notice_courses, notices
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.deliveries import Next
+from chalicelib.domain.deliveries import Next, State
 from chalicelib.domain.notice_courses import Ask, Over, Told, Wait, Way, course
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.subscriptions import in_force
@@ -50,7 +50,10 @@ def send(room: Dispatch, place: Place) -> Attempt:
     )  # the same each time: a wait that is looked at again ends when it did
     then = course(ways, claimed["attempts"], health, office.at, chance)
     if isinstance(then, Over):
-        return _ended(room, claimed, Next("dead", then.why), claimed["attempts"])
+        state: State = (
+            "skipped" if then.why == notice_courses.NO_WAY else "dead"
+        )  # only the latter raises an alarm
+        return _ended(room, claimed, Next(state, then.why), claimed["attempts"])
     if isinstance(then, Wait):
         return _ended(room, claimed, Next("retry", then.why, then.until), claimed["attempts"])
     return _asked(room, claimed, then, _parcel(place, definition, notice, contact, then, addresses))

@@ -26,6 +26,7 @@ ROUNDS = len(WAITS) - 1  # over three days and more, as a webhook's
 _REFUSED = frozenset({400, 404, 410, 413, 415, 422})
 _PASSED_OVER = frozenset({"refused", "broken", "undelivered"})
 _BY_FAULT = frozenset({"broken", "failed"})  # what says something of a provider's health
+NO_WAY = "no-way"  # no address is known, or none is wanted: nobody's failure
 KEPT_WHY = 64  # characters of a provider's reason that are kept
 
 
@@ -94,7 +95,7 @@ def course(
     """What follows on these attempts at `at`. `ways` in the order in which they are asked; `chance`: 32 random bits."""
     left = [way for way in ways if not _of(way, attempts, _PASSED_OVER)]
     if not left:
-        return Over("refused-by-all" if ways else "no-way")
+        return Over("refused-by-all" if ways else NO_WAY)
     for number in range(ROUNDS):
         found = _in_round(number, left, attempts, health, at, chance)
         if found is not None:

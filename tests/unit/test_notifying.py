@@ -170,9 +170,9 @@ def test_nobody_to_carry_it_ends_it_with_a_reason_and_it_can_still_be_read(up: H
     case = files(up)
     reachable(up, FIRM, addresses={})
     tells_people(up)
-    assert until_settled(post) == ["dead"]
+    assert until_settled(post) == ["skipped"]
     (line,) = shown(post, case["case_id"], up.bearer("person:demo-handler", "staff"))
-    assert (line["state"], line["why"]) == ("undelivered", "no-way")
+    assert (line["state"], line["why"]) == ("skipped", "no-way")
     (own,) = up.call("GET", "/v1/notices", None, up.bearer(FIRM, "citizen")).json()["notices"]
     assert case["number"] in own["text"]["zh"]
 
@@ -247,7 +247,7 @@ def test_people_are_told_in_their_language_and_by_no_channel_that_they_do_not_wa
         reachable(up, FIRM, without=("sms",))
         files(up, "b")
         tells_people(up)
-        assert until_settled(post) == ["dead"]
+        assert until_settled(post) == ["skipped"]
         assert len(first.heard) == 1
 
 
