@@ -50,6 +50,7 @@ def due(deliveries: DeliveryStore, until: int) -> list[tuple[int, tuple[str, str
 def test_a_notice_its_delivery_and_its_due_row_are_there_together(shelf, deliveries):
     put(shelf, notice())
     found = deliveries.get(notice().place)
+    assert found is not None
     assert (found["state"], found["dr"]) == ("pending", NOON + LOST)
     assert due(deliveries, NOON + LOST) == [(NOON + LOST, notice().place)]
     assert shelf.notices.sent_by(bytes(found["body"])) == notice()
