@@ -33,6 +33,9 @@ class Config:
     delivery_queue: str = ""
     retry_queue: str = ""
     hook_loopback: bool = False  # asked for; see `hooks_reach_loopback`
+    outbox: str = (
+        ""  # where what stands in for providers of notices puts them, to be looked at; local stage alone
+    )
     public_origin: str = ""  # where people reach the API, as printed on documents; empty: the gateway's own
 
     @property
@@ -58,6 +61,9 @@ def read(environment: Mapping[str, str]) -> Config:
     loopback = environment.get("WEBHOOK_LOOPBACK", "")
     if loopback not in {"", "allowed"} or (loopback and stage == "prod"):
         raise _misconfigured("WEBHOOK_LOOPBACK", "absent in production, else absent or 'allowed'")
+    outbox = environment.get("NOTICE_OUTBOX", "")
+    if outbox and stage == "prod":
+        raise _misconfigured("NOTICE_OUTBOX", "absent in production")
     return Config(
         stage=stage,
         zone=environment.get("ZONE", "Asia/Shanghai"),
@@ -77,6 +83,7 @@ def read(environment: Mapping[str, str]) -> Config:
         jwt_audience=_required(environment, "JWT_AUDIENCE"),
         jwks_url=jwks_url,
         draw_key=environment.get("DRAW_KEY_ID", ""),
+        outbox=outbox,
         public_origin=environment.get("PUBLIC_ORIGIN", "").rstrip("/"),
     )
 

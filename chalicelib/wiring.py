@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
     from chalicelib.actions.importing import Importer
     from chalicelib.actions.limiting import Limiter
+    from chalicelib.actions.notice_ports import Dispatch
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
     from chalicelib.actions.webhook_ports import Postroom
@@ -192,6 +193,7 @@ class App:
             pause=time.sleep,
             shared=self.kinds.shared,
             zone=self.zone,
+            carry=self.queue_deliveries,
         )
 
     @cached_property
@@ -218,6 +220,7 @@ class App:
             drawer=self.drawer,
             importer=self.importer,
             postroom=lambda: self.postroom,
+            dispatch=lambda: self.dispatch,
         )
 
     @cached_property
@@ -245,6 +248,39 @@ class App:
             queue=self.queue_deliveries,
             seconds=lambda: int(time.time()),
             loopback=loopback,
+            tell=self._tell,
+        )
+
+    def _tell(self, place: tuple[str, str]) -> Any:
+        from chalicelib.actions import notifying
+
+        return notifying.send(self.dispatch, place)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """What actions on notices work with."""
+        from chalicelib.actions.notice_ports import Dispatch
+        from chalicelib.clients.carriers import HttpCarrier, OutboxCarrier
+        from chalicelib.clients.mail import SmtpCarrier
+        from chalicelib.clients.webhooks import Sender
+        from chalicelib.stores.contacts import ContactStore
+        from chalicelib.stores.deliveries import DeliveryStore
+        from chalicelib.stores.inbound import InboundStore
+
+        loopback = self.config.hooks_reach_loopback
+        post = Sender(loopback=loopback).post
+        return Dispatch(
+            kit=self.kit,
+            deliveries=DeliveryStore(self.dynamo, self.config.tables),
+            contacts=ContactStore(self.dynamo, self.config.tables, self.vault),
+            inbound=InboundStore(self.dynamo, self.config.tables, self.vault),
+            carriers={
+                "http": HttpCarrier(post),
+                "smtp": SmtpCarrier(loopback=loopback),
+                "outbox": OutboxCarrier(self.config.outbox, post),
+            },
+            queue=self.queue_deliveries,
+            seconds=lambda: int(time.time()),
         )
 
     def _power(self, power: str) -> Any:

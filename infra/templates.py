@@ -6,6 +6,7 @@ gateway.yaml     the API: refusals, access log, throttling
 logs.yaml        log groups and their key
 alarms.yaml      what wakes somebody, and the dashboard: on AWS only (the emulator has nobody to wake)
 local/rights.yaml  what only the local stage needs, and no other may have
+local/outbox.yaml  where notices go that nobody carries: there as well
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from artefact import BuildError
 
 EVERYWHERE = ("resources.yaml", "roles.yaml", "gateway.yaml", "logs.yaml")
-ON_AWS, LOCAL = ("alarms.yaml",), ("local/rights.yaml",)
+ON_AWS, LOCAL = ("alarms.yaml",), ("local/rights.yaml", "local/outbox.yaml")
 MAX_RESOURCES, MAX_BYTES = 500, 1_000_000  # CloudFormation's quotas of a template (from S3)
 
 Template = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.actions import working
+from chalicelib.actions import noticing, working
 from chalicelib.edges import background
 from tests.builders_app import House
 
@@ -26,15 +27,17 @@ def stream(up: House) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def relays(up: House, records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The relay reads a batch of the stream; the messages that it hands on to the queue of work."""
+def relays(up: House, records: Sequence[Mapping[str, Any]], *, notices: bool = False) -> list[str]:
+    """The relay reads a batch of the stream; the messages that it hands on to the queue of work. Those that tell
+    people of events only with `notices`: most events have some.
+    """
     messages: list[str] = []
     with pytest.MonkeyPatch.context() as patch:  # here alone there is a queue: checks are done at once
         patch.setattr(up.app, "config", replace(up.app.config, work_queue="work"))
         patch.setattr(up.app, "hand_over", messages.extend)
         patch.setattr(up.app, "announce_later", messages.extend)
         background.relay({"Records": list(records)}, None)
-    return messages
+    return [one for one in messages if notices or json.loads(one)["work"] != noticing.WORK]
 
 
 def works(up: House, messages: Sequence[str]) -> dict[str, int]:

@@ -145,20 +145,24 @@ class Office:
         return working.work(self.up.app.press, json.dumps(asked))
 
 
+_PARTS = ("postroom", "press", "subscriptions", "dispatch", "kit")
+
+
 @contextmanager
 def office(up: House, **changes: Any) -> Iterator[Office]:
     """The house with its post office, in a stage that may reach loopback."""
     app, made = up.app, Office(up)
     before = app.config
-    for name in ("postroom", "press", "subscriptions"):
+    for name in _PARTS:
         app.__dict__.pop(name, None)
     app.config = replace(before, hook_loopback=True)
+    app.__dict__["queue_deliveries"] = made.take
     app.__dict__["postroom"] = replace(app.postroom, queue=made.take, **changes)
     try:
         yield made
     finally:
         app.config = before
-        for name in ("postroom", "press", "subscriptions"):
+        for name in (*_PARTS, "queue_deliveries"):
             app.__dict__.pop(name, None)
 
 

@@ -1,5 +1,7 @@
 """Does the delivering: attempts of a batch of deliveries, what follows on each, what that says of the endpoints.
 
+A delivery is a webhook's, or a notice's, which goes by ways of its own (`actions.notifying`).
+
 At least once: a delivery is claimed under a lease, sent, and ended by whoever holds the lease. Who finds nothing to
 claim has nothing to do; whoever dies leaves a row behind that has it looked after. Claims and ends are written many
 at a time. What goes to one endpoint goes over few connections, one after the other (`actions.sending`).
@@ -8,6 +10,7 @@ at a time. What goes to one endpoint goes over few connections, one after the ot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +19,7 @@ from chalicelib.actions.sending import AT_A_TIME, Sent, send_all
 from chalicelib.actions.webhook_ports import Place, Postroom, message_of, messages_of, places_of
 from chalicelib.domain.contracts import TEST
 from chalicelib.domain.deliveries import KEPT_ATTEMPTS, Next, Said, after, attempt_line, given_up
+from chalicelib.domain.notices import is_place
 from chalicelib.domain.subscriptions import Subscription
 
 LEASE = 60_000  # ms; a batch is over in less
@@ -40,10 +44,32 @@ def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[
     """Every delivery of a batch of messages, message by message; one that hangs holds up none of the others."""
     named = [_named(message) for message in messages]
     places = list(dict.fromkeys(place for one in named for place in one or ()))
-    batch = Batch(room, slow, room.subscriptions.many([subscription for subscription, _ in places]))
-    batch.deliver(places)
+    done = _told_all(room, [place for place in places if is_place(place)])
+    hooks = [place for place in places if not is_place(place)]
+    if hooks:
+        batch = Batch(room, slow, room.subscriptions.many([subscription for subscription, _ in hooks]))
+        batch.deliver(hooks)
+        done |= batch.done
     unreadable = [Attempt("error", error="ValueError")]
-    return [unreadable if one is None else [batch.done[place] for place in one] for one in named]
+    return [unreadable if one is None else [done[place] for place in one] for one in named]
+
+
+def _told_all(room: Postroom, places: Sequence[Place]) -> dict[Place, Attempt]:
+    """An attempt at each notice, side by side; what cannot be sent from here stays due."""
+    if not places:
+        return {}
+    with ThreadPoolExecutor(max_workers=len(places)) as pool:
+        return dict(zip(places, pool.map(lambda place: _told(room, place), places), strict=True))
+
+
+def _told(room: Postroom, place: Place) -> Attempt:
+    if room.tell is None:
+        return Attempt("error", error="NoNoticesFromHere")
+    try:
+        done: Attempt = room.tell(place)
+    except Exception as error:
+        return Attempt("error", error=type(error).__name__)
+    return done
 
 
 def _named(message: str) -> list[Place] | None:

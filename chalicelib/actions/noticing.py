@@ -1,22 +1,134 @@
-"""Does notices: what a trigger tells somebody is put into the outbox once, and read by whom it is to. Reading is quiet:
-it changes nothing and tells nobody."""
+"""Does notices: what a trigger or an event tells somebody is put into the outbox once, and read by whom it is to.
+Reading is quiet: it changes nothing and tells nobody.
+
+An event is handed on before the feed is told of it: what could not be handed on stays untold, and the sweeper finds
+it. A message may come often: the ids of notices are the same each time.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
-from chalicelib.actions.settling import settle
-from chalicelib.domain import notices, trigger_effects, views
+from chalicelib.actions.settling import each, settle
+from chalicelib.actions.webhook_ports import message_of
+from chalicelib.domain import ids, notices, papers, trigger_effects, views
 from chalicelib.domain.access import asked, notices_resource, place
 from chalicelib.domain.definitions import Definition
+from chalicelib.domain.events import Prompt
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
+from chalicelib.domain.problems import Problem
 from chalicelib.domain.scope import around
 from chalicelib.domain.trigger_effects import Act
-from chalicelib.domain.triggers import Sayer
+from chalicelib.domain.triggers import Sayer, Source
 
-KIND = "notices"
+KIND, WORK = "notices", "notices"
+EVENTS = 25  # in a message
+
+Pair = tuple[str, int]
+
+
+def hand_on(
+    kit: Kit, later: Callable[[Sequence[str]], None] | None, pairs: Sequence[Pair], types: Mapping[Pair, str]
+) -> int:
+    """Put the events of which somebody is told on the queue of work, 25 a message; how many.
+
+    An event whose type is not known, because a sweep found it, may be told.
+    """
+    if later is None or not pairs:
+        return 0
+    published = kit.catalogue.definitions(kit.catalogue.pointer(strong=True), KIND)
+    wanted = {suffix for one in published for suffix in one.get("on", ())}
+    told = [
+        pair
+        for pair in dict.fromkeys(pairs)
+        if wanted and (not types.get(pair) or types[pair].partition(".")[2] in wanted)
+    ]
+    parts = [told[start : start + EVENTS] for start in range(0, len(told), EVENTS)]
+    if parts:
+        later([json.dumps({"work": WORK, "events": part}) for part in parts])
+    return len(told)
+
+
+def respond(kit: Kit, pairs: Sequence[Pair]) -> dict[str, int]:
+    """Tell whoever is to be told of these events; counts of `noticed`, `again`, `missed` (nobody was there) and
+    `incomplete` (the event lacks what the template cannot do without).
+
+    One event that fails holds up no other: all are tried, then the message comes back.
+    """
+    done = Counter[str]()
+    each(list(pairs), lambda pair: done.update(_tell_of(kit, *pair)))
+    return dict(done)
+
+
+def _tell_of(kit: Kit, case_id: str, seq: int) -> list[str]:
+    events, loaded = kit.cases.events(case_id, seq - 1, 1), kit.cases.load(case_id)
+    if not events or loaded.case is None:  # erased since
+        return []
+    office, case, event = kit.office(loaded.pointer), loaded.case, events[0]
+    day = papers.iso_day(int(event["recorded_at"]), kit.zone)
+    told = notices.of_event(kit.catalogue.definitions(office.pointer, KIND), str(event["type"]), day)
+    if not told:
+        return []
+    bundle = kit.catalogue.bundle(str(event["release"]))
+    issue = papers.Issue(bundle, office.organisation, kit.zone, case, loaded.form or {}, event)
+    view, prompt, done = papers.view(issue), Prompt.after(event), list[str]()
+    for definition in told:
+        for declared in definition["to"]:
+            subjects = notices.addressed(str(declared), case, office.organisation, office.today)
+            done += [] if subjects else ["missed"]
+            for to in subjects:
+                # By whom it is to: that somebody joins or leaves changes nobody else's.
+                identity = ids.derived("ntc", str(event["id"]), str(definition["id"]), to)
+                act = Act(identity, "", prompt)
+
+                def drafted(
+                    office: Office, act: Act = act, to: str = to, one: Definition = definition
+                ) -> Notice:
+                    return _drafted(office, one, view, act, to, case.id, confidential=case.confidential)
+
+                done.append(_said(kit, act, drafted, own=False))
+    return done
+
+
+def _said(kit: Kit, act: Act, drafted: Callable[[Office], Notice], *, own: bool) -> str:
+    try:
+        return _put(kit, act, drafted, own=own)
+    except Problem as problem:
+        if problem.code != "notice-incomplete":
+            raise
+        return "incomplete"
+
+
+def _drafted(
+    office: Office, definition: Definition, values: Mapping[str, Any], act: Act, to: str, case: str | None,
+    *, confidential: bool = False,
+) -> Notice:  # fmt: skip
+    calendar = office.kit.catalogue.calendar(office.pointer)
+    return notices.drafted(
+        definition, values, identity=act.id, to=to, at=office.at, zone=office.kit.zone, case=case,
+        works=lambda day: calendar.works(day.toordinal()), confidential=confidential,
+    )  # fmt: skip
+
+
+def _put(kit: Kit, act: Act, drafted: Callable[[Office], Notice], *, own: bool) -> str:
+    """Keep it once, and have it sent. Who dies between the two leaves a due row, and the sweep finds it."""
+
+    def attempt() -> str:
+        found = kit.notices.done(act.id)
+        if found is not None:
+            return "noticed" if own and found == act.key else "again"
+        notice = drafted(kit.office())
+        kit.notices.put(notice, act)
+        if kit.carry is not None and notice.sent and notice.not_before <= notice.at:
+            kit.carry([(message_of(notice.place), 0)], False)
+        return "noticed"
+
+    return settle(kit, attempt)
 
 
 def tell(kit: Kit, declared: Definition, source: Sayer, act: Act, to: str | None, *, own: bool) -> str:
@@ -24,26 +136,13 @@ def tell(kit: Kit, declared: Definition, source: Sayer, act: Act, to: str | None
     if to is None:
         return "missed"
 
-    def attempt() -> str:
-        found = kit.notices.done(act.id)
-        if found is not None:
-            return "noticed" if own and found == act.key else "again"
-        office = kit.office()
+    def drafted(office: Office) -> Notice:
         definition = kit.catalogue.live(office.pointer, KIND, str(declared["notice"]))
         values = trigger_effects.values_of(declared.get("values", {}), source, office.today)
-        notice = notices.drafted(
-            definition,
-            values,
-            identity=act.id,
-            to=to,
-            at=office.at,
-            zone=kit.zone,
-            case=source.say("case", "id"),
-        )
-        kit.notices.put(notice, act)
-        return "noticed"
+        hidden = isinstance(source, Source) and source.case.confidential
+        return _drafted(office, definition, values, act, to, source.say("case", "id"), confidential=hidden)
 
-    return settle(kit, attempt)
+    return _put(kit, act, drafted, own=own)
 
 
 def of_caller(

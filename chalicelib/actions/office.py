@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -42,6 +42,8 @@ class Kit:
     pause: Callable[[float], None]
     shared: Mapping[str, Any]
     zone: tzinfo
+    # Takes (message, seconds to wait) pairs to whoever sends notices; None where nothing is sent, as in a rehearsal.
+    carry: Callable[[Sequence[tuple[str, int]], bool], None] | None = None
 
     def office(self, pointer_row: Mapping[str, Any] | None = None) -> Office:
         """The district now: by the pointer's row that was read with a case, else at most 5 s old."""

@@ -164,11 +164,17 @@ class Accounts(Protocol):
 
 
 class Notices(Protocol):
-    """The outbox of what triggers tell whom."""
+    """The outbox: what triggers and events tell whom."""
 
     def done(self, act: str) -> str | None: ...
     def put(self, notice: Notice, act: Act) -> None:
-        """Once: CommitRefused where the act was done before."""
+        """Once, with the delivery of what is sent on: CommitRefused where the act was done before."""
+
+    def of_case(self, case_id: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
+        """What was told about a case, newest first, as `of_subject`."""
+
+    def sent_by(self, body: bytes) -> Notice | None:
+        """The notice of a delivery, by the bytes that this carries; None where it is gone."""
 
     def of_subject(self, subject: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
         """Newest first, with the place after which the next page begins."""

@@ -103,5 +103,5 @@ def kit_of(kit: Kit) -> Kit:
     """The same kit, whose cases, records and notices are rehearsed."""
     return replace(
         kit, cases=cast("Cases", Rehearsal(kit.cases)), records=cast("Records", RehearsedRecords(kit.records)),
-        notices=cast("Notices", RehearsedNotices(kit.notices)),
+        notices=cast("Notices", RehearsedNotices(kit.notices)), carry=None,
     )  # fmt: skip

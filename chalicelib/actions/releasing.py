@@ -18,6 +18,7 @@ from chalicelib.domain.publishing import Plan, Pointer, ReleaseSet, affected, pl
 if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
     from chalicelib.actions.importing import Importer
+    from chalicelib.actions.notice_ports import Dispatch
     from chalicelib.actions.office import Kit
     from chalicelib.actions.webhook_ports import Postroom
 
@@ -67,6 +68,7 @@ class Press:
     drawer: Drawer | None = None  # leads to the draws
     importer: Importer | None = None  # and to imports
     postroom: Callable[[], Postroom] | None = None  # made when work on webhooks first wants it
+    dispatch: Callable[[], Dispatch] | None = None  # the same of notices
     checks: Mapping[str, Sequence[Hook]] = field(default_factory=dict)  # by kind, beside the built-in ones
 
     def new_id(self, prefix: str) -> str:
@@ -137,6 +139,8 @@ def _world(press: Press, current: ReleaseSet, changes: Mapping[str, Definition])
     wanted |= current.live().keys()
     # What is made of a fragment, and what reads a register, is judged with it.
     wanted |= {user for key in changes if key.startswith(_JUDGED_WITH_USERS) for user in current.users(key)}
+    if any(key.startswith("notices/") for key in changes):  # which name channels, and `web`, which is none
+        wanted |= {key for key in current.definitions if key.startswith("channels/")}
     wanted |= _about_acting(current, changes) | _parents(current, changes) | _checks(press, current, changes)
     while fresh or wanted:
         world |= fresh

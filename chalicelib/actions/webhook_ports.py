@@ -63,6 +63,7 @@ class Deliveries(Protocol):
     def again(self, place: Place, found: Found, due: int) -> bool: ...
     def due(self, shard: int, until: int) -> Iterator[tuple[int, Place]]: ...
     def settle_due(self, at: int, place: Place, to: int | None) -> bool: ...
+    def report(self, place: Place, found: Found, then: Next, attempts: list[Any]) -> bool: ...
     def get(self, place: Place) -> dict[str, Any] | None: ...
     def many(self, places: Sequence[Place]) -> list[dict[str, Any] | None]: ...
     def of_day(
@@ -104,7 +105,8 @@ class Postroom:
     `line` is the way to an address, for attempts that take so many seconds at most. `queue` takes (message, seconds
     to wait) pairs; `slow`: where retries go, and whoever timed out a moment ago, so that they hold up nobody.
     `seconds`: the real clock, by which receivers judge a signature, whatever the stage's clock says. `loopback`: this
-    stage may reach its own machine.
+    stage may reach its own machine. `tell` makes one attempt at a notice, whose delivery stands among those of webhooks
+    (`actions.notifying.send`).
     """
 
     kit: Kit
@@ -116,6 +118,7 @@ class Postroom:
     queue: Callable[[Sequence[tuple[str, int]], bool], None]
     seconds: Callable[[], int]
     loopback: bool = False
+    tell: Callable[[Place], Any] | None = None
 
 
 def message_of(*places: Place) -> str:

@@ -1,6 +1,6 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
-for, every period for each record of a register too, draws, members of a case, deliveries of webhooks, what outside
-systems said, what a day with them came to; a message says which.
+for, every period for each record of a register too, draws, members of a case, deliveries of webhooks, notices, what
+outside systems said, what a day with them came to; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.actions.notice_ports import Dispatch
 from chalicelib.actions.releasing import Press
 from chalicelib.actions.webhook_ports import Postroom
 
@@ -49,6 +50,8 @@ def _kinds() -> Mapping[str, Does]:
         importing,
         membership,
         migrating,
+        notice_receipts,
+        noticing,
         promoting,
         receiving,
         reconciling,
@@ -80,6 +83,10 @@ def _kinds() -> Mapping[str, Does]:
         announcing.WORK: lambda press, asked: announcing.announce(
             _postroom(press), [(str(case), int(seq)) for case, seq in asked["events"]]
         ),
+        noticing.WORK: lambda press, asked: noticing.respond(
+            press.with_cases()[0], [(str(case), int(seq)) for case, seq in asked["events"]]
+        ),
+        notice_receipts.WORK: lambda press, asked: notice_receipts.note(_dispatch(press), asked),
         announcing.PROBE: lambda press, asked: announcing.send_test(
             _postroom(press), str(asked["subscription"]), str(asked["event"]), int(asked["at"])
         ),
@@ -95,6 +102,12 @@ def _kinds() -> Mapping[str, Does]:
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])
         ),
     }
+
+
+def _dispatch(press: Press) -> Dispatch:
+    if press.dispatch is None:
+        raise ValueError("no notices are sent from here")
+    return press.dispatch()
 
 
 def _postroom(press: Press) -> Postroom:

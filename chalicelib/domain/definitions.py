@@ -23,6 +23,7 @@ LIVE = frozenset(
         "access",
         "accounts",
         "calendars",
+        "channels",
         "checks",
         "connectors",
         "draws",

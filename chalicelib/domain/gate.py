@@ -207,6 +207,18 @@ def _template(definition: Definition, _: Context) -> Iterable[Finding]:
     return templates.findings(definition) or placeholders.findings(definition)
 
 
+def _notice(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import channel_checks
+
+    return [*_template(definition, context), *channel_checks.notice_findings(definition, context)]
+
+
+def _channel(definition: Definition, context: Context) -> Iterable[Finding]:
+    from chalicelib.domain import channel_checks
+
+    return channel_checks.findings(definition, context)
+
+
 def _document(definition: Definition, context: Context) -> Iterable[Finding]:
     from chalicelib.domain import document_checks
 
@@ -295,13 +307,14 @@ HOOKS: Mapping[str, Hook] = {
     "access": _access,
     "accounts": _account,
     "calendars": _calendar,
+    "channels": _channel,
     "checks": _check,
     "connectors": _connector,
     "documents": _document,
     "draws": _draw,
     "facts": _fact,
     "items": _item,
-    "notices": _template,
+    "notices": _notice,
     "organisations": _organisation,
     "processes": _process,
     "registers": _register,

@@ -56,7 +56,7 @@ class Issue:
 
 def rendered(issue: Issue, document: str, number: str | None) -> templates.Rendered:
     """The text of a document, in both languages, and what its template asks for in vain."""
-    return templates.render(issue.bundle.documents[document], _view(issue, number))
+    return templates.render(issue.bundle.documents[document], view(issue, number))
 
 
 def digest(text: Mapping[str, str]) -> str:
@@ -95,7 +95,8 @@ def days_after(case: Case, bundle: Bundle, emits: str, seq: int, on: date) -> Bo
     return {**case.days, **{name: [seq, on.isoformat()] for name in new}} if new else case.days
 
 
-def _view(issue: Issue, number: str | None) -> dict[str, Any]:
+def view(issue: Issue, number: str | None = None) -> dict[str, Any]:
+    """All that a template may ask for, of a document with this number, or of a notice."""
     case, data = issue.case, issue.event["data"]
     days = {name: day for name, (seq, day) in case.days.items() if seq <= issue.event["seq"]}
     return outputs.view_of(

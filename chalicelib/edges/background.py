@@ -56,13 +56,14 @@ def _ahead(
     line: Answer,
 ) -> Any:
     """Hands events on to triggers and to parents and members before the feed hears of them; says how many in `line`."""
-    from chalicelib.actions import announcing, membership, triggering
+    from chalicelib.actions import announcing, membership, noticing, triggering
 
     later = app.hand_over if app.config.work_queue else None
 
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
         line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
+        line["to_notices"] = noticing.hand_on(app.kit, later, pairs, types)
         tell = app.announce_later if later else None
         line["to_webhooks"] = announcing.hand_on(app.subscriptions, tell, pairs, types)
 
@@ -127,7 +128,7 @@ def work(event: Mapping[str, Any], context: Any) -> Answer:
 
 
 def deliver(event: Mapping[str, Any], context: Any) -> Answer:
-    """Send webhooks, a batch side by side; a message that could not be handled comes back alone."""
+    """Send webhooks and notices, a batch side by side; a message that could not be handled comes back alone."""
     from chalicelib.actions import delivering
 
     app, records = wiring.app(), event["Records"]

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 RECEIPT = "x-receipt-code"
 IN_QUERY = frozenset({"access_token", "authorization", "token", "id_token", "jwt"})
-SIGNED = frozenset({"/v1/connectors/{connector_id}/events"})  # whoever signs is counted once that is proved
+# Whoever signs is counted once that is proved.
+SIGNED = frozenset({
+    "/v1/connectors/{connector_id}/events", "/v1/channels/{channel_id}/providers/{provider_id}/receipts",
+})  # fmt: skip
 NOBODYS = "address:"  # counters of whoever did not sign in
 
 

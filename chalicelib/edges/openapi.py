@@ -22,6 +22,7 @@ from chalicelib.edges.openapi_exports import EXPORTS
 from chalicelib.edges.openapi_imports import IMPORTS
 from chalicelib.edges.openapi_items import Forms, example_of, guide_of, request_of, takes_unnamed
 from chalicelib.edges.openapi_links import LINKS
+from chalicelib.edges.openapi_notices import NOTICE_SCHEMAS
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, REQUIRED, Operation
 from chalicelib.edges.openapi_routes import OPERATIONS
 from chalicelib.edges.openapi_schemas import SCHEMAS, STRING, Schema, ref
@@ -96,6 +97,7 @@ def describe(number: int, bundles: Iterable[Bundle]) -> dict[str, Any]:
                 **IMPORTS,
                 **DUES,
                 **NOTICES,
+                **NOTICE_SCHEMAS,
                 **ANSWERS,
                 **LINKS,
                 **EVENTS,

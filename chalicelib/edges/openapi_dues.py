@@ -47,7 +47,7 @@ DUES: dict[str, Schema] = {
 NOTICES: dict[str, Schema] = {
     "NoticePage": page("notices", "Notice", "通知列表", "What somebody was told, newest first"),
     "Notice": record(
-        "通知", "A notice: courtesy, never legal service", notice_id=STRING, notice=STRING,
+        "通知", "A notice", notice_id=STRING, notice=STRING,
         version={"type": "string", "description": "通知模板该版本的哈希 hash of the template's version"},
         subject=ref("Text"), text=ref("Text"), case_id=nullable(STRING), at=INSTANT,
     ),

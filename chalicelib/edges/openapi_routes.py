@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.edges.openapi_draws import DRAW_ROUTES
 from chalicelib.edges.openapi_exports import EXPORT_ROUTES
 from chalicelib.edges.openapi_imports import IMPORT_ROUTES
+from chalicelib.edges.openapi_notices import NOTICE_ROUTES
 from chalicelib.edges.openapi_operation import OPTIONAL, PAGE, PUBLIC, WRITTEN, Operation
 from chalicelib.edges.openapi_routes_definitions import DEFINITIONS
 from chalicelib.edges.openapi_routes_events import EVENTS
@@ -268,6 +269,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **LINKS,
     **EVENTS,
     **WEBHOOKS,
+    **NOTICE_ROUTES,
     **_REGISTERS,
     **_ACCOUNTS,
     **DEFINITIONS,

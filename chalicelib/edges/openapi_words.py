@@ -187,6 +187,8 @@ PATH: Mapping[str, Any] = {
         ("delivery_id", "推送编号", "a delivery's id"),
         ("replay_id", "重发编号", "a replay's id"),
         ("connector_id", "对接系统标识", "a connector's id"),
+        ("channel_id", "通知渠道标识", "a channel's id"),
+        ("provider_id", "渠道服务商标识", "a provider's id"),
         ("external_id", "对方编号", "an outside system's number of a matter"),
         ("day", "日期（如 2026-03-02）", "a day of the district, as 2026-03-02"),
         ("switch_id", "开关编号", "a switch's id"),

@@ -75,12 +75,8 @@ class DeliveryStore:
             ]
         return found
 
-    def _new(self, place: Place, told: Mapping[str, Any], body: bytes, state: str, why: str) -> Write:
-        at = at_of(place[1])
-        item: Item = {"pk": _pk(place), "sk": place[1], "st": state, "why": why, "n": 0, "at": at, "b": body,
-                      "due": at, "ttl": (at + KEPT) // 1000}  # fmt: skip
-        item |= {short: told[name] for name, short in _IN_CLEAR.items() if told.get(name) is not None}
-        return Write("delivery", self._table, item=item, condition="attribute_not_exists(pk)")
+    def _new(self, *new: Any) -> Write:
+        return Write("delivery", self._table, item=_new(*new), condition="attribute_not_exists(pk)")
 
     def _standing(self, place: Place, otherwise: str) -> str:
         found = self.get(place)
@@ -122,10 +118,6 @@ class DeliveryStore:
                     ":next": int(one["n"]) + 1, ":was": one["state"], ":now": now + SLACK, ":until": now + lease},
         )  # fmt: skip
 
-    def end(self, claimed: Mapping[str, Any], then: Next, attempts: list[Any], excerpt: str) -> bool:
-        """What follows on one attempt, as `end_all` has it."""
-        return self.end_all([(claimed, then, attempts, excerpt)])[0]
-
     def end_all(self, ended: Sequence[Ended]) -> list[bool]:
         """What follows on attempts, each if it is still its owner's. False where another took the delivery over."""
         found = list[bool]()
@@ -154,6 +146,22 @@ class DeliveryStore:
                     ":made": int(claimed["n"]) - then.unmade}
             | ({":due": then.due} if retry else {}),
         )  # fmt: skip
+
+    def report(self, place: Place, found: Mapping[str, Any], then: Next, attempts: list[Any]) -> bool:
+        """Note what came of it later, and go on by `then`. False when the delivery went on meanwhile."""
+        retry = then.state == "retry"
+        if retry:
+            self._put_due(then.due, place)
+        write = Write(
+            "delivery", self._table, key=(_pk(place), place[1]), condition="#st = :was AND n = :n", names=_NAMES,
+            update="SET #st = :to, why = :why, a = :a" + (", due = :due, dr = :due" if retry else " REMOVE dr"),
+            values={":was": found["state"], ":n": found["n"], ":to": then.state, ":why": then.why,
+                    ":a": pack_body({"attempts": attempts, "answer": ""})} | ({":due": then.due} if retry else {}),
+        )  # fmt: skip
+        done = self._dynamo.held(write)
+        if done and found["dr"] is not None and found["dr"] != then.due:
+            self._drop_due(int(found["dr"]), place)
+        return done
 
     def again(self, place: Place, found: Mapping[str, Any], due: int) -> bool:
         """Send once more what has ended: the same bytes, a new round of attempts. False when it changed meanwhile."""
@@ -202,7 +210,9 @@ class DeliveryStore:
 
     def many(self, places: Sequence[Place]) -> list[dict[str, Any] | None]:
         """At most a hundred, in one request, in the order asked."""
-        rows = self._dynamo.get(*(Key(self._table, _pk(place), place[1]) for place in places))
+        rows = (
+            self._dynamo.get(*(Key(self._table, _pk(place), place[1]) for place in places)) if places else []
+        )
         return [_shown(row) if row else None for row in rows]
 
     def of_day(
@@ -221,6 +231,28 @@ class DeliveryStore:
     def _drop_due(self, at: int, place: Place) -> None:
         with contextlib.suppress(TransactionRefused):  # the sweep that meets it takes it away
             self._dynamo.write(Write("due", self._table, key=(_due_pk(place), _due_sk(at, place))))
+
+
+def beginning(
+    table: str, place: Place, told: Mapping[str, Any], body: bytes, not_before: int, due_row: int
+) -> list[Write]:
+    """The rows of a delivery that begins in the transaction of what it is about. `not_before` (ms): the first attempt
+    may be made; `due_row` (ms): when a sweep looks after it.
+    """
+    waits = not_before > at_of(place[1])
+    item = _new(place, told, body, "retry" if waits else "pending", "quiet-hours" if waits else "")
+    item |= {"due": not_before, "dr": due_row}
+    return [
+        Write("delivery", table, item=item, condition="attribute_not_exists(pk)"),
+        Write("due", table, item={"pk": _due_pk(place), "sk": _due_sk(due_row, place)}),
+    ]
+
+
+def _new(place: Place, told: Mapping[str, Any], body: bytes, state: str, why: str) -> Item:
+    at = at_of(place[1])
+    item: Item = {"pk": _pk(place), "sk": place[1], "st": state, "why": why, "n": 0, "at": at, "b": body,
+                  "due": at, "ttl": (at + KEPT) // 1000}  # fmt: skip
+    return item | {short: told[name] for name, short in _IN_CLEAR.items() if told.get(name) is not None}
 
 
 def _pk(place: Place) -> str:

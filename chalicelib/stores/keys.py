@@ -98,6 +98,21 @@ def notice_pk(blind: str) -> str:
     return f"NTC#{blind}"
 
 
+def notices_of_case_pk(case_id: str) -> str:
+    """What was told about one case, to whomever."""
+    return f"CNT#{case_id}"
+
+
+def contact_pk(blind: str) -> str:
+    """How one subject wants to be told, and where."""
+    return f"CON#{blind}"
+
+
+def provider_pk(channel: str, provider: str) -> str:
+    """How a provider of a channel fares."""
+    return f"CHN#{channel}#{provider}"
+
+
 def member_pk(register: str, shard: int) -> str:
     return f"REG#{register}#{shard:02d}"
 

@@ -1,9 +1,11 @@
 """Remembers notices: an outbox by whom each is to, what it says sealed, each put there once.
 
 pk                   sk             in the clear                                   sealed
-NTC#<blind of to>    <at>#<id>      id, kind, template, version, not_before        to, values, case
+NTC#<blind of to>    <at>#<id>      id, kind, template, version, not_before, go    to, values, case
+CNT#<case>           <at>#<id>      n: the partition of the notice; ttl            –
 
-Who sends them on later reads the stream of this table; nothing is done to a row by its being read.
+What is sent on (`go`) begins its delivery in the same transaction: nothing is told without anybody who sends it, and
+nobody has to look for it. Nothing is done to a row by its being read.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.actions.ports import CommitRefused
+from chalicelib.domain import canonical
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.trigger_effects import Act
-from chalicelib.stores import acts
-from chalicelib.stores.dynamo import Dynamo, Item, TransactionRefused, Write
-from chalicelib.stores.keys import Tables, notice_pk
+from chalicelib.stores import acts, deliveries
+from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.keys import Tables, notice_pk, notices_of_case_pk
 from chalicelib.stores.sealing import Vault
 
 VERSION = 1
@@ -35,6 +38,7 @@ class NoticeStore:
         return acts.done(self._dynamo, self._tables.records, act)
 
     def put(self, notice: Notice, act: Act) -> None:
+        """Once, with its delivery where it is sent on."""
         pk, sk = notice_pk(self._vault.blind(notice.to)), f"{notice.at:015d}#{notice.id}"
         key = self._vault.new_key()
         said = {"to": notice.to, "values": dict(notice.values), "case": notice.case}
@@ -43,9 +47,20 @@ class NoticeStore:
             "version": notice.version, "not_before": notice.not_before, **acts.follows(act),
             "ttl": notice.at // 1000 + YEARS * 366 * 86_400, "b": self._vault.seal(key, (pk, sk), said),
         }  # fmt: skip
-        row = Write(KIND, self._tables.records, item=item, condition="attribute_not_exists(pk)")
+        item |= {"go": 1} if notice.sent else {}
+        writes = [acts.mark(act, self._tables.records, notice.at)]
+        writes.append(Write(KIND, self._tables.records, item=item, condition="attribute_not_exists(pk)"))
+        if notice.case:
+            about: Item = {"pk": notices_of_case_pk(notice.case), "sk": sk, "n": pk, "ttl": item["ttl"]}
+            writes.append(Write("about", self._tables.records, item=about))
+        if notice.sent:
+            told = {"event_id": notice.id, "type": KIND}
+            where = canonical.dumps({"pk": pk, "sk": sk})
+            writes += deliveries.beginning(
+                self._tables.deliveries, notice.place, told, where, notice.not_before, notice.looked_after
+            )  # fmt: skip
         try:
-            self._dynamo.transact([acts.mark(act, self._tables.records, notice.at), row])
+            self._dynamo.transact(writes)
         except TransactionRefused as refused:
             roles = tuple(one.role for one in refused.refusals)
             raise CommitRefused(roles, transient=refused.transient) from refused
@@ -58,9 +73,24 @@ class NoticeStore:
         found = [self._opened(item) for item in page.items]
         return found, str(page.items[-1]["sk"]) if page.after and page.items else None
 
+    def of_case(self, case_id: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
+        """What was told about a case, newest first; the cursor is the last one's sort key."""
+        pk = notices_of_case_pk(case_id)
+        start = {"pk": pk, "sk": after} if after else None
+        page = self._dynamo.query(self._tables.records, pk, limit=limit, after=start, forward=False)
+        keys = [Key(self._tables.records, str(one["n"]), str(one["sk"])) for one in page.items]
+        found = [self._opened(item) for item in (self._dynamo.get(*keys) if keys else ()) if item]
+        return found, str(page.items[-1]["sk"]) if page.after and page.items else None
+
+    def sent_by(self, body: bytes) -> Notice | None:
+        """The notice of a delivery, by what that carries; None where it is gone."""
+        where = canonical.loads(body)
+        (item,) = self._dynamo.get(Key(self._tables.records, str(where["pk"]), str(where["sk"])))
+        return self._opened(item) if item else None
+
     def _opened(self, item: Item) -> Notice:
         said = self._vault.open(item["k"], item)
         return Notice(
             item["id"], said["to"], item["template"], item["version"], int(str(item["sk"])[:15]), item["not_before"],
-            said["values"], said["case"],
+            said["values"], said["case"], "go" in item,
         )  # fmt: skip

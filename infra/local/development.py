@@ -1,4 +1,4 @@
-"""Answers what exists in the local stage only: tokens for demo people, their key set, and the movable clock."""
+"""Answers what exists in the local stage only: tokens for demo people, their key set, the movable clock, the outbox."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -22,6 +23,7 @@ TTL, LONGEST = 8 * 3600, 366 * 86400
 CLAIMS = ("name", "roles", "department", "via", "acting_for")
 # The code re-reads the offset at most once a second (decisions 3): after that long, everybody has it.
 NOTICED = 1.1
+SHOWN = 500  # notices in the outbox
 SETTLING = 60.0  # seconds for the sweeps to end; a busy machine starts sixteen workers slowly
 
 
@@ -57,6 +59,7 @@ class Development:
     ) -> None:
         self.key, self.emulator, self.outputs, self.schemas = key, emulator, outputs, schemas
         self.offset_ms = 0
+        self.outbox: deque[dict[str, Any]] = deque(maxlen=SHOWN)
 
     async def load(self) -> None:
         """Read the offset that an earlier run left."""
@@ -69,6 +72,7 @@ class Development:
             "/v1/dev/people": {"GET": self._people},
             "/v1/dev/tokens": {"POST": self._token},
             "/v1/dev/clock": {"POST": self._set_clock, "GET": self._get_clock},
+            "/v1/dev/outbox": {"POST": self._take, "GET": self._look},
         }
         methods = routes.get(request.path)
         if methods is None:
@@ -99,6 +103,17 @@ class Development:
         claims |= {"sub": subject, "iss": ISSUER, "aud": AUDIENCE, "jti": secrets.token_hex(8)}
         claims |= {"iat": min(real, virtual), "nbf": min(real, virtual), "exp": expires}
         return {"token": self.key.sign(claims), "expires_at": _rfc3339(expires * 1000)}
+
+    async def _take(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Take a notice as a provider would (`clients.carriers.OutboxCarrier`), into memory alone."""
+        known = {one["id"] for one in self.outbox}
+        if str(body["id"]) not in known:  # a provider who heard of it twice sends it once
+            self.outbox.appendleft({**body, "taken_at": _rfc3339(_real_ms() + self.offset_ms)})
+        return {"id": body["id"]}
+
+    async def _look(self, _: dict[str, Any]) -> dict[str, Any]:
+        """The last notices that the stand-in took, newest first. They reached nobody."""
+        return {"stand_in": True, "notices": list(self.outbox)}
 
     async def _get_clock(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"now": _rfc3339(_real_ms() + self.offset_ms), "offset_ms": self.offset_ms}

@@ -147,6 +147,7 @@ async def _start(
     say("deploying …")
     keys = f"{url}/.well-known/jwks.json"
     parameters = {"JwtIssuer": ISSUER, "JwtAudience": AUDIENCE, "JwksUrl": keys, "PublicOrigin": url}
+    parameters["NoticeOutbox"] = f"{url}/v1/dev/outbox"
     if chosen.no_persist:
         (data / "deployed.json").unlink(missing_ok=True)
     outputs = await deploy(emulator, package, data, parameters, seed)

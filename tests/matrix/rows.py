@@ -318,6 +318,19 @@ def _of_connectors() -> Iterator[Row]:
     yield Row("GET", f"{one}/reconciliations/{{day}}", "the bank's", {"connector_id": "bank", "day": "day"})
 
 
+def _of_notices() -> Iterator[Row]:
+    """What a case's parties were told, preferences of one's own, what a provider reports (signed as the bank signs)."""
+    sms = {"channel_id": "sms", "provider_id": "sms-outbox"}
+    provider = "/v1/channels/{channel_id}/providers/{provider_id}"
+    yield Row("GET", f"{CASE}/notices", "", {"case_id": f"case:{FOOD}"}, counts="notices")
+    yield Row("GET", "/v1/notice-preferences")
+    yield Row("PUT", "/v1/notice-preferences", "", {}, {"language": "en"}, {"If-Match": '"0"'})
+    yield Row("POST", f"{provider}/receipts", "unsigned", sms, {})
+    said = {"id": f"dlv_{0:026d}", "status": "delivered"}
+    yield Row("POST", f"{provider}/receipts", "signed", sms, said, signed=True)
+    yield Row("POST", f"{provider}/secrets", "", sms, {})
+
+
 def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/health")
     yield Row("GET", "/v1/openapi.json")
@@ -366,6 +379,7 @@ def _all() -> Iterator[Row]:
     yield Row("GET", "/v1/notices", "to me", counts="notices")
     office = "node=market-regulation"
     yield Row("GET", "/v1/notices", "to an office", query=office, counts="notices")
+    yield from _of_notices()
     yield Row("GET", "/v1/events", counts="events")
     yield from _of_registers()
     yield from _of_accounts()

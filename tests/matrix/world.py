@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.actions import campaigning, draw_acts, drawing, importing, reprojecting
+from chalicelib.actions.notice_ports import secrets_name
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.events import Prompt
@@ -19,6 +20,7 @@ from chalicelib.domain.parties import Principal
 from chalicelib.domain.publicity import bulletin_id
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.domain.reconciliation import reconciled
+from chalicelib.domain.subscriptions import Secret
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import schema_files
 from tests import builders_tables
@@ -314,6 +316,8 @@ def _connectors(up: House, ids: dict[str, str]) -> None:
     """The bank's secret, and what it said of one of its numbers."""
     ids["matter"], bank = "M-1", up.bearer(BANK, "integrator", via="integrator")
     ids["secret"] = _made(up.call("POST", "/v1/connectors/bank/secrets", {}, bank))["secret"]
+    name, secret = secrets_name("sms", "sms-outbox"), Secret(ids["secret"], up.app.at)
+    assert up.app.dispatch.inbound.put_secrets(name, (secret,), 0)
     said = Message("msg_1", "case.viewed", ids["matter"], 0, up.app.at, {})
     ids["day"] = "2026-03-01"
     assert up.app.postroom.inbound.put("bank", said, "", ids["day"]) is None

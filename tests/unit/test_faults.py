@@ -23,6 +23,7 @@ from chalicelib.domain import (
 from chalicelib.domain.problems import Finding, finding, refusing
 from tests.faults import (
     of_accounts,
+    of_channels,
     of_checks,
     of_clocks,
     of_connectors,
@@ -46,6 +47,7 @@ from tests.faults.planting import KINDS, Kind, clean, is_found, judged, judged_a
 
 CATALOGUE = (  # importing fills KINDS
     of_accounts,
+    of_channels,
     of_checks,
     of_clocks,
     of_draws,
@@ -104,7 +106,7 @@ def test_the_catalogue_has_kinds_for_every_kind_of_definition_that_is_declared()
     assert {kind.of for kind in KINDS.values()} >= {
         *("items", "processes", "rules", "facts", "registers", "documents", "notices"),
         *("organisations", "calendars", "access", "triggers", "checks", "draws", "*"),
-        *("organisations", "calendars", "access", "triggers", "checks", "connectors", "*"),
+        *("organisations", "calendars", "access", "triggers", "checks", "channels", "connectors", "*"),
     }
 
 

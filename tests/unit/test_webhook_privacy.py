@@ -68,7 +68,8 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
     lines = io.StringIO()
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
-    made = Logger(service="scanned", level="INFO", stream=lines, json_serializer=telemetry._line)
+    named = f"scanned-{id(lines)}"  # a logger of a name that was there before would write where that one did
+    made = Logger(service=named, level="INFO", stream=lines, json_serializer=telemetry._line)
     monkeypatch.setattr(telemetry, "logger", lambda: made)
     return lines
 

@@ -420,6 +420,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{case_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_case_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{case_id}/proof": {
         parameters: {
             query?: never;
@@ -462,6 +478,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["reopen_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel_id}/providers/{provider_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["take_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel_id}/providers/{provider_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotate_provider_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,6 +1214,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["approve_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notice-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_notice_preferences"];
+        put: operations["put_notice_preferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1918,6 +1982,45 @@ export interface components {
         CaseHint: {
             case_id: string;
             number: string;
+        };
+        /** A notice and what became of it; no address */
+        CaseNotice: {
+            /** Format: date-time */
+            at: string;
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                channel: string;
+                ms: number | null;
+                provider: string;
+                status: number | null;
+                /** @enum {unknown} */
+                verdict: "accepted" | "refused" | "broken" | "failed" | "delivered" | "undelivered";
+                why: string;
+            }[];
+            channel: string | null;
+            next_attempt: string | null;
+            notice: string;
+            notice_id: string;
+            provider: string | null;
+            /** @enum {unknown} */
+            purpose: "courtesy" | "legal-service";
+            /** @description the parties to whom it is; none: an official */
+            roles: string[];
+            /**
+             * @description `kept`: only to be read; `sent`: a provider took it, and has not reported yet
+             * @enum {unknown}
+             */
+            state: "kept" | "waiting" | "sent" | "delivered" | "undelivered" | "skipped" | "expired";
+            subject: components["schemas"]["Text"];
+            version: string;
+            /** @description `quiet-hours`, `status-503`, `no-way`: no address is known, … */
+            why: string;
+        };
+        /** What was told about a case, newest first */
+        CaseNoticePage: {
+            after: string | null;
+            notices: components["schemas"]["CaseNotice"][];
         };
         /** Cases */
         CasePage: {
@@ -2996,7 +3099,7 @@ export interface components {
         };
         /** Nothing is asked for */
         Nothing: Record<string, unknown>;
-        /** A notice: courtesy, never legal service */
+        /** A notice */
         Notice: {
             /** Format: date-time */
             at: string;
@@ -3056,6 +3159,29 @@ export interface components {
             /** @example enterprise:91430112MA4DEM010Y */
             subject: string;
         };
+        /** How one wants to be told */
+        Preferences: {
+            /** @description where one is reached; read when a notice is sent, and given to whoever carries it alone */
+            addresses: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            language: "zh" | "en";
+            revision: number;
+            /** @description channels by which no courtesy comes; what is part of legal service comes all the same */
+            without: string[];
+        };
+        /** How one wants to be told */
+        PreferencesRequest: {
+            /** @description where one is reached; read when a notice is sent, and given to whoever carries it alone */
+            addresses?: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            language?: "zh" | "en";
+            /** @description channels by which no courtesy comes; what is part of legal service comes all the same */
+            without?: string[];
+        };
         /** Problem details (RFC 9457) */
         Problem: {
             /** @description stable; programs decide by this */
@@ -3068,6 +3194,16 @@ export interface components {
             title: string;
             /** Format: uri */
             type: string;
+        };
+        /** The secret that requests and reports are signed with */
+        ProviderSecret: {
+            channel_id: string;
+            provider_id: string;
+            /** @description shown here and never again */
+            secret: string | null;
+            secrets: {
+                [key: string]: unknown;
+            }[];
         };
         /** Which result of the case is published */
         Publication: {
@@ -3110,6 +3246,20 @@ export interface components {
         /** Why */
         Reason: {
             reason: string;
+        };
+        /** What became of a notice */
+        Receipt: {
+            /** @description as it was sent */
+            id: string;
+            /** @enum {unknown} */
+            status: "delivered" | "failed";
+            why?: string;
+        };
+        /** A report that was taken */
+        ReceiptTaken: {
+            id: string;
+            /** @enum {unknown} */
+            status: "delivered" | "failed";
         };
         /** A reconciliation; `agrees` when nothing differs and all money has two sides */
         Reconciliation: {
@@ -3304,6 +3454,11 @@ export interface components {
             receipt?: string;
             /** @enum {unknown} */
             way: "electronic" | "in-person" | "post" | "left" | "entrusted" | "public";
+        };
+        /** What this platform signs in with */
+        SignIn: {
+            password?: string;
+            user?: string;
         };
         /** A slot */
         Slot: {
@@ -3517,6 +3672,8 @@ export interface components {
         calendar_id: string;
         /** @description 办件编号或办件号 */
         case_id: string;
+        /** @description 通知渠道标识 */
+        channel_id: string;
         /** @description 检查编号 */
         check_id: string;
         /** @description 时限编号 */
@@ -3585,6 +3742,8 @@ export interface components {
         period: string;
         /** @description 岗位 */
         post: string;
+        /** @description 渠道服务商标识 */
+        provider_id: string;
         /** @description 关键词 */
         q: string;
         /** @description 队列编号:部门.窗口 */
@@ -4731,6 +4890,46 @@ export interface operations {
             };
         };
     };
+    list_case_notices: {
+        parameters: {
+            query?: {
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+                /** @description 每页条数 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 办件编号或办件号 */
+                case_id: components["parameters"]["case_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseNoticePage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_case_proof: {
         parameters: {
             query?: {
@@ -4844,6 +5043,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 来报编号 */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description 签名时间(Unix 秒) */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description 签名,以空格分隔 */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 通知渠道标识 */
+                channel_id: components["parameters"]["channel_id"];
+                /** @description 渠道服务商标识 */
+                provider_id: components["parameters"]["provider_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptTaken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_provider_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 通知渠道标识 */
+                channel_id: components["parameters"]["channel_id"];
+                /** @description 渠道服务商标识 */
+                provider_id: components["parameters"]["provider_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSecret"];
                 };
             };
             /** @description Refused */
@@ -6720,6 +7007,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Migration"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notice_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+                /** @description 已有的版本 */
+                "If-None-Match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notice_preferences: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 读到的版本(ETag) */
+                "If-Match": components["parameters"]["if-match-required"];
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description Refused */

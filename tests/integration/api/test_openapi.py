@@ -504,6 +504,33 @@ def outside_systems_report(api: Api) -> None:
     assert wait_until(lambda: hotline.get(account).is_success, 120, every=1)  # the minute's sweep makes it
 
 
+def people_are_told(api: Api) -> None:
+    """Somebody says how they want to be told, an official looks at what became of it, a provider reports."""
+    firm = Firm(api)
+    own, person = "/v1/notice-preferences", firm.person
+    ok(person.get(own))
+    refused(person.put(own, {"language": "en"}), 400, "if-match-missing")
+    refused(person.put(own, {"language": "fr"}, if_match='"0"'), 422, "preferences-invalid")
+    ok(person.put(own, {"language": "en", "addresses": {"mobile": "13800138000"}}, if_match='"0"'))
+    refused(person.put(own, {"language": "zh"}, if_match='"0"'), 412, "changed-since")
+    path = f"/v1/cases/{firm.applies()['case_id']}/notices"
+    assert wait_until(lambda: bool(ok(api.staff("handler").get(path))["notices"]), 60)
+    one = "/v1/channels/sms/providers/sms-outbox"
+    refused(api.http.post(f"{one}/receipts", json={}), 401, "signature-invalid")
+    refused(firm.person.post(f"{one}/secrets", {}), 403, "forbidden")
+    secret = ok(api.admin.post(f"{one}/secrets", {}), 201)["secret"]
+
+    def says(body: dict[str, str]) -> httpx.Response:
+        raw = json.dumps(body).encode()
+        signature = signed(f"rcp_{new_key()}", time.time_ns() // 10**9, raw, [secret])
+        return api.http.post(
+            f"{one}/receipts", content=raw, headers={"Content-Type": "application/json", **signature}
+        )
+
+    refused(says({"id": "none", "status": "delivered"}), 422, "receipt-invalid")
+    ok(says({"id": f"dlv_{0:026d}", "status": "delivered"}), 202)
+
+
 def items_are_stopped(api: Api) -> None:
     for path in (f"/v1/items/{ESTABLISHMENT}/stop", "/v1/switches/sample"):
         try:
@@ -517,7 +544,7 @@ def items_are_stopped(api: Api) -> None:
     [anybody_asks, an_auditor_looks, an_applicant_drafts, an_application_is_refused, a_desk_works, registers_are_kept,
      definitions_are_released, a_case_is_moved_to_another_release, dates_are_told_anew,
      accounts_are_asked, what_is_owed_is_asked, what_comes_with_a_period_is_tried_and_done,
-     links_are_followed, results_are_published, integrators_subscribe, outside_systems_report,
+     links_are_followed, results_are_published, integrators_subscribe, outside_systems_report, people_are_told,
       items_are_stopped, approved_case, tables_are_sent],
     ids=lambda scene: scene.__name__,
 )  # fmt: skip
