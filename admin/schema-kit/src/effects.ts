@@ -36,6 +36,11 @@ export function concerning(form: Json, path: readonly string[]): Concern[] {
   });
 }
 
+/** All rules of a form, each with its place. */
+export function placed(form: Json): PlacedRule[] {
+  return rulesOf(view(form));
+}
+
 /** The rules whose conditions hold for a document, each with the entry of a list to which it applies. */
 export function inForce(
   form: Json,

@@ -20,3 +20,4 @@ export * from "./marks.js";
 export * from "./flow.js";
 export * as table from "./table.js";
 export * from "./cells.js";
+export * from "./deciding.js";
