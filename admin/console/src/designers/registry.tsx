@@ -25,6 +25,8 @@ interface Designer {
 
 const DESIGNERS: readonly Designer[] = [
   { kind: "items", section: "form", Screen: lazy(() => import("./form/FormDesigner")) },
+  { kind: "items", section: "materials", Screen: lazy(() => import("./materials/MaterialsDesigner")) },
+  { kind: "rules", section: "versions", Screen: lazy(() => import("./table/TableDesigner")) },
 ];
 
 export const designerOf = (kind: string, section: string): Designer | undefined =>

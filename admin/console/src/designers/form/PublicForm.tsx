@@ -43,7 +43,7 @@ const Drawn = withTheme({
   templates: { ...Theme.templates, ...templates },
 });
 const OPTIONS = new Set([TranslatableString.OptionPrefix, TranslatableString.TitleOptionPrefix]);
-const UI = { "ui:globalOptions": { enableOptionalDataFieldForType: ["object"] as ("object" | "array")[], copyable: false } };
+const UI = { "ui:globalOptions": { copyable: false } };
 
 interface Props {
   form: JsonObject;

@@ -112,7 +112,7 @@ function TestRow({ test, known, label, change, remove }: TestProps) {
   return (
     <div className="test" role="group" aria-label={`${w.question} ${label}`}>
       <FieldChoice label={`${label} ${w.field}`} known={known} value={test.field} choose={choose} />
-      <Select aria-label={`${label} ${w.question}`} value={test.is} disabled={!test.field.length} options={offered.map((value) => ({ value, label: w.questions[value] }))} onChange={ask} />
+      <Select aria-label={`${label} ${w.question}`} value={test.field.length ? test.is : undefined} disabled={!test.field.length} options={offered.map((value) => ({ value, label: w.questions[value] }))} onChange={ask} />
       {test.is === "answered" ? <span /> : <Value label={`${label} ${w.value}`} form={known.form} field={field} many={MANY.has(test.is)} value={test.value} change={(value) => change({ ...test, value })} />}
       {remove ? <Button type="text" danger icon={<DeleteOutlined />} aria-label={`${common.remove} ${w.question} ${label}`} onClick={remove} /> : <span />}
     </div>
