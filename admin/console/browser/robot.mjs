@@ -78,22 +78,24 @@ class Robot {
     await this.page.getByText("已保存", { exact: true }).waitFor();
   }
 
-  /** The definition as it is written now, out of the screen's own JSON. */
-  async written() {
-    await this.page.locator(".ant-segmented-item", { hasText: "JSON" }).first().click();
-    const text = await this.page.getByRole("textbox", { name: "完整 JSON" }).inputValue();
-    await this.page.locator(".ant-segmented-item", { hasText: /^表单$/ }).first().click();
-    return JSON.parse(text);
+  /** The draft as it is kept now. */
+  written() {
+    return this.page.evaluate(async () => {
+      const [, kind, id, draft] = /definitions\/([^/]+)\/([^/]+)\/drafts\/([^/]+)/.exec(location.pathname);
+      const { token } = JSON.parse(sessionStorage.getItem("jisheng.session"));
+      const answer = await fetch(`/v1/definitions/${kind}/${id}/drafts/${draft}`, { headers: { Authorization: `Bearer ${token}` } });
+      return (await answer.json()).body;
+    });
   }
 
-  /** A picture, what axe says, whether the page is wider than the screen. */
-  async looks(name) {
+  /** A picture, what axe says, whether the page is wider than the screen; not `whole`: of the dialog that is open. */
+  async looks(name, whole = true) {
     const { page, seen } = this;
     await page.getByText("正在读取").first().waitFor({ state: "hidden" });
     await page.waitForTimeout(350); // transitions would be judged half way
-    await page.screenshot({ path: join(this.folder, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(this.folder, `${name}.png`), fullPage: whole });
     await page.evaluate(AXE);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const found = await page.evaluate((of) => globalThis.axe.run(of, { resultTypes: ["violations"] }), whole ? "body" : "[role=dialog]");
     const grave = found.violations.filter((one) => ["serious", "critical"].includes(one.impact));
     seen.axe[name] = grave.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
     seen.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

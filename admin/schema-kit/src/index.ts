@@ -21,3 +21,5 @@ export * from "./flow.js";
 export * as table from "./table.js";
 export * from "./cells.js";
 export * from "./deciding.js";
+export * as template from "./template.js";
+export * from "./holiday_notice.js";

@@ -27,6 +27,10 @@ const DESIGNERS: readonly Designer[] = [
   { kind: "items", section: "form", Screen: lazy(() => import("./form/FormDesigner")) },
   { kind: "items", section: "materials", Screen: lazy(() => import("./materials/MaterialsDesigner")) },
   { kind: "rules", section: "versions", Screen: lazy(() => import("./table/TableDesigner")) },
+  { kind: "notices", section: "~texts", title: { zh: "模板与预览", en: "Template and preview" }, Screen: lazy(() => import("./texts/TextsDesigner")) },
+  { kind: "documents", section: "~texts", title: { zh: "模板与预览", en: "Template and preview" }, Screen: lazy(() => import("./texts/TextsDesigner")) },
+  { kind: "calendars", section: "~notice", title: { zh: "放假通知", en: "Holiday notice" }, Screen: lazy(() => import("./calendar/CalendarDesigner")) },
+  { kind: "draws", section: "~draw", title: { zh: "抽查方案", en: "Draw plan" }, Screen: lazy(() => import("./draw/DrawDesigner")) },
 ];
 
 export const designerOf = (kind: string, section: string): Designer | undefined =>
