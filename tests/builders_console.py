@@ -59,7 +59,7 @@ def smaller(pack: Pack, *wanted: str) -> Pack:
 
 @contextmanager
 def small_house(meta: Mapping[str, Any] | None = None, *more_of_it: str) -> Iterator[House]:
-    """The API over a small pack and `more_of_it`; `meta` brings kinds that the code does not ship, with their schemas."""
+    """The API over a small pack and `more_of_it`; `meta` brings kinds that the code does not ship."""
     import pytest
 
     load, kinds = schema_files.load_pack, schema_files.load_kinds

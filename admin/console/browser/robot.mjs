@@ -64,7 +64,7 @@ class Robot {
   }
 
   button(name) {
-    return this.page.getByRole("button", { name, exact: true }).or(this.page.getByLabel(name, { exact: true })).first();
+    return this.page.getByRole("button", { name, exact: true });
   }
 
   async chooses(label, option) {

@@ -1,7 +1,7 @@
 // A designer on a bench: what it hands on with each change is what the page would save.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
-import { App } from "antd";
+import { App, ConfigProvider } from "antd";
 import { type ComponentType, useState } from "react";
 import { SurroundingsProvider } from "../src/forms/context";
 import type { DesignerProps } from "../src/designers/registry";
@@ -20,11 +20,11 @@ export function designed(Designer: ComponentType<DesignerProps>, value: JsonObje
     return <Designer value={now} readOnly={false} findings={[]} onChange={(made) => { told.last = made; setNow(made); }} />;
   }
   render(
-    <App>
+    <ConfigProvider button={{ autoInsertSpace: false }}><App>
       <QueryClientProvider client={queries}>
         <SurroundingsProvider value={{ language: "zh", useChoices: (source) => (source === "facts" ? FACTS : []) }}><Page /></SurroundingsProvider>
       </QueryClientProvider>
-    </App>,
+    </App></ConfigProvider>,
   );
   return told;
 }

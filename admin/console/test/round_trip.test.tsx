@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 // Every form and every table of the pack, through the work that every designer's screen is built on: one change and its
-// undoing leave the very bytes, one change alone is that pointer alone. And through the page's own saving.
+// undoing leave the very bytes, one change alone is that pointer alone.
 import { canonical, difference, fieldsOf, formEdits, type Json, put, table, view } from "@jisheng/schema-kit";
 import { act, cleanup, fireEvent, renderHook, screen, within } from "@testing-library/react";
 import "./setup";
