@@ -6,14 +6,14 @@ const [, , address, folder, only] = process.argv;
 const PARTS = { form, table, materials, notice, calendar, draw };
 
 await played(address, folder, async (robot) => {
-  await robot.opens(1440, 900);
+  await robot.opens(1440, 1300);
   const session = await robot.signsIn("demo-admin");
   for (const [name, part] of Object.entries(PARTS)) {
     if (only && only !== name) continue;
     await part(robot, "");
-    await robot.opens(390, 844, session);
+    await robot.opens(390, 1600, session);
     await part(robot, "-390");
-    await robot.opens(1440, 900, session);
+    await robot.opens(1440, 1300, session);
   }
 });
 

@@ -88,12 +88,12 @@ class Robot {
     });
   }
 
-  /** A picture, what axe says, whether the page is wider than the screen; not `whole`: of the dialog that is open. */
+  /** A picture (of the window: one of the whole page resizes it, and what scrolls inside loses its place), what axe says, whether the page is wider than the screen; not `whole`: of the dialog that is open. */
   async looks(name, whole = true) {
     const { page, seen } = this;
     await page.getByText("正在读取").first().waitFor({ state: "hidden" });
     await page.waitForTimeout(350); // transitions would be judged half way
-    await page.screenshot({ path: join(this.folder, `${name}.png`), fullPage: whole });
+    await page.screenshot({ path: join(this.folder, `${name}.png`) });
     await page.evaluate(AXE);
     const found = await page.evaluate((of) => globalThis.axe.run(of, { resultTypes: ["violations"] }), whole ? "body" : "[role=dialog]");
     const grave = found.violations.filter((one) => ["serious", "critical"].includes(one.impact));

@@ -56,7 +56,7 @@ test("a field that a condition speaks of is not removed, and that is said", asyn
 test("a form that cannot be written back exactly opens as JSON, with a sentence why", () => {
   designed(FormDesigner, { kind: "items", id: "one", form: { type: "object", patternProperties: { "^a": true } } });
   expect(screen.getByText(/只能在 JSON 中修改/)).toBeDefined();
-  expect(document.querySelector("textarea")?.value).toContain("patternProperties");
+  expect((label("此字段的 JSON") as HTMLTextAreaElement).value).toContain("patternProperties");
 });
 
 test("a condition is complete only when every line says something", () => {
@@ -79,7 +79,7 @@ test("a cell that compares with what the fact never says is marked at the cell",
 test("removing a row takes the tests that name it along, and says so first", async () => {
   const told = designed(TableDesigner, named("rules", "change-limit"), { "credit-grade": FACT });
   fireEvent.click(label("删除 行 trusted"));
-  expect(await screen.findByText("有 1 个测试指向这一行，一并删除？")).toBeDefined();
+  expect(await screen.findAllByText("有 1 个测试指向这一行，一并删除？")).not.toEqual([]);
   fireEvent.click(screen.getByText("删除行和测试"));
   const { tests } = told.last as { tests: { row?: string }[] };
   expect(tests.map((one) => one.row)).not.toContain("trusted");
@@ -102,7 +102,7 @@ test("a notice shows both languages, and what is still missing", () => {
 test("a notice of holidays that contradicts itself cannot be taken over", () => {
   const calendar = named("calendars", "cn-2026");
   const told = designed(CalendarDesigner, calendar);
-  const paste = (text: string) => fireEvent.change(document.querySelector("textarea") as HTMLTextAreaElement, { target: { value: text } });
+  const paste = (text: string) => fireEvent.change(screen.getByLabelText("通知全文"), { target: { value: text } });
   const use = () => screen.getByText("采用这些日期").closest("button") as HTMLButtonElement;
   paste("国务院办公厅关于2026年部分节假日安排的通知\n一、清明节：4月4日（周五）至6日（周一）放假，共3天。");
   expect([use().disabled, screen.getByText(/日期和星期几对不上/) !== null]).toEqual([true, true]);
