@@ -26,29 +26,42 @@ export function dryRun(draw: JsonObject, rosters: Rosters, random: (bytes: Uint8
   const salted = (rows: JsonObject[]) => rows.toSorted(byId).map((row) => ({ ...row, salted: random(new Uint8Array(16)) }));
   const seed = random(new Uint8Array(32));
   const plan = { strata: draw.strata, slots: draw.slots, weights: draw.weights, cap: draw.cap, pools: draw.pools ?? 0 };
-  const [objects, inspectors] = [salted(rosters.objects), salted(rosters.inspectors)];
-  const stratumOf = sorter(draw.strata);
-  const names = list(draw.strata).map((one) => String(members(one).id));
-  const sizes: Record<string, number> = {};
-  for (const row of objects) {
-    const name = names[stratumOf(row)] ?? "";
-    sizes[name] = (sizes[name] ?? 0) + 1;
-  }
-  const sieve = new Sieve(plan, seed, sizes);
+  const objects = salted(rosters.objects);
+  const sieve = new Sieve(plan, seed, sizesOf(draw, objects));
   for (const row of objects) sieve.offer(row);
   const { visits, strata } = sieve.drawn();
-  const { pool, teams } = paired({ visits, inspectors, conflicts: rosters.conflicts, plan, seed });
+  const { pool, teams } = paired({ visits, inspectors: salted(rosters.inspectors), conflicts: rosters.conflicts, plan, seed });
+  const drawn = visits.map((one) => one.row as unknown as JsonObject);
+  return {
+    strata: strata.map((one) => ({ ...one, drawn: visits.filter((visit) => visit.stratum === one.id).length })),
+    values: valuesOf(draw, rosters.objects, drawn), filled: pool !== null, visits: visits.length, ...loadOf(teams),
+    seed: [...seed.slice(0, 6)].map((one) => one.toString(16).padStart(2, "0")).join(""),
+  };
+}
+
+function sizesOf(draw: JsonObject, objects: unknown[]): Record<string, number> {
+  const stratumOf = sorter(draw.strata);
+  const names = list(draw.strata).map((one) => String(members(one).id));
+  const sizes = Object.fromEntries(names.map((name) => [name, 0]));
+  for (const row of objects) {
+    const name = names[stratumOf(row)] as string;
+    sizes[name] = (sizes[name] as number) + 1;
+  }
+  return sizes;
+}
+
+function valuesOf(draw: JsonObject, objects: JsonObject[], drawn: JsonObject[]): Outcome["values"] {
+  const { field, of } = members(draw.weights);
+  const count = (rows: JsonObject[], value: string) => rows.filter((row) => String(row[String(field)]) === value).length;
+  return Object.keys(members(of)).map((value) => ({ value, size: count(objects, value), drawn: count(drawn, value) }));
+}
+
+/** How many visits the busiest has, and those who have any on average. */
+function loadOf(teams: [number, number][][]): { most: number; mean: number } {
   const load = new Map<number, number>();
   for (const [, one] of teams.flat()) load.set(one, (load.get(one) ?? 0) + 1);
   const busy = [...load.values()];
-  const member = String(members(draw.weights).field ?? "");
-  const count = (rows: JsonObject[], value: string) => rows.filter((row) => String(row[member]) === value).length;
-  return {
-    strata: strata.map((one) => ({ ...one, drawn: visits.filter((visit) => visit.stratum === one.id).length })),
-    values: Object.keys(members(members(draw.weights).of)).map((value) => ({ value, size: count(rosters.objects, value), drawn: count(visits.map((one) => one.row as unknown as JsonObject), value) })),
-    filled: pool !== null, visits: visits.length, most: Math.max(0, ...busy), mean: busy.length ? busy.reduce((sum, one) => sum + one, 0) / busy.length : 0,
-    seed: [...seed.slice(0, 6)].map((one) => one.toString(16).padStart(2, "0")).join(""),
-  };
+  return { most: Math.max(0, ...busy), mean: busy.reduce((sum, one) => sum + one, 0) / Math.max(1, busy.length) };
 }
 
 /** Rosters of as many as somebody assumes: each object with its value, each inspector with every certificate. */

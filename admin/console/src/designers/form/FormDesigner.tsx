@@ -1,7 +1,7 @@
 // The form of an item as an official designs it: its fields, the settings of one of them, its conditions, what people see.
 import { at, fieldsOf, type Field, formEdits, type Json, put, view } from "@jisheng/schema-kit";
 import { Alert, App, Button, Segmented } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useShared } from "../../definitions/data";
 import { JsonText } from "../../forms/JsonText";
 import { useSurroundings } from "../../forms/context";
@@ -40,6 +40,12 @@ export default function FormDesigner({ value, readOnly, findings, onChange }: De
   const [chosen, choose] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
   const [device, setDevice] = useState<"phone" | "counter">("phone");
+  const settings = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where the panes stand below one another, what was chosen opens out of sight.
+    const pane = settings.current;
+    if (chosen !== null && pane && pane.getBoundingClientRect().top > window.innerHeight) pane.scrollIntoView({ block: "start" });
+  }, [chosen]);
   const form = at(work.document, PLACE);
   if (form === undefined) return <Beginning readOnly={readOnly} begin={() => work.edit((document) => put(document, PLACE, EMPTY_FORM))} />;
   const root = view(form);
@@ -64,7 +70,7 @@ export default function FormDesigner({ value, readOnly, findings, onChange }: De
           <h3>{w.fields}</h3>
           {root.children.length ? <FieldList work={parts} group={root} chosen={chosen} /> : <p className="quiet">{w.none}</p>}
         </section>
-        <section className="pane" aria-label={w.settings}>
+        <section className="pane settings" aria-label={w.settings} ref={settings}>
           {field ? <FieldSettings key={field.place} work={parts} root={root} field={field} /> : <><h3>{w.settings}</h3><p className="quiet">{w.choose}</p></>}
         </section>
         <section className="pane preview" aria-label={w.preview}>

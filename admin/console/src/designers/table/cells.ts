@@ -34,11 +34,11 @@ export function saidOf(written: string, w: TableWords): string {
 
 export function outputSaid(written: string, w: TableWords, facts: Facts, language: Language): string {
   const text = written.trim();
-  if (text === "null" || text === "") return w.nothing;
-  if (text === "true" || text === "false") return text === "true" ? w.yes : w.no;
+  const known: Record<string, string> = { "": w.nothing, null: w.nothing, true: w.yes, false: w.no };
+  if (text in known) return String(known[text]);
   if (/^['"].*['"]$/.test(text)) return text.slice(1, -1);
-  if (/^[a-z][a-z0-9_]*$/.test(text)) return w.handed(titleOf(facts[text.replaceAll("_", "-")], language) ?? text);
-  return text;
+  if (!/^[a-z][a-z0-9_]*$/.test(text)) return text;
+  return w.handed(titleOf(facts[text.replaceAll("_", "-")], language) ?? text);
 }
 
 /** What is wrong with a cell of an input, said at the cell. */
