@@ -88,7 +88,7 @@ def test_a_notice_is_read_with_its_example_and_a_section_left_open_is_named(seen
     assert (
         "办件SJ20260302-0001“食品经营许可”已受理。承诺2026-03-09前办结。" in seen["steps"][f"notice{width}"]
     )
-    assert "#case.number" in seen["steps"][f"notice-wrong{width}"].replace("case.number", "#case.number")
+    assert seen["steps"][f"notice-wrong{width}"] == "这一段没有结束，请补上 {{/…}}：case.number"
     assert seen["steps"][f"notice-example{width}"]["deadlines"] == {"promised": "2026-03-09"}
 
 

@@ -40,7 +40,7 @@ export function Trial({ work }: { work: TableWork }) {
       </div>
       <div className="row">
         <Button type="primary" onClick={() => setTried(decided(opened, facts, said.may_be_empty === true))}>{w.run}</Button>
-        <Published id={String(rules.id)} facts={facts} day={day} />
+        <Published id={String(rules.id)} outputs={opened.outputs} facts={facts} day={day} />
       </div>
       {tried && <Outcome work={work} tried={tried} />}
       {tried?.result && !work.readOnly && <Keep work={work} tried={tried} facts={facts} day={day} />}
@@ -67,8 +67,7 @@ function Outcome({ work, tried }: { work: TableWork; tried: Decided }) {
   const { inputs, outputs } = work.opened;
   const named = (fact: string) => titleOf(work.facts[fact], language) ?? fact;
   if (tried.unknown.length) return <Alert role="status" type="warning" showIcon title={w.undecided(tried.unknown.map(named).join("、"))} />;
-  const results = tried.result && "collected" in tried.result ? list(tried.result.collected).map(members) : tried.result ? [tried.result] : [];
-  const lines = results.map((one) => outputs.map((output) => `${output.name}：${JSON.stringify(one[output.field])}`).join("；"));
+  const lines = linesOf(tried.result, outputs);
   return (
     <>
       <Alert role="status" type={tried.result ? "success" : "warning"} showIcon title={tried.matched.length ? w.matched(tried.matched.join("、")) : w.gap} description={lines.length ? lines.map((line) => <div key={line}>{line}</div>) : undefined} />
@@ -82,6 +81,13 @@ function Outcome({ work, tried }: { work: TableWork; tried: Decided }) {
       </ol>
     </>
   );
+}
+
+/** Each result as a line, by the names of the columns. */
+function linesOf(result: JsonObject | null, outputs: readonly table.Column[]): string[] {
+  const results = result && "collected" in result ? list(result.collected).map(members) : result ? [result] : [];
+  const plain = (value: Json | undefined) => (typeof value === "string" ? value : JSON.stringify(value));
+  return results.map((one) => outputs.map((output) => `${output.name}：${plain(one[output.field])}`).join("；"));
 }
 
 function Keep({ work, tried, facts, day }: { work: TableWork; tried: Decided; facts: JsonObject; day: string }) {
@@ -104,7 +110,7 @@ function Keep({ work, tried, facts, day }: { work: TableWork; tried: Decided; fa
 }
 
 /** What the server decides by the version that is in force: nothing is stored there either. */
-function Published({ id, facts, day }: { id: string; facts: JsonObject; day: string }) {
+function Published({ id, outputs, facts, day }: { id: string; outputs: table.Column[]; facts: JsonObject; day: string }) {
   const w = useWords(TABLE);
   const asked = useMutation({
     mutationFn: () => answered(api.POST("/v1/rules/{rule_id}/trials", { params: { path: { rule_id: id } }, body: { facts: facts as Record<string, never>, on: day } })),
@@ -113,7 +119,7 @@ function Published({ id, facts, day }: { id: string; facts: JsonObject; day: str
     <>
       <Button loading={asked.isPending} onClick={() => asked.mutate()}>{w.published}</Button>
       {asked.error && <Sorry error={asked.error} />}
-      {asked.data && <p role="status" className="wrapped">{w.publishedSaid}：{asked.data.result ? JSON.stringify(asked.data.result) : w.undecided(asked.data.unknown.join("、"))}</p>}
+      {asked.data && <p role="status" className="wrapped">{w.publishedSaid}：{asked.data.result ? linesOf(asked.data.result as JsonObject, outputs).join("　") : w.undecided(asked.data.unknown.join("、"))}</p>}
     </>
   );
 }
