@@ -3,6 +3,7 @@
 import { played } from "./robot.mjs";
 
 const [, , address, folder, only] = process.argv;
+const HOLIDAYS = "国务院办公厅关于2026年部分节假日安排的通知 国办发明电〔2025〕7号 一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。二、清明节：4月4日（周六）至6日（周一）放假，共3天。";
 const PARTS = { form, table, materials, notice, calendar, draw };
 
 await played(address, folder, async (robot) => {
@@ -128,8 +129,6 @@ async function notice(robot, size) {
   await robot.saves();
   seen.steps[`notice-example${size}`] = (await robot.written()).example;
 }
-
-const HOLIDAYS = "国务院办公厅关于2026年部分节假日安排的通知 国办发明电〔2025〕7号 一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。二、清明节：4月4日（周六）至6日（周一）放假，共3天。";
 
 async function calendar(robot, size) {
   const { page, seen } = robot;
