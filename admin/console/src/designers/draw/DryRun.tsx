@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, InputNumber, Segmented } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
+import { ORGANISATION, useSurroundings } from "../../forms/context";
 import type { JsonObject } from "../../json/pointer";
 import { Sorry } from "../../shell/parts";
 import { DRAW } from "../../words/designers/draw";
@@ -21,6 +22,9 @@ export function DryRun({ draw }: { draw: JsonObject }) {
   const [people, setPeople] = useState<Record<string, number>>({});
   const values = Object.keys(members(members(draw.weights).of));
   const departments = departmentsOf(draw);
+  const { useChoices } = useSurroundings();
+  const nodes = useChoices(ORGANISATION);
+  const titleOf = (one: string) => nodes.find((node) => node.value === one)?.label.replace(` ${one}`, "") ?? one;
   const assumed = (): Rosters =>
     madeUp(draw, Object.fromEntries(values.map((one) => [one, counts[one] ?? ASSUMED.objects])), Object.fromEntries(departments.map((one) => [one, people[one] ?? ASSUMED.people])));
   const asked = useMutation({ mutationFn: async () => dryRun(draw, source === "real" ? await held(draw) : assumed()) });
@@ -31,7 +35,7 @@ export function DryRun({ draw }: { draw: JsonObject }) {
       {source === "made-up" && (
         <div className="cols">
           {values.map((one) => <Labelled key={one} label={w.count(one)}>{(id) => <InputNumber id={id} min={0} max={20_000} precision={0} style={{ width: "100%" }} value={counts[one] ?? ASSUMED.objects} onChange={(made) => setCounts({ ...counts, [one]: made ?? 0 })} />}</Labelled>)}
-          {departments.map((one) => <Labelled key={one} label={w.people(one)}>{(id) => <InputNumber id={id} min={0} max={5_000} precision={0} style={{ width: "100%" }} value={people[one] ?? ASSUMED.people} onChange={(made) => setPeople({ ...people, [one]: made ?? 0 })} />}</Labelled>)}
+          {departments.map((one) => <Labelled key={one} label={w.people(titleOf(one))}>{(id) => <InputNumber id={id} min={0} max={5_000} precision={0} style={{ width: "100%" }} value={people[one] ?? ASSUMED.people} onChange={(made) => setPeople({ ...people, [one]: made ?? 0 })} />}</Labelled>)}
         </div>
       )}
       <div><Button type="primary" loading={asked.isPending} onClick={() => asked.mutate()}>{w.run}</Button></div>
