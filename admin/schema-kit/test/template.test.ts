@@ -24,6 +24,11 @@ test("values, sections, lists and what appears without a value", () => {
   assert.deepEqual(paths(text), ["who.name", "list", "none", "flag", "zero"]);
 });
 
+test("no, nothing and the empty are no values; zero is one", () => {
+  const text = "{{#a}}a{{/a}}{{#b}}b{{/b}}{{#c}}c{{/c}}{{#d}}d{{/d}}{{^a}}-{{/a}}";
+  assert.equal(write(text, { a: false, b: [], c: "", d: 0 }, "zh").text, "d-");
+});
+
 test("what is missing is named once, unless it may be missing", () => {
   assert.deepEqual(write("{{a}}{{a}}{{b.c}}{{d}}", { d: { e: 1 } }, "zh", ["b.c"]), { text: "", missing: ["a"], unprintable: ["d"] });
 });
