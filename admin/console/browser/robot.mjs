@@ -67,10 +67,15 @@ class Robot {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  async chooses(label, option) {
+  /** `several`: the list stays open, and what was chosen before is chosen still. */
+  async chooses(label, option, several = false) {
+    const list = this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
     await this.page.getByRole("combobox", { name: label, exact: true }).click();
     await this.page.keyboard.type(option); // a long list shows only what is looked for
-    await this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").getByTitle(option, { exact: true }).click();
+    await this.page.waitForTimeout(250);
+    await list.getByTitle(option, { exact: true }).click();
+    await this.page.waitForTimeout(250);
+    if (!several && (await list.isVisible())) await this.page.keyboard.press("Enter"); // the list moved below the pointer
   }
 
   async saves() {

@@ -32,7 +32,10 @@ export type Problem =
 
 const WEEK = "日一二三四五六";
 const NUMERAL = "[一二三四五六七八九十]+";
-const HEAD = new RegExp(`^\\s*(?:${NUMERAL}|[0-9]+)\\s*[、.．]\\s*([^：:。]{1,20})[：:]\\s*(.+)$`);
+const HEAD = new RegExp(`^\\s*(${NUMERAL}|[0-9]+)\\s*[、.．]\\s*([^：:。]{1,20})[：:]\\s*(.+)$`);
+// Where the next holiday begins, even in a text without line breaks.
+const BEGINS = new RegExp(`(?<![一二三四五六七八九十0-9])(?=(?:${NUMERAL}|[0-9]+)[、.．][^：:。，；0-9]{1,20}[：:])`, "g");
+const ORDER = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
 // A day: the year where it is told, the month where it changes, in brackets the weekday and the lunar date.
 const DAY = "(?:(?<Y>[0-9]{4})年)?(?:(?<M>[0-9]{1,2})月)?(?<D>[0-9]{1,2})日(?:[（(](?<N>[^）)]*)[）)])?";
 const named = (suffix: string): string => DAY.replace(/\?<([YMDN])>/g, `?<$1${suffix}>`);
@@ -52,7 +55,7 @@ export function readHolidayNotice(text: string): Notice {
     year, title: title?.[0] ?? null, number: number ? `国办发明电〔${number[1]}〕${number[2]}号` : null, issued: issuedOn(plain), holidays: [], problems: [],
   };
   if (year === null) notice.problems.push({ code: "no-year", said: "" });
-  else for (const line of linesOf(plain)) readLine(line, year, notice);
+  else for (const [index, line] of linesOf(plain).entries()) readLine(line, index, year, notice);
   if (year !== null && notice.holidays.length === 0) notice.problems.push({ code: "no-holidays", said: "" });
   crossed(notice);
   return notice;
@@ -68,12 +71,14 @@ export function makeupDays(notice: Notice): string[] {
 
 /** Paragraphs; one that begins no holiday goes on with the one before. */
 function linesOf(plain: string): string[] {
-  const begun = plain.replace(new RegExp(`([。\\n])(?=(?:${NUMERAL}|[0-9]+)[、.．])`, "g"), "$1\n");
+  const begun = plain.replace(BEGINS, "\n");
   return begun.split(/\n+/).filter((line) => HEAD.test(line));
 }
 
-function readLine(line: string, year: number, notice: Notice): void {
-  const [, name = "", body = ""] = HEAD.exec(line) ?? [];
+function readLine(line: string, index: number, year: number, notice: Notice): void {
+  const [, number = "", name = "", body = ""] = HEAD.exec(line) ?? [];
+  // A number left out is a holiday left out.
+  if (number !== ORDER[index] && number !== String(index + 1)) notice.problems.push({ code: "not-understood", said: line.slice(0, 20) });
   const holiday: Holiday = { name, rest: [], makeup: [] };
   const month = { at: 0 };
   for (const sentence of body.split(/[。；;]/).filter(Boolean)) {

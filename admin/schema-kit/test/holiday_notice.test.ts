@@ -71,6 +71,17 @@ test("pasted without its line breaks it says the same", () => {
   assert.deepEqual(restDays(readHolidayNotice(flat)), restDays(readHolidayNotice(NOTICES[2026]!)));
 });
 
+test("a paragraph that is missing is not passed over", () => {
+  const short = NOTICES[2026]!.replace(/一、元旦.*\n/, "");
+  assert.deepEqual(readHolidayNotice(short).problems.map((one) => one.code), Array(6).fill("not-understood"));
+});
+
+test("a text on one line, its first holiday right behind the number of the notice, loses none", () => {
+  const text = "国务院办公厅关于2026年部分节假日安排的通知 国办发明电〔2025〕7号 一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。二、清明节：4月4日（周六）至6日（周一）放假，共3天。";
+  const read = readHolidayNotice(text);
+  assert.deepEqual([read.holidays.map((one) => one.name), read.problems], [["元旦", "清明节"], []]);
+});
+
 const broken: [string, string, string][] = [
   ["4月4日（周六）至6日", "4月4日（周五）至6日", "wrong-weekday"],
   ["共9天", "共8天", "wrong-count"],
