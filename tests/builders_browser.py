@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra import console
 from tests.builders_documents import samples
 from tests.builders_forms import shared_schemas
 
@@ -21,13 +22,11 @@ PATIENCE = 280  # seconds
 
 @cache
 def built() -> Path:
-    """`dist` of the kit; what it needs is installed only where neither the workspace nor the kit has it yet."""
+    """`dist` of the kit; the workspace's packages are installed where they are not yet."""
     ADMIN.joinpath("schema-kit", "dist").mkdir(exist_ok=True)
     with (KIT / "dist" / ".building").open("w") as lock:  # one worker builds, the others wait for it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        homes = (KIT / "node_modules", ADMIN / "node_modules")
-        if not any((home / "@cfworker" / "json-schema").is_dir() for home in homes):
-            _run(["npm", "ci", "--no-audit", "--no-fund"])
+        console.install()
         _run(["npm", "run", "--silent", "build"])
     return KIT / "dist"
 
@@ -49,8 +48,7 @@ def with_bug(folder: Path, module: str, sound: str, broken: str) -> Path:
     copy = folder / "admin" / "schema-kit"
     shutil.copytree(built(), copy / "dist")
     shutil.copy(KIT / "package.json", copy)
-    home = KIT / "node_modules" if (KIT / "node_modules" / "@cfworker").is_dir() else ADMIN / "node_modules"
-    (copy / "node_modules").symlink_to(home)
+    (copy / "node_modules").symlink_to(ADMIN / "node_modules")
     (folder / "schemas").symlink_to(ADMIN.parent / "schemas")
     place = copy / "dist" / "src" / f"{module}.js"
     text = place.read_text("utf-8")

@@ -58,8 +58,8 @@ def smaller(pack: Pack, *wanted: str) -> Pack:
 
 
 @contextmanager
-def small_house(meta: Mapping[str, Any] | None = None) -> Iterator[House]:
-    """The API over a small pack; `meta` brings kinds that the code does not ship, each with its meta-schema."""
+def small_house(meta: Mapping[str, Any] | None = None, *more_of_it: str) -> Iterator[House]:
+    """The API over a small pack and `more_of_it`; `meta` brings kinds that the code does not ship."""
     import pytest
 
     load, kinds = schema_files.load_pack, schema_files.load_kinds
@@ -70,7 +70,7 @@ def small_house(meta: Mapping[str, Any] | None = None) -> Iterator[House]:
         return Kinds(known | dict(meta or {}), shipped.shared)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema_files, "load_pack", lambda root: smaller(load(root)))
+        patch.setattr(schema_files, "load_pack", lambda root: smaller(load(root), *SOME, *more_of_it))
         patch.setattr(schema_files, "load_kinds", more)
         with house() as up:
             yield up

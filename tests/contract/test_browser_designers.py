@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import canonical
+from chalicelib.domain import canonical, templates
 from chalicelib.domain.cells import parse
 from chalicelib.domain.difference import difference
 from chalicelib.domain.gate import Context
@@ -48,8 +48,14 @@ BUGS = {  # what somebody might get wrong in a designer: module, what it says, w
     "a moved row is put back one too low": ("table", "rules/${index}`", "rules/${index + 1}`", "table"),
     "a renamed row loses its tests": ("table", "row.tests.reduce(", "[].reduce(", "table"),
     "a date that no calendar has": ("cells", "return real ?", "return true ?", "table"),
+    "the edge of a comparison is left out": ("deciding", '">=": at >= than', '">=": at > than', "deciding"),
+    "a span is not counted": ("holiday_notice", "Number(counted) !== found.length", "false", "holiday_notice"),
+    "no is a value in a template": ("template", "value === false", "false", "template"),
     "keys sorted as they come": ("json", "Object.keys(value).sort()", "Object.keys(value)", "json"),
 }  # fmt: skip
+
+
+_TEMPLATED = [key for key in WRITTEN if key.startswith(("notices/", "documents/"))]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,7 @@ def asked() -> dict[str, Any]:
         "cells": [*cells, *spoiled, *_ODD_CELLS],
         "pairs": pairs,
         "promises": _broken_promises(),
+        "templates": [[WRITTEN[key], _view(WRITTEN[key])] for key in _TEMPLATED],
     }
 
 
@@ -96,6 +103,15 @@ def test_a_cell_is_read_where_the_server_reads_it_and_refused_where_the_server_r
     assert 20 < expected.count(False) < expected.count(True)
 
 
+def test_a_template_says_with_some_values_what_the_server_says_of_them(told, asked):
+    assert len(asked["templates"]) >= 50
+    for (definition, view), found in zip(asked["templates"], told["templates"], strict=True):
+        rendered = templates.render(definition, view)
+        assert found["text"] == dict(rendered.text), definition["id"]
+        missing = {one.params["path"] for one in rendered.findings if one.code == "missing-value"}
+        assert set(found["missing"]) == missing, definition["id"]
+
+
 def test_a_difference_is_the_servers(told, asked):
     for (before, after), found in zip(asked["pairs"], told["differences"], strict=True):
         assert found == difference(before, after)
@@ -123,6 +139,21 @@ def test_a_bug_planted_in_a_designer_is_found_by_the_kits_own_tests(tmp_path, bu
     module, sound, broken, name = BUGS[bug]
 
     assert own_tests_fail(with_bug(tmp_path, module, sound, broken), name) is not None
+
+
+def _view(definition: dict[str, Any]) -> dict[str, Any]:
+    """Every second path of the template has a value, texts, lists and numbers in turn."""
+    view: dict[str, Any] = {}
+    for number, path in enumerate(sorted(templates.paths(definition))[::2]):
+        *above, last = path.split(".")
+        here = view
+        for name in above:
+            here = here.setdefault(name, {})
+            if not isinstance(here, dict):
+                break
+        else:
+            here.setdefault(last, ["一行\n二行", [{"title": {"zh": "甲", "en": "A"}}], 0, True][number % 4])
+    return view
 
 
 def _broken_promises() -> list[dict[str, Any]]:

@@ -36,6 +36,11 @@ export function concerning(form: Json, path: readonly string[]): Concern[] {
   });
 }
 
+/** All rules of a form, each with its place. */
+export function placed(form: Json): PlacedRule[] {
+  return rulesOf(view(form));
+}
+
 /** The rules whose conditions hold for a document, each with the entry of a list to which it applies. */
 export function inForce(
   form: Json,
@@ -96,6 +101,17 @@ const ASKED: Readonly<Record<Question, readonly [zh: string, en: string]>> = {
   answered: ["已填写{field}", "{field} is filled in"],
 };
 
+const LIMITED: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  const: ["{value}", "{value}"],
+  enum: ["{value}", "{value}"],
+  minItems: ["至少{value}项", "at least {value} entries"],
+  maxItems: ["至多{value}项", "at most {value} entries"],
+  minLength: ["至少{value}个字", "at least {value} characters"],
+  maxLength: ["至多{value}个字", "at most {value} characters"],
+  minimum: ["不小于{value}", "at least {value}"],
+  maximum: ["不大于{value}", "at most {value}"],
+};
+
 class Words {
   readonly semicolon: string;
 
@@ -123,7 +139,7 @@ class Words {
     const zh = this.language === "zh";
     if (effect.does === "require") return zh ? `须填写${field}` : `${field} must be filled in`;
     if (effect.does === "forbid") return zh ? `不填写${field}` : `${field} is left out`;
-    return (zh ? `${field}限于` : `${field} is limited: `) + this.limits(effect);
+    return (zh ? `${field}限于` : `${field} is limited to `) + this.limits(effect);
   }
 
   private test({ field, is, value, ifMissing }: Test): string {
@@ -142,7 +158,8 @@ class Words {
         const named = values
           .map((one) => this.label(effect.field, one))
           .join(this.language === "zh" ? "、" : ", ");
-        return keyword === "const" || keyword === "enum" ? named : `${keyword} ${named}`;
+        const said = LIMITED[keyword]?.[this.language === "zh" ? 0 : 1] ?? `${keyword} {value}`;
+        return said.replace("{value}", () => named);
       })
       .join(this.semicolon);
   }

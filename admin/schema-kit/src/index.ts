@@ -20,3 +20,6 @@ export * from "./marks.js";
 export * from "./flow.js";
 export * as table from "./table.js";
 export * from "./cells.js";
+export * from "./deciding.js";
+export * as template from "./template.js";
+export * from "./holiday_notice.js";

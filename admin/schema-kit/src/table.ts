@@ -254,3 +254,14 @@ function testsByRow(rules: JsonObject): Map<string, string[]> {
   }
   return found;
 }
+
+/** With the tests that must find it alone; a test that must find others too is left to find those. */
+export function removeRowWithTests(rules: JsonObject, table: Table, id: string): JsonObject {
+  const row = rowOf(table, id);
+  const left = row.tests.toReversed().reduce<Json>((done, place) => {
+    const said = at(done, `${place}/row`);
+    const others = Array.isArray(said) ? said.filter((one) => one !== id) : [];
+    return others.length > 0 ? put(done, `${place}/row`, others) : drop(done, place);
+  }, rules);
+  return drop(left, row.place) as JsonObject;
+}

@@ -7,19 +7,29 @@ import { readFileSync } from "node:fs";
 import { readCell } from "../src/cells.js";
 import { difference } from "../src/difference.js";
 import { whole } from "../src/including.js";
-import { canonical, type Json, type JsonObject } from "../src/json.js";
+import { canonical, list, members, type Json, type JsonObject } from "../src/json.js";
 import { marked, type GateFinding } from "../src/marks.js";
 import { draw } from "../src/process.js";
+import { write } from "../src/template.js";
 
 interface Asked {
   definitions: Record<string, Json>;
   fragments: Record<string, JsonObject>;
   cells: string[];
   pairs: [before: Json, after: Json][];
+  templates: [definition: JsonObject, view: JsonObject][];
   promises: { process: JsonObject; item: JsonObject; findings: GateFinding[] }[];
 }
 
 const asked = JSON.parse(readFileSync(process.argv[2] ?? "", "utf-8")) as Asked;
+
+const templates = asked.templates.map(([definition, view]) => {
+  const said = members(definition["template"]);
+  const optional = list(definition["optional"]).map(String);
+  const zh = write(String(said["zh"]), view, "zh", optional);
+  const en = write(String(said["en"]), view, "en", optional);
+  return { text: { zh: zh.text, en: en.text }, missing: [...zh.missing, ...en.missing] };
+});
 
 const promises = asked.promises.map(({ process: one, item, findings }) => {
   const picture = draw(one, { fragments: asked.fragments, item });
@@ -46,5 +56,6 @@ console.log(
     cells: asked.cells.map((cell) => readCell(cell) !== null),
     differences: asked.pairs.map(([before, after]) => difference(before, after)),
     promises,
+    templates,
   }),
 );

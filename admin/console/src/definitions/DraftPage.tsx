@@ -4,6 +4,7 @@ import { App, Button, Segmented, Tabs, Tag } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
+import { designerOf } from "../designers/registry";
 import { concerns, type Finding } from "../forms/findings";
 import { JsonText } from "../forms/JsonText";
 import { sectionOf } from "../forms/sections";
@@ -66,7 +67,9 @@ type Work = ReturnType<typeof useWork>;
 /** The form, its JSON, or both: two views of one value. */
 function Written({ kind, work, findings, readOnly }: { kind: Kind; work: Work; findings: Finding[]; readOnly: boolean }) {
   const { t } = useTranslation();
-  const { value, setValue, view, open } = work;
+  const { value, setValue, open } = work;
+  // A designer needs the width: JSON is beside it only when it is asked for alone.
+  const view = work.view === "both" && designerOf(kind.kind, open) ? "form" : work.view;
   return (
     <div className={`writing ${view}`}>
       {view !== "json" && <Sections kind={kind} value={value} findings={findings} readOnly={readOnly} open={open} onOpen={work.setOpen} onChange={setValue} />}

@@ -1,12 +1,14 @@
 // A definition's form with its contents beside it: one section at a time, with a mark where a check found something.
-import { Badge, ConfigProvider } from "antd";
+import { Badge, ConfigProvider, Segmented } from "antd";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { designerOf, withDesigners } from "../designers/registry";
 import type { Finding } from "../forms/findings";
 import { resolved } from "../forms/resolved";
 import { type Section, sectionOf, sections } from "../forms/sections";
 import type { JsonObject } from "../json/pointer";
 import { Reading } from "../shell/parts";
+import { usePreferences } from "../shell/preferences";
 import { Safe } from "../shell/Safe";
 import type { Kind } from "./data";
 
@@ -44,22 +46,46 @@ export function Sections({ kind, value, findings, readOnly, open, onOpen, onChan
         ))}
       </nav>
       <section className="drawn" aria-label={shown.title}>
-        <Suspense fallback={<Reading label={t("loading")} />}>
-          <ConfigProvider theme={readOnly ? LEGIBLE : undefined}>
-            <Safe key={shown.id}>
-              <DefinitionForm schema={kind.schema} section={shown} value={value} findings={findings} readOnly={readOnly} onChange={onChange} />
-            </Safe>
-          </ConfigProvider>
-        </Suspense>
+        <Part key={shown.id} kind={kind} section={shown} value={value} findings={findings} readOnly={readOnly} onChange={onChange} />
       </section>
     </div>
   );
 }
 
-export function useSections(kind: Kind, value: JsonObject): Section[] {
+/** One section: by its designer where it has one, which may be laid aside for the form that every section has. */
+function Part({ kind, section, value, findings, readOnly, onChange }: Omit<Props, "open" | "onOpen"> & { section: Section }) {
   const { t } = useTranslation();
-  const basic = t("draft.basic");
-  return useMemo(() => sections(resolved(kind.schema, value), kind.schema, basic), [kind, basic, value]);
+  const [plain, setPlain] = useState(false);
+  const designer = designerOf(kind.kind, section.id);
+  const ways = [{ value: "designer", label: t("draft.designer") }, { value: "form", label: t("draft.form") }];
+  return (
+    <>
+      {designer && !designer.title && (
+        <Segmented className="ways" aria-label={t("draft.way")} value={plain ? "form" : "designer"} options={ways} onChange={(way) => setPlain(way === "form")} />
+      )}
+      <Suspense fallback={<Reading label={t("loading")} />}>
+        <Safe key={String(plain)}>
+          {designer && !plain ? (
+            <designer.Screen value={value} readOnly={readOnly ?? false} findings={findings} onChange={onChange} />
+          ) : (
+            <ConfigProvider theme={readOnly ? LEGIBLE : undefined}>
+              <DefinitionForm schema={kind.schema} section={section} value={value} findings={findings} readOnly={readOnly} onChange={onChange} />
+            </ConfigProvider>
+          )}
+        </Safe>
+      </Suspense>
+    </>
+  );
 }
 
-const filled = (value: JsonObject, section: Section) => section.names.some((name) => value[name] !== undefined);
+export function useSections(kind: Kind, value: JsonObject): Section[] {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const basic = t("draft.basic");
+  return useMemo(
+    () => withDesigners(kind.kind, sections(resolved(kind.schema, value), kind.schema, basic), language),
+    [kind, basic, value, language],
+  );
+}
+
+const filled = (value: JsonObject, section: Section) => section.names.length === 0 || section.names.some((name) => value[name] !== undefined);

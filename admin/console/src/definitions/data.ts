@@ -1,11 +1,11 @@
 // What the screens of definitions ask of the API: the only place of these screens that knows its routes.
 import { answered, everything, type Schemas, whole } from "@jisheng/api-client";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../api/client";
 import { type Choice, ORGANISATION } from "../forms/context";
 import { bundled, localised, type Schema, text } from "../forms/schema";
-import { isObject, type JsonObject } from "../json/pointer";
+import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { usePreferences } from "../shell/preferences";
 
 export type Draft = Schemas["DefinitionDraft"];
@@ -51,6 +51,17 @@ export function useKind(kind: string): Kind | undefined {
   return useKinds().kinds.find((one) => one.kind === kind);
 }
 
+const SHARED = "https://schemas.jisheng/shared/";
+
+/** The library of data elements: what forms refer to, by its identity. */
+export function useShared(): Record<string, Json> {
+  const asked = useKinds().data;
+  return useMemo(() => {
+    const found = ((asked?.shared ?? []) as Schema[]).map((one): [string, Json] => [String(one.$id), one]);
+    return Object.fromEntries(found.filter(([id]) => id.startsWith(SHARED)));
+  }, [asked]);
+}
+
 const listed = (kind: string) => ({
   queryKey: ["definitions", kind],
   queryFn: () =>
@@ -66,6 +77,19 @@ export const useDefinition = (kind: string, id: string) =>
     queryKey: ["definition", kind, id],
     queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
   });
+
+/** Several definitions of one kind, by id; those that are not there are left out. */
+export function useDefinitions(kind: string, ids: readonly string[]): Record<string, JsonObject> {
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["definition", kind, id],
+      queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
+      retry: false,
+    })),
+    combine: (asked) =>
+      Object.fromEntries(asked.flatMap((one, index) => (one.data ? [[String(ids[index]), one.data.definition as JsonObject]] : []))),
+  });
+}
 
 export const useUses = (kind: string, id: string) =>
   useQuery({

@@ -43,7 +43,7 @@ export const en: Words = {
     impact: "What the release touches", running: "{{count}} running case(s)", deadlines: "{{count}} deadline(s), of which {{moved}} move", replayed: "Recent cases played again",
     same: "{{count}} come out the same", differ: "{{count}} come out otherwise", keeps: "running cases keep their release", items: "Items", changed: "Somebody else has changed it: reload first",
     noChanges: "No difference from what is published", newOne: "A new definition", none: "No drafts", errorHere: "{{count}} finding(s)", badJson: "Not JSON: {{message}}",
-    readonly: "You may look at this draft, not change it.", mine: "Written by me", readyToo: "You may release it",
+    designer: "Designer", way: "Way of editing", readonly: "You may look at this draft, not change it.", mine: "Written by me", readyToo: "You may release it",
   },
   diff: { place: "Place", before: "Before", after: "After", added: "Added", removed: "Removed", none: "No difference", whole: "(all of it)" },
   form: {

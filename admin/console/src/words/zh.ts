@@ -40,7 +40,7 @@ export const zh = {
     impact: "发布影响", running: "在办件 {{count}} 件", deadlines: "期限 {{count}} 个，其中变动 {{moved}} 个", replayed: "近期办件重演",
     same: "{{count}} 件结果相同", differ: "{{count}} 件结果不同", keeps: "在办件按原版本办理", items: "涉及事项", changed: "他人已修改，请刷新后再改",
     noChanges: "与已发布版本没有差别", newOne: "新定义", none: "没有草稿", errorHere: "{{count}} 处问题", badJson: "JSON 有误：{{message}}",
-    readonly: "您可以查看，不能修改这份草稿。", mine: "我起草的", readyToo: "可由您发布",
+    designer: "设计器", way: "编辑方式", readonly: "您可以查看，不能修改这份草稿。", mine: "我起草的", readyToo: "可由您发布",
   },
   diff: { place: "位置", before: "原来", after: "改为", added: "新增", removed: "删除", none: "没有差别", whole: "（整体）" },
   form: {

@@ -1,0 +1,47 @@
+// What the designer of decision tables says.
+const zh = {
+  version: "版本", from: (day: string) => `${day} 起`, effective: "生效日期", source: "依据", sourceHelp: "规划与法律未给出的数字，写明“样例默认值，规划未给出”",
+  ordered: "按顺序判断", orderedHelp: "行可以重叠，先命中的为准", mayBeEmpty: "一行都不命中也是结论", hit: "命中方式",
+  hits: { first: "取第一个命中的行", collect: "收集所有命中的行" } as Record<string, string>,
+  rows: "规则行", addRow: "添加一行", addInput: "添加条件列", addOutput: "添加结果列", row: "行", note: "说明与依据", tests: (n: number) => (n ? `${n} 个测试` : "没有测试"),
+  inputs: "条件", outputs: "结果", any: "任意", nothing: "（无）", cell: (row: string, column: string) => `${row} ${column}`, rename: "改名",
+  removeColumn: (name: string) => `删除“${name}”列`, removeRow: (id: string) => `删除行 ${id}`, columnName: "列名", fact: "条件取自哪项事实", output: "结果字段", outputHelp: "小写英文、数字和下划线",
+  type: "结果类型", types: { string: "文字", integer: "整数", boolean: "是或否" } as Record<string, string>, rowId: "行号", rowIdHelp: "小写英文、数字和连字符，测试与留痕用它指认这一行",
+  asJson: "这一版决策表用了设计器不能原样写回的写法，为了不丢失内容，只能在 JSON 中修改。", json: "决策表 JSON",
+  outside: "写法不在允许范围内：只能是比较、区间、几个值之一，或留空表示任意", mixed: (type: string) => `这一列比较的是${type}，这里的类型不同`, undeclared: (values: string) => `事实没有声明这些取值：${values}`,
+  badOutput: "结果只能是数字、带引号的文字、是或否、空，或一项事实的字段名",
+  edit: "填写单元格", how: "怎样算符合", asText: "按原文书写", value: "值", values: "值", low: "从", high: "到", withLow: "含起点", withHigh: "含终点", text: "原文",
+  ways: { any: "任意", "==": "等于", "!=": "不等于", "one-of": "是其中之一", "none-of": "不是其中任何一个", "<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于", range: "在区间内" } as Record<string, string>,
+  says: {
+    "==": "等于{v}", "!=": "不等于{v}", "<": "小于{v}", "<=": "不大于{v}", ">": "大于{v}", ">=": "不小于{v}", "none-of": "不是{v}",
+  } as Record<string, string>, or: "或", yes: "是", no: "否", handed: (fact: string) => `取自“${fact}”`,
+  trial: "试算", trialHelp: "填入假设的事实，看命中哪一行。试算用的是现在写的内容，不会保存。", day: "日期", unknown: "未知", run: "试算", published: "用已发布的版本试算",
+  matched: (rows: string) => `命中：${rows}`, gap: "没有任何行命中，转人工办理", undecided: (facts: string) => `缺少事实，转人工办理：${facts}`, result: "结果", trace: "判断过程",
+  holds: "命中", fails: (columns: string) => `不符合：${columns}`, below: "上面已命中，不再判断", keepTest: "存为测试", testName: "测试名称", kept: "已存为测试", publishedSaid: "已发布的版本",
+  inUse: (n: number) => `有 ${n} 个测试指向这一行，一并删除？`, removeBoth: "删除行和测试", untested: (n: number) => `${n} 行还没有测试：每一行至少要有一个测试才能发布。试算后点“存为测试”。`,
+  cannot: { "name-taken": "已经有了", "name-malformed": "只能用小写英文、数字和连字符，以英文字母开头", "row-in-use": "有测试指向这一行", unknown: "找不到" } as Record<string, string>,
+  newVersion: "添加新版本", newVersionHelp: "复制最后一版，从新的日期起生效",
+};
+const en: typeof zh = {
+  version: "Version", from: (day: string) => `from ${day}`, effective: "Effective from", source: "Basis", sourceHelp: "A number that neither plan nor law gives says “sample default, not from the plan”",
+  ordered: "Order decides", orderedHelp: "rows may overlap; the first that holds counts", mayBeEmpty: "That no row holds is an answer", hit: "Which rows count",
+  hits: { first: "The first row that holds", collect: "All rows that hold" },
+  rows: "Rows", addRow: "Add a row", addInput: "Add a condition", addOutput: "Add a result", row: "Row", note: "Note and basis", tests: (n: number) => (n ? `${n} test(s)` : "no test"),
+  inputs: "Conditions", outputs: "Results", any: "any", nothing: "(nothing)", cell: (row: string, column: string) => `${row} ${column}`, rename: "Rename",
+  removeColumn: (name: string) => `Remove column “${name}”`, removeRow: (id: string) => `Remove row ${id}`, columnName: "Column name", fact: "Which fact it asks", output: "Field of the result", outputHelp: "lower-case letters, digits, underscores",
+  type: "Type", types: { string: "Text", integer: "Whole number", boolean: "Yes or no" }, rowId: "Row id", rowIdHelp: "lower-case letters, digits, hyphens: tests and traces name the row by it",
+  asJson: "This version of the table says things that the designer could not write back exactly. So that nothing is lost, it is edited as JSON.", json: "Table as JSON",
+  outside: "Only a comparison, a range, some values, or nothing for any", mixed: (type: string) => `this column compares ${type}`, undeclared: (values: string) => `the fact never has: ${values}`,
+  badOutput: "A result is a number, a quoted text, yes or no, nothing, or the field name of a fact",
+  edit: "Fill in the cell", how: "It holds when", asText: "As written", value: "Value", values: "Values", low: "From", high: "To", withLow: "start included", withHigh: "end included", text: "As written",
+  ways: { any: "anything", "==": "is", "!=": "is not", "one-of": "is one of", "none-of": "is none of", "<": "less than", "<=": "at most", ">": "more than", ">=": "at least", range: "in a range" },
+  says: { "==": "is {v}", "!=": "is not {v}", "<": "less than {v}", "<=": "at most {v}", ">": "more than {v}", ">=": "at least {v}", "none-of": "none of {v}" }, or: " or ", yes: "yes", no: "no", handed: (fact: string) => `what “${fact}” says`,
+  trial: "Trial", trialHelp: "Assume some facts and see which row holds. It tries what is written now, and keeps nothing.", day: "Day", unknown: "unknown", run: "Try", published: "Try the published version",
+  matched: (rows: string) => `Holds: ${rows}`, gap: "No row holds: a person decides", undecided: (facts: string) => `Facts are missing, a person decides: ${facts}`, result: "Result", trace: "How it went",
+  holds: "holds", fails: (columns: string) => `does not hold: ${columns}`, below: "not reached", keepTest: "Keep as a test", testName: "Name of the test", kept: "Kept as a test", publishedSaid: "The published version",
+  inUse: (n: number) => `${n} test(s) name this row. Remove them too?`, removeBoth: "Remove row and tests", untested: (n: number) => `${n} row(s) have no test: every row needs one before a release. Try, then keep the trial as a test.`,
+  cannot: { "name-taken": "It exists already", "name-malformed": "Lower-case letters, digits and hyphens, a letter first", "row-in-use": "A test names this row", unknown: "Not found" },
+  newVersion: "Add a version", newVersionHelp: "copies the last one, from a new day on",
+};
+export const TABLE = { zh, en };
+export type TableWords = typeof zh;
