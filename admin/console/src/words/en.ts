@@ -3,7 +3,7 @@ import type { Words } from "./zh";
 export const en: Words = {
   brand: "Jisheng", console: "Console", skip: "Skip to the main content", language: "中文", signOut: "Sign out",
   theme: { label: "Appearance", system: "As the system", light: "Light", dark: "Dark" },
-  menu: { open: "Open the menu", home: "Home", drafts: "Drafts", releases: "Releases", kinds: "Definitions", queue: "Queue" },
+  menu: { open: "Open the menu", home: "Home", drafts: "Drafts", releases: "Releases", exchange: "Export and import", kinds: "Definitions", queue: "Queue" },
   signIn: {
     title: "Sign in", demo: "On this machine: sign in as a demo person", oidc: "Sign in with the city's identity service", go: "Sign in",
     person: "Demo person", none: "No demo person found", failed: "Signing in failed", search: "Find by name, department or post",

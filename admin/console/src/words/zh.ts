@@ -1,7 +1,7 @@
 export const zh = {
   brand: "极省", console: "管理后台", skip: "跳到主要内容", language: "English", signOut: "退出",
   theme: { label: "外观", system: "跟随系统", light: "浅色", dark: "深色" },
-  menu: { open: "打开菜单", home: "工作台", drafts: "草稿与发布", releases: "发布记录", kinds: "定义", queue: "办件队列" },
+  menu: { open: "打开菜单", home: "工作台", drafts: "草稿与发布", releases: "发布记录", exchange: "导出与导入", kinds: "定义", queue: "办件队列" },
   signIn: {
     title: "登录", demo: "本机演示：选择一位演示人员登录", oidc: "使用本市统一身份认证登录", go: "登录", person: "演示人员",
     none: "没有找到演示人员", failed: "登录失败", search: "按姓名、部门或岗位查找", district: "区级", lead: "让群众办事省心、省时、省钱",

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useSurroundings } from "../../forms/context";
 import type { Finding } from "../../forms/findings";
 import { PlusOutlined } from "../../shell/icons";
+import { filled } from "../../words/designers/process";
 import { TRIALS } from "../../words/designers/trials";
 import { Bench, Found, Labelled, Moves, Texts, textsWith } from "../parts";
 import { Flow } from "../process/Flow";
@@ -12,9 +13,9 @@ import { Problems } from "../process/Problems";
 import type { DesignerProps } from "../registry";
 import { useWork } from "../session";
 import { useWords } from "../words";
-import { Grounds, Length, Many, type Set } from "./Fields";
+import { Ground, Grounds, Length, Many, type Set } from "./Fields";
 import { type Around, useAround } from "./milestones";
-import { Rungs } from "./Rungs";
+import { Ladder, Rungs } from "./Rungs";
 import { SumsPanel } from "./SumsPanel";
 import "./clocks.css";
 
@@ -70,11 +71,8 @@ interface CardProps {
 function ClockCard({ clock, around, readOnly, set, tools }: CardProps) {
   const w = useWords(TRIALS);
   const { language } = useSurroundings();
+  const [open, setOpen] = useState(false);
   const title = textOf(clock.title)?.[language] ?? String(clock.id);
-  const strings = (member: string) => list(clock[member]).map(String);
-  const many = (member: string, label: string) => (
-    <Many label={label} value={strings(member)} options={around.milestones} readOnly={readOnly} onChange={(said) => set({ [member]: said.length || member !== "restarts_on" ? said : undefined })} />
-  );
   return (
     <section className={`pane clock ${String(clock.effect)}`} aria-label={title}>
       <div className="pane-head">
@@ -82,10 +80,34 @@ function ClockCard({ clock, around, readOnly, set, tools }: CardProps) {
         <Big clock={clock} />
         {tools}
       </div>
+      <Ladder rungs={list(clock.rungs).map(Number)} />
+      <p className="sentence">{sentenceOf(clock, around, w)}</p>
+      {!open && <Ground value={clock} />}
+      <div><Button aria-expanded={open} aria-label={`${readOnly ? w.look : w.edit} ${title}`} onClick={() => setOpen(!open)}>{open ? w.fold : readOnly ? w.look : w.edit}</Button></div>
+      {open && <ClockFields clock={clock} around={around} readOnly={readOnly} set={set} />}
+    </section>
+  );
+}
+
+/** "自 受理 起，到 准予、不予 为止" */
+function sentenceOf(clock: JsonObject, around: Around, w: (typeof TRIALS)["zh"]): string {
+  const named = (member: string) => list(clock[member]).map((one) => around.milestones.find((each) => each.value === one)?.name ?? String(one)).join("、");
+  const parts: [string, string][] = [[w.begins, named("starts_on")], [w.endsWith, named("stops_on")], [w.goesOn, named("restarts_on")]];
+  const expiry = around.timeouts.find((one) => one.value === clock.on_expiry)?.name;
+  return [...parts.filter(([, said]) => said).map(([form, said]) => filled(form, { what: said })), ...(expiry ? [filled(w.expires, { what: expiry })] : [])].join("；");
+}
+
+function ClockFields({ clock, around, readOnly, set }: Omit<CardProps, "tools">) {
+  const w = useWords(TRIALS);
+  const many = (member: string, label: string) => (
+    <Many label={label} value={list(clock[member]).map(String)} options={around.milestones} readOnly={readOnly} onChange={(said) => set({ [member]: said.length || member !== "restarts_on" ? said : undefined })} />
+  );
+  return (
+    <>
       <Texts label={w.title} value={clock.title} readOnly={readOnly} onChange={(to, said) => set({ title: textsWith(clock.title, to, said) })} />
       <div className="cols">
         <Labelled label={w.effect}>{(id) => <Select<string> id={id} aria-label={w.effect} value={String(clock.effect)} disabled={readOnly} options={Object.entries(w.effects).map(([value, label]) => ({ value, label }))} onChange={(said) => set({ effect: said })} />}</Labelled>
-        {clock.until === undefined && <Length value={clock} label={w.budget} readOnly={readOnly} onChange={(budget, unit) => lengthSet(set, clock, budget, unit)} />}
+        {clock.until === undefined && <Length value={clock} label={w.budget} readOnly={readOnly} onChange={(budget, unit) => set({ budget, unit })} />}
       </div>
       {typeof clock.limit === "string" && <p className="help">{w.rule}：<code>{clock.limit}</code></p>}
       {clock.until !== undefined && <p className="help"><code>{String(clock.until)}</code></p>}
@@ -97,7 +119,7 @@ function ClockCard({ clock, around, readOnly, set, tools }: CardProps) {
       )}
       <Rungs rungs={list(clock.rungs).map(Number)} readOnly={readOnly} onChange={(said) => set({ rungs: said.length ? said : undefined })} />
       <Grounds value={clock} readOnly={readOnly} set={set} />
-    </section>
+    </>
   );
 }
 
@@ -106,10 +128,6 @@ function Big({ clock }: { clock: JsonObject }) {
   const w = useWords(TRIALS);
   if (clock.budget === undefined) return <strong className="big">{clock.limit ? w.rule : String(clock.until ?? "")}</strong>;
   return <strong className="big">{String(clock.budget)} <small>{w.units[String(clock.unit)] ?? String(clock.unit)}</small></strong>;
-}
-
-function lengthSet(set: Set, clock: JsonObject, budget: number | undefined, unit: string): void {
-  if (budget !== clock.budget || unit !== clock.unit) set({ budget, unit });
 }
 
 const insertClock = (item: JsonObject, clock: JsonObject): Json => (Array.isArray(item.clocks) ? insert(item, "/clocks/-", clock) : put(item, "/clocks", [clock]));

@@ -45,12 +45,26 @@ export function Length({ value, label, readOnly, least = 0, onChange }: { value:
   );
 }
 
+/** Where a number comes from; many only say in English that it is a sample. */
+function saidOf(source: Json | undefined, language: "zh" | "en"): string {
+  if (source === PROCESS.en.sampleDefault) return PROCESS[language].sampleDefault;
+  return isObject(source) ? (textOf(source)?.[language] ?? "") : String(source ?? "");
+}
+
+/** The ground of a number, in a line. */
+export function Ground({ value }: { value: JsonObject }) {
+  const w = useWords(TRIALS);
+  const { language } = useSurroundings();
+  if (typeof value.basis === "string") return <p className="ground">{w.basis}：{value.basis}{value.source_verified === false && `（${w.unverified}）`}</p>;
+  return <p className="sample">{w.source}：{saidOf(value.source, language)}</p>;
+}
+
 /** A legal basis, or the words that say that the number is a sample; whether the text was compared with its source. */
 export function Grounds({ value, readOnly, set, mayLackBasis = true }: { value: JsonObject; readOnly: boolean; set: Set; mayLackBasis?: boolean }) {
   const w = useWords(TRIALS);
   const { language } = useSurroundings();
   const sample = value.basis === undefined && value.source !== undefined;
-  const said = isObject(value.source) ? (textOf(value.source)?.[language] ?? "") : String(value.source ?? "");
+  const said = saidOf(value.source, language);
   const choose = (toSample: boolean) => {
     if (toSample) set({ basis: undefined, source_verified: undefined, source: { zh: PROCESS.zh.sampleDefault, en: PROCESS.en.sampleDefault } });
     else set({ basis: "", source: undefined });

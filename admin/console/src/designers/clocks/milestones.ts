@@ -10,6 +10,8 @@ import { useWords } from "../words";
 export interface Option {
   value: string;
   label: string;
+  /** What people call it, without its token. */
+  name?: string;
 }
 export interface Around {
   process: JsonObject | undefined;
@@ -32,7 +34,7 @@ export function useAround(item: JsonObject): Around {
   }, [process, beside, language, w]);
 }
 
-const options = (found: Iterable<[string, string]>) => [...found].map(([value, label]): Option => ({ value, label: label === value ? value : `${label}（${value}）` }));
+const options = (found: Iterable<[string, string]>) => [...found].map(([value, label]): Option => ({ value, name: label, label: label === value ? value : `${label}（${value}）` }));
 
 function events(picture: Picture, sort: string, language: "zh" | "en"): Option[] {
   return options(new Map(picture.arrows.filter((one) => one.sort === sort).map((one) => [one.event, one.title?.[language] ?? one.event])));

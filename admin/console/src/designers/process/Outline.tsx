@@ -40,7 +40,7 @@ function Entry({ state, marks, chosen, open, choose }: { state: State; marks: re
       {state.initial && <Tag color="blue">{w.initial}</Tag>}
       {state.final && <Tag>{w.final}</Tag>}
       {state.parallel && <Tag color="purple">{w.parallel}</Tag>}
-      {state.from && <Tag color="gold">{w.fragment}</Tag>}
+      {state.from && <span className="chip borrowed">{w.fragment}</span>}
       {found > 0 && <Badge count={found} title={filled(w.here, { count: found })} />}
     </button>
   );

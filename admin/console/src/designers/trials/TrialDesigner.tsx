@@ -1,6 +1,6 @@
 // Trials on screen: a draft is played against the examples of an item, and against recent real cases, without touching them.
 import { isObject, list, type JsonObject } from "@jisheng/schema-kit";
-import { Alert, Button, Input, Select, Tag } from "antd";
+import { Alert, Button, Input, Select } from "antd";
 import { useId, useState } from "react";
 import { type Check, useCheck, useChoices } from "../../definitions/data";
 import { Reading, Sorry } from "../../shell/parts";
@@ -101,7 +101,7 @@ function Overview({ trials, shown, show }: { trials: readonly Trial[]; shown: nu
         {trials.map((one, index) => (
           <li key={String(one.example.name)}>
             <button type="button" aria-current={index === shown ? "true" : undefined} onClick={() => show(index)}>
-              <Tag color={isAsExpected(one) ? "green" : "red"}>{isAsExpected(one) ? w.passed : w.failed}</Tag> {String(one.example.name)}
+              <span className={isAsExpected(one) ? "verdict good" : "verdict"}>{isAsExpected(one) ? w.passed : w.failed}</span> {String(one.example.name)}
             </button>
           </li>
         ))}

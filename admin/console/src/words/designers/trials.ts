@@ -13,6 +13,7 @@ const zh = {
   startsOn: "从何时起算", stopsOn: "到何时为止", restartsOn: "何时接着算", onExpiry: "到期后自动", nothing: "只提醒，不自动做什么", rule: "由决策表确定", noRule: "固定时限", rungs: "预警（已用百分之几）", rungsHelp: "最后一档之前亮黄灯，到最后一档亮红灯；100 表示到期当时提醒",
   basis: "依据", basisHelp: "写明法条；没有法定依据时写来源", sample: "示例默认值，规划未作规定", source: "来源", verified: "已与原文核对", sums: "承诺怎么算出来", sumsHelp: "选一个样例和起始日，由系统按工作日历算出每个期限的到期日。",
   calc: "算一算", submitted: "提交申请", reach: "到达：{{name}}", counts: "计入办结时限", notCounts: "不计入办结时限", max: "最长", blocks: "期间不能做", by: "谁可以启动和结束", doc: "文书", fee: "收费", yellow: "黄灯", red: "红灯", overdue: "到期",
+  edit: "修改", look: "查看", fold: "收起", begins: "从“{{what}}”起算", endsWith: "到“{{what}}”为止", goesOn: "“{{what}}”后接着算", expires: "到期自动“{{what}}”", unverified: "未与原文核对",
   noClocks: "还没有时限。", noHolds: "没有特殊环节。", problem: "承诺无法做到", picture: "在流程图上",
 };
 const en: typeof zh = {
@@ -29,6 +30,7 @@ const en: typeof zh = {
   startsOn: "Begins with", stopsOn: "Ends with", restartsOn: "Goes on with", onExpiry: "When it runs out", nothing: "only a reminder", rule: "Decided by a table", noRule: "a fixed length", rungs: "Warnings (per cent used)", rungsHelp: "Yellow before the last one, red from the last one on; 100 reminds when it is due",
   basis: "Legal basis", basisHelp: "The article; where there is none, the source", sample: "sample default, not from the plan", source: "Source", verified: "Compared with its source", sums: "How the promise adds up", sumsHelp: "Choose an example and a first day: every due day is worked out by the calendar.",
   calc: "Work it out", submitted: "application", reach: "comes to: {{name}}", counts: "counts towards the limit", notCounts: "does not count", max: "At most", blocks: "Not meanwhile", by: "Who begins and ends it", doc: "Document", fee: "Costs a fee", yellow: "yellow", red: "red", overdue: "due",
+  edit: "Change", look: "Look", fold: "Fold", begins: "Begins with “{{what}}”", endsWith: "ends with “{{what}}”", goesOn: "goes on with “{{what}}”", expires: "runs out into “{{what}}”", unverified: "not compared with its source",
   noClocks: "No limits yet.", noHolds: "No special steps.", problem: "A promise that cannot be kept", picture: "On the picture",
 };
 export const TRIALS = { zh, en };
