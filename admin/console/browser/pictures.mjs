@@ -153,6 +153,7 @@ async function picture() {
 async function releases(draft) {
   await page.goto(draft);
   await page.getByRole("tab", { name: "修改内容" }).click();
+  await page.getByText("/states/checking/title/zh").waitFor();
   seen.steps.push(["changes", await page.getByRole("tabpanel", { name: "修改内容" }).innerText()]);
   await page.getByRole("button", { name: "检查", exact: true }).click();
   await page.getByRole("textbox", { name: "发布说明" }).fill("改名");
@@ -177,7 +178,7 @@ async function exports() {
 
 async function choose(section, label, option, exact = false) {
   await section.getByRole("combobox", { name: label }).click();
-  if (!exact) await page.keyboard.type(option);
+  await page.keyboard.type(option);
   await page.getByTitle(exact ? option : new RegExp(option), exact ? { exact: true } : {}).last().click();
   await page.keyboard.press("Escape");
 }

@@ -28,7 +28,7 @@ export function Exporting({ w }: { w: (typeof EXCHANGE)["zh"] }) {
     <section className="card stack" aria-label={w.exporting}>
       <h2>{w.exporting}</h2>
       <label htmlFor={ofKind}>{w.kind}
-        <Select<string> id={ofKind} aria-label={w.kind} value={kind} options={kinds.map((one) => ({ value: one.kind, label: one.title }))} onChange={(said) => { setKind(said); setIds([]); }} />
+        <Select<string> id={ofKind} aria-label={w.kind} showSearch optionFilterProp="label" value={kind} options={kinds.map((one) => ({ value: one.kind, label: one.title }))} onChange={(said) => { setKind(said); setIds([]); }} />
       </label>
       <label htmlFor={ofIds}>{w.which}
         <Select<string[]> id={ofIds} aria-label={w.which} mode="multiple" value={ids} options={offered} optionFilterProp="label" onChange={setIds} />
