@@ -127,6 +127,13 @@ def prepare(press: Press, current: ReleaseSet, number: int, changes: Mapping[str
     return Prepared(decided, world, tuple(gate(list(keys), context)))
 
 
+def world_with(
+    press: Press, current: ReleaseSet, changes: Mapping[str, Definition]
+) -> Mapping[str, Definition]:
+    """All that the items touched by `changes` would be made of, judged by nobody: for trials, also of no change."""
+    return expand(_world(press, current, changes)).world
+
+
 def _made_of(body: Definition, changes: Mapping[str, Definition]) -> bool:
     return any(part in changes for part in parts(body))
 

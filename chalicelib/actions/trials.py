@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.drafts import together
-from chalicelib.actions.releasing import Press, prepare
+from chalicelib.actions.releasing import Press, world_with
 from chalicelib.domain.definitions import manifest, of_kind, resolve
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
@@ -78,16 +78,15 @@ def _played(press: Press, trial: Mapping[str, Any]) -> dict[str, Any]:
 
     drafts, pointer = press.store.drafts(trial["drafts"]), press.store.pointer()
     current = press.store.release_set(pointer.set)
-    changes = {draft.key: draft.body for draft in drafts}
-    prepared = prepare(press, current, pointer.last + 1, changes)
+    world = world_with(press, current, {draft.key: draft.body for draft in drafts})
     key = f"items/{trial['item']}"
-    if key not in prepared.world:
+    if key not in world:
         said = Text("草稿不涉及该事项", "the drafts do not touch this item")
         raise Problem("invalid", "item-not-touched", said)
-    bundle = resolve(manifest(key, prepared.world, press.kinds, {}), prepared.world)
-    calendar = Calendar(of_kind("calendars", prepared.world).values())
-    graph = Organisation(next(iter(of_kind("organisations", prepared.world).values())))
-    return examples.play(bundle, trial["example"], calendar, graph, of_kind("accounts", prepared.world))
+    bundle = resolve(manifest(key, world, press.kinds, {}), world)
+    calendar = Calendar(of_kind("calendars", world).values())
+    graph = Organisation(next(iter(of_kind("organisations", world).values())))
+    return examples.play(bundle, trial["example"], calendar, graph, of_kind("accounts", world))
 
 
 def _kept(press: Press, trial_id: str) -> tuple[dict[str, Any], int]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.clock_account import account
+from chalicelib.domain.clock_account import account, summed
 from chalicelib.domain.clock_holds import close_hold, measured_anew, open_hold
 from chalicelib.domain.clock_reading import Projection, Reading, project, settled
 from chalicelib.domain.clock_spans import Clock, Declaration, Extension, Hold, begun, declared, open_holds
@@ -24,7 +24,7 @@ __all__ = [
     "EXPIRY", "GROUPED", "HOLD_MAXIMUM", "SHANGHAI", "Clock", "Firing", "Hold", "OfficeHours", "Projection",
     "Times", "Unit", "account", "advance", "aim", "close_hold", "day_of", "expired", "extend", "mark",
     "measured_anew", "next_due", "open_hold", "open_holds", "pending", "project", "reproject", "running",
-    "served_from", "starting", "stop_all", "stopped_by", "without_begun_anew", "zone_named",
+    "served_from", "starting", "stop_all", "stopped_by", "summed", "without_begun_anew", "zone_named",
 ]  # fmt: skip
 
 

@@ -39,6 +39,35 @@ def account(
     return [_whole_day(reading, day, titles) for day in days]
 
 
+def summed(
+    clock: Clock, declarations: Mapping[str, Any], now: int, *, times: Times, holds: Sequence[Hold] = ()
+) -> dict[str, Any]:
+    """A deadline as a sum: from the day it `starts`, so many days `counted`, others `skipped` and why, until it `ends`.
+
+    `budget` and `extended` are in `unit`; `minutes` only for office hours; days, and the minute at which it ends.
+    """
+    reading = Reading(clock, declarations, times, holds)
+    if reading.deadline is None:
+        raise ValueError("a clock that stands still has no end to add up to")
+    end = date.fromordinal(times.hours.day(reading.deadline)).isoformat()
+    lines = [one for one in account(clock, declarations, now, times=times, holds=holds) if one["day"] <= end]
+    skipped: dict[str, dict[str, Any]] = {}
+    for one in lines:
+        if not one["counted"]:
+            row = skipped.setdefault(one["why"]["en"], {"why": one["why"], "days": 0, "from": one["day"]})
+            row["days"] += 1
+    hours = clock["unit"] == "office_hour"
+    return {
+        "id": clock["id"], "unit": clock["unit"], "budget": clock["budget"],
+        "extended": sum(one["budget"] for one in clock["extensions"]),
+        "starts": lines[0]["day"], "counted": sum(one["counted"] for one in lines),
+        **({"minutes": sum(one["minutes"] for one in lines)} if hours else {}),
+        "skipped": list(skipped.values()), "ends": end,
+        "at": (reading.deadline - times.hours.midnight(times.hours.day(reading.deadline))) // MINUTE,
+        "provisional": reading.provisional,
+    }  # fmt: skip
+
+
 def _last(reading: Reading, now: int) -> int:
     """The last day to explain: the last of the period, today if that is later or the clock stands still."""
     today = reading.times.hours.day(now)

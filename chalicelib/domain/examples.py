@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,15 +40,7 @@ def run(
                 return judging.refusal(played.course, expected, refused, f"/moves/{index}")
     except Problem as problem:
         return judging.filing(expected, problem)
-    if expected.get("refused"):
-        return [judging.found("/expect/refused", "example-not-refused", "没有被拒绝", "nothing was refused")]
-    return [
-        *judging.state(played.course, expected),
-        *judging.deadlines(played.course, expected),
-        *judging.owed(played.course, expected),
-        *judging.outcomes(played.written, expected),
-        *judging.accounts_left(played.course, played.book, expected),
-    ]
+    return _judged(played, expected)
 
 
 def play(
@@ -60,38 +52,71 @@ def play(
 ) -> dict[str, Any]:
     """What becomes of the example, step by step, up to the first that is refused (`refused`: its code, sentence).
 
-    Raises the Problem with which the application itself is refused.
+    `findings`: where that is not what it expects, if it says what it expects. Raises the Problem with which the
+    application itself is refused.
     """
-    played = begin(world_of(bundle, example, calendar, organisation, known), example, [])
-    steps, refused = [_told(played, 0)], None
-    for step in example["moves"]:
-        before = len(played.emitted)
-        refused = make_step(played, step)
-        steps.append(_told(played, before))
+    world, expected = world_of(bundle, example, calendar, organisation, known), example.get("expect")
+    played = begin(world, example, [])
+    steps, refused, pointer = [_told(played, 0, {})], None, ""
+    for index, step in enumerate(example["moves"]):
+        before, due = len(played.emitted), _due(played)
+        refused, pointer = make_step(played, step), f"/moves/{index}"
+        steps.append(_told(played, before, due))
         if refused is not None:
             break
+    findings: Sequence[Finding] = ()
+    if expected:
+        asked = (played.course, expected)
+        findings = judging.refusal(*asked, refused, pointer) if refused else _judged(played, expected)
     return {
         "steps": steps,
         "refused": {"code": refused.code, "message": refused.message.as_json()} if refused else None,
         "outcome": played.course.case.outcome,
         "made": list(played.written),
+        "findings": [
+            {"pointer": one.pointer, "code": one.code, "message": one.message.as_json()} for one in findings
+        ],
     }
 
 
-def _told(played: Played, before: int) -> dict[str, Any]:
-    """Where the case stands now, and what happened since so many events."""
+def _judged(played: Played, expected: Body) -> list[Finding]:
+    """What an example that was played to its end is not as it says."""
+    if expected.get("refused"):
+        return [judging.found("/expect/refused", "example-not-refused", "没有被拒绝", "nothing was refused")]
+    return [
+        *judging.state(played.course, expected),
+        *judging.deadlines(played.course, expected),
+        *judging.owed(played.course, expected),
+        *judging.outcomes(played.written, expected),
+        *judging.accounts_left(played.course, played.book, expected),
+    ]
+
+
+def _told(played: Played, before: int, due: Mapping[str, int]) -> dict[str, Any]:
+    """Where the case stands now, what happened since so many events, which deadlines are others than were `due`.
+
+    `decided`: what a table said on the way, as its event keeps it; `sums`: how each new deadline comes about.
+    """
     case, world = played.course.case, played.course.world
-    deadlines = {
-        one["id"]: world.times.day_of(one["deadline"]).isoformat()
-        for one in case.clocks
-        if one["deadline"] is not None
-    }
+    data = [event["data"] for event in played.told[before:]]
+    fresh = [
+        one for one in case.clocks if one["deadline"] is not None and due.get(one["id"]) != one["deadline"]
+    ]
     return {
         "at": datetime.fromtimestamp(world.at / 1000, world.zone).isoformat(),
         "state": list(world.process.active(case.configuration)),
         "emitted": played.emitted[before:],
-        "deadlines": deadlines,
+        "deadlines": {name: world.times.day_of(at).isoformat() for name, at in _due(played).items()},
+        "decided": [one["decision"] for one in data if one.get("decision")],
+        "sums": [
+            clock.summed(one, world.bundle.item, world.at, times=world.times, holds=case.holds)
+            for one in fresh
+        ],
     }
+
+
+def _due(played: Played) -> dict[str, int]:
+    return {one["id"]: one["deadline"] for one in played.course.case.clocks if one["deadline"] is not None}
 
 
 def world_of(

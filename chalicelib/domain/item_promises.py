@@ -91,7 +91,7 @@ def against_stages(item: Definition, process: Definition, context: Context) -> I
         stages = schedule.stages(path.end, day.start)
         zh = f"各环节{'→'.join(stages)}用尽各自时限，超过时限“{limit['id']}”"
         en = f"the stages {' → '.join(stages)}, each in its time, take longer than the limit {limit['id']!r}"
-        params = {"stages": list(stages), "limit": limit["id"]}
+        params = {"stages": list(stages), "limit": limit["id"], "path": path.steps(compiled)}
         yield _on_day(f"/clocks/{index}", "stages-exceed-limit", zh, en, params, told(day, schedule.times))
 
 

@@ -23,12 +23,27 @@ Clock = Mapping[str, Any]
 Pauses = tuple[tuple[Moment, Moment], ...]
 
 
+Trail = tuple[Any, str, waits.Situation] | None  # the trail before, the event, the situation that it led to
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
-    """When a path's last step comes, what the limit stood still for on the way."""
+    """When a path's last step comes, what the limit stood still for on the way; the steps of the first such path."""
 
     end: Moment
     pauses: Pauses
+    trail: Trail = field(default=None, compare=False)
+
+    def steps(self, process: Process) -> list[dict[str, str]]:
+        """`{"state", "event"}` for every step that changes the state, in order: where it leads, and by what."""
+        found, before = list[dict[str, str]](), tuple[str, ...]()
+        for event, (configuration, _) in _in_order(self.trail):
+            states = process.active(configuration)
+            state = next((one for one in states if one not in before), None)
+            before = states
+            if state is not None:
+                found.append({"state": state} | ({"event": event} if event else {}))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class _Place:
     ends: tuple[tuple[str, Moment], ...] = ()
     pauses: Pauses = ()
     paused: tuple[Moment, ...] = ()  # since when the limit stands still, if it does
+    trail: Trail = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -64,14 +80,14 @@ class Paths:
         self._resuming = self._reaching(self.limit.get("restarts_on", ()), while_runs=False)
         self._hopeful = self._reaching(self.limit.get("stops_on", ()), while_runs=True) | self._resuming
         begins = [step for leaving in self._after.values() for step in leaving if self._begins(step)]
-        ahead = [self._go(_Place(waits.key(step.before)), step) for step in begins]
+        ahead = [self._go(_Place(waits.key(step.before), trail=_before(step)), step) for step in begins]
         found, seen = dict[Path, None](), set(ahead)
         while ahead:
             here = ahead.pop()
             for step in self._after.get(here.key, ()):
                 then = self._next(here, step)
                 if then is not None and not here.paused and self._tells(step):
-                    found[_path(then.now, here.pauses)] = None
+                    found.setdefault(_path(then.now, here.pauses, then.trail))
                 if then is not None and then not in seen and self._goes_on(then):
                     seen.add(then)
                     ahead.append(then)
@@ -140,7 +156,8 @@ class Paths:
         over = [end for one, end in here.ends if self._takes_time(self.stages[one], step)]
         now = latest(here.now, *over)
         ends = {one: end for one, end in here.ends if self._goes_beyond(self.stages[one], step)}
-        then = replace(here, key=waits.key(step.after), now=now)
+        trail = (here.trail, step.event, step.after)
+        then = replace(here, key=waits.key(step.after), now=now, trail=trail)
         for stage in self._running(step):
             then = self._with(then, stage, step, ends)
         return replace(then, ends=tuple(sorted(ends.items(), key=lambda one: one[0])))
@@ -220,11 +237,24 @@ def _joined(pauses: Pauses, since: Moment, until: Moment) -> Pauses:
     return (*pauses, (since, until))
 
 
-def _path(end: Moment, pauses: Pauses) -> Path:
+def _before(step: waits.Step) -> Trail:
+    """Where the case stands when the limit begins; nowhere yet when that opens it."""
+    return (None, "", step.before) if step.before[0]["in"] else None
+
+
+def _in_order(trail: Trail) -> list[tuple[str, waits.Situation]]:
+    found: list[tuple[str, waits.Situation]] = []
+    while trail is not None:
+        trail, event, situation = trail
+        found.append((event, situation))
+    return found[::-1]
+
+
+def _path(end: Moment, pauses: Pauses, trail: Trail) -> Path:
     """Nothing of the limit is used up while it stands still: the path has come as far as when it last ran."""
     while pauses and pauses[-1][1] == end:
         end, pauses = pauses[-1][0], pauses[:-1]
-    return Path(end, pauses)
+    return Path(end, pauses, trail)
 
 
 def _outlasting(paths: Sequence[Path]) -> list[Path]:

@@ -57,7 +57,7 @@ def worst(schedule: Schedule, path: Path, limits: Sequence[Length]) -> Worst | N
         return None
     most = {unit: max(budget for budget, other in limits if other == unit) for _, unit in limits}
     limits = [(budget, unit) for unit, budget in most.items()]
-    asked = (path, tuple(limits))
+    asked = (path.end, path.pauses, tuple(limits))  # whatever the steps, the answer is the same
     if asked not in schedule.answers:
         schedule.answers[asked] = _worst(schedule, path, limits)
     known: Worst | None = schedule.answers[asked]

@@ -42,7 +42,7 @@ BUGS = {  # what somebody might get wrong in a designer: module, what it says, w
     "undo takes back too little": ("history", "session.past.at(-1)", "session.past.at(-2)", "form"),
     "keys instead of titles": ("effects", "this.places.title([...this.group, ...field])", "null", "effects"),
     "a guard is not told by the picture": ("process", "arrow.guard === null", "true", "process"),
-    "states lie over one another": ("layout", "y += size.height + GAP.down", "y += 40", "process"),
+    "states lie over one another": ("layout", "x += size.width + GAP.across", "x += 40", "process"),
     "the layout follows the order of members": ("layout", ".toSorted(byOrder)", "", "process"),
     "a renamed state keeps its old arrows": ("process_edits", 'row["target"] === id', "false", "process"),
     "a moved row is put back one too low": ("table", "rules/${index}`", "rules/${index + 1}`", "table"),

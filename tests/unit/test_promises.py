@@ -283,9 +283,25 @@ def test_the_worst_day_can_be_checked_by_hand():
     """From 2020-01-22 one day ends on Thursday the 23rd; the second working day came after the longest holiday."""
     found = only(findings(limit(1, "calendar_day"), {**EXAMINE, "budget": 2}, remand=0))
     days = {"worst_day": "2020-01-22", "ends": "2020-02-03", "limit_ends": "2020-01-23"}
+    path = found.pop("path")
     assert found == {
         "code": "stages-exceed-limit", "pointer": "/clocks/0", "stages": ["examine"], "limit": "decision", **days,
     }  # fmt: skip
+    assert "event" not in path[0]
+    assert [one for one in path if set(one) - {"state", "event"}] == []
+
+
+def test_a_promise_that_fails_is_told_with_the_states_and_events_of_its_path():
+    found = only(
+        findings(
+            limit(5), EXAMINE, DECIDE, clock("beside", "accepted deemed_accepted", "granted", 6), remand=0
+        )
+    )
+    path = found["path"]
+    assert [one["state"] for one in path][-1] != path[0]["state"]
+    assert all(one["event"] for one in path[1:])
+    events = [one["event"] for one in path[1:]]
+    assert len(events) == len(path) - 1
 
 
 def test_office_hours_are_judged_at_the_worst_hour_of_the_day():

@@ -21,6 +21,7 @@ const ListPage = lazy(() => import("./definitions/ListPage"));
 const DefinitionPage = lazy(() => import("./definitions/DefinitionPage"));
 const DraftPage = lazy(() => import("./definitions/DraftPage"));
 const DraftsPage = lazy(() => import("./definitions/DraftsPage"));
+const ExchangePage = lazy(() => import("./definitions/ExchangePage"));
 const ReleasesPage = lazy(() => import("./definitions/ReleasesPage"));
 
 // What is written in the brand's colour on a dark ground, where the colour of buttons would be too dim to read.
@@ -73,6 +74,7 @@ function Pages({ config }: { config: Config }) {
         {deskRoutes}
         <Route path="drafts" element={<DraftsPage />} />
         <Route path="releases" element={<ReleasesPage />} />
+        <Route path="exchange" element={<ExchangePage />} />
         <Route path="definitions/:kind" element={<ListPage />} />
         <Route path="definitions/:kind/:id" element={<DefinitionPage />} />
         <Route path="definitions/:kind/:id/drafts/:draft" element={<DraftPage />} />

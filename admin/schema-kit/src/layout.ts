@@ -1,4 +1,4 @@
-/** Where the states of a picture stand: from left to right as they follow one another, the same every time. */
+/** Where the states of a picture stand: from top to bottom as they follow one another, the same every time. */
 
 export interface Box {
   /** Inside its parent. */
@@ -21,9 +21,10 @@ interface Link {
   target: string;
 }
 
-const LEAF = { width: 200, height: 72 };
-const GAP = { across: 96, down: 28 };
-const EDGE = { side: 28, top: 52 };
+const LEAF = { width: 176, height: 64 };
+const GAP = { across: 48, down: 92, within: 24 };
+const EDGE = { side: 64, top: 60, bottom: 32 }; // room for arrows that go round what is between
+const MOST_ACROSS = 3; // many ends stand in several rows, so that a picture is no wider than a page
 
 export function arranged<Node extends Placed>(nodes: readonly Node[], links: readonly Link[]): Node[] {
   const boxes = new Map<string, Box>();
@@ -43,21 +44,33 @@ function level(
   const sizes = new Map(inside.map((node) => [node.id, level(node.id, nodes, links, boxes)]));
   const lifted = between(inside, nodes, links);
   const isParallel = nodes.find((node) => node.id === parent)?.parallel === true;
-  const columns = isParallel ? [inside.map((node) => node.id)] : columnsOf(inside, lifted);
-  let x = EDGE.side;
-  let height = 0;
-  for (const column of columns) {
-    let y = EDGE.top;
-    const width = Math.max(...column.map((id) => sizes.get(id)!.width));
-    for (const id of column) {
+  const ranks = isParallel ? [inside.map((node) => node.id)] : rowsOf(inside, lifted);
+  const rows = isParallel ? ranks : ranks.flatMap(broken);
+  const last = new Set(ranks.map((rank) => rank.at(-1)));
+  const widthOf = (row: readonly string[]): number =>
+    row.reduce((sum, id) => sum + sizes.get(id)!.width + GAP.across, -GAP.across);
+  const width = Math.max(...rows.map(widthOf));
+  let y = EDGE.top;
+  let bottom = y;
+  for (const row of rows) {
+    let x = EDGE.side + (width - widthOf(row)) / 2;
+    for (const id of row) {
       const size = sizes.get(id)!;
       boxes.set(id, { x, y, width: size.width, height: size.height });
-      y += size.height + GAP.down;
+      x += size.width + GAP.across;
     }
-    height = Math.max(height, y - GAP.down);
-    x += width + GAP.across;
+    bottom = y + Math.max(...row.map((id) => sizes.get(id)!.height));
+    y = bottom + (last.has(row.at(-1)) ? GAP.down : GAP.within);
   }
-  return { x: 0, y: 0, width: x - GAP.across + EDGE.side, height: height + EDGE.side };
+  return { x: 0, y: 0, width: width + 2 * EDGE.side, height: bottom + EDGE.bottom };
+}
+
+/** In rows of about the same length. */
+function broken(row: readonly string[]): string[][] {
+  const each = Math.ceil(row.length / Math.ceil(row.length / MOST_ACROSS));
+  return Array.from({ length: Math.ceil(row.length / each) }, (_, index) =>
+    row.slice(index * each, (index + 1) * each),
+  );
 }
 
 /** The links as they look from this level: between the states here that hold their ends. */
@@ -76,8 +89,8 @@ function between(inside: readonly Placed[], nodes: readonly Placed[], links: rea
   });
 }
 
-/** Each state behind all that lead to it, but for the links that lead back. */
-function columnsOf(inside: readonly Placed[], links: readonly Link[]): string[][] {
+/** Each state below all that lead to it, but for the links that lead back. */
+function rowsOf(inside: readonly Placed[], links: readonly Link[]): string[][] {
   const forward = withoutReturns(inside, links);
   const depth = new Map<string, number>();
   const depthOf = (id: string): number => {
@@ -88,22 +101,22 @@ function columnsOf(inside: readonly Placed[], links: readonly Link[]): string[][
     depth.set(id, found);
     return found;
   };
-  const columns: string[][] = [];
-  for (const { id } of inside) (columns[depthOf(id)] ??= []).push(id);
-  const filled = columns.filter((column) => column !== undefined);
-  const rows = new Map<string, number>();
-  return filled.map((column) => {
-    const sorted = column.toSorted((one, other) => mean(one, forward, rows) - mean(other, forward, rows));
-    for (const [row, id] of sorted.entries()) rows.set(id, row);
+  const rows: string[][] = [];
+  for (const { id } of inside) (rows[depthOf(id)] ??= []).push(id);
+  const filled = rows.filter((row) => row !== undefined);
+  const places = new Map<string, number>();
+  return filled.map((row) => {
+    const sorted = row.toSorted((one, other) => mean(one, forward, places) - mean(other, forward, places));
+    for (const [place, id] of sorted.entries()) places.set(id, place - (sorted.length - 1) / 2);
     return sorted;
   });
 }
 
-function mean(id: string, links: readonly Link[], rows: ReadonlyMap<string, number>): number {
+function mean(id: string, links: readonly Link[], places: ReadonlyMap<string, number>): number {
   const before = links.flatMap((link) =>
-    link.target === id && rows.has(link.source) ? [rows.get(link.source)!] : [],
+    link.target === id && places.has(link.source) ? [places.get(link.source)!] : [],
   );
-  return before.length === 0 ? 0 : before.reduce((sum, row) => sum + row, 0) / before.length;
+  return before.length === 0 ? 0 : before.reduce((sum, place) => sum + place, 0) / before.length;
 }
 
 function withoutReturns(inside: readonly Placed[], links: readonly Link[]): Link[] {

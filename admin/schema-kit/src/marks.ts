@@ -78,20 +78,19 @@ function stepOf(one: Json): Step {
 }
 
 function along(picture: Picture, steps: readonly Step[]): Way {
-  const states = steps.flatMap((step) =>
-    step.state && picture.states.some(({ id }) => id === step.state) ? [step.state] : [],
-  );
+  const known = steps.filter((step) => picture.states.some(({ id }) => id === step.state));
   const routes = new Routes(picture);
-  const arrows = states.slice(1).flatMap((target, index) => {
-    const source = states[index]!;
-    const event = steps.find((step) => step.state === target)?.event;
-    const direct = routes
-      .leaving(source)
-      .filter((arrow) => routes.entered(arrow.target).includes(target) || arrow.target === target);
-    const found = direct.find((arrow) => arrow.event === event) ?? direct[0];
+  const arrows = known.slice(1).flatMap(({ state, event }, index) => {
+    const leads = (arrow: Arrow): boolean =>
+      arrow.target === state || routes.entered(arrow.target).includes(state!);
+    const direct = routes.leaving(known[index]!.state!).filter(leads);
+    const found =
+      direct.find((arrow) => arrow.event === event) ??
+      picture.arrows.find((arrow) => arrow.event === event && leads(arrow)) ?? // of a region beside it
+      direct[0];
     return found ? [found.id] : [];
   });
-  return { states, arrows };
+  return { states: known.map((step) => step.state!), arrows };
 }
 
 /**

@@ -43,6 +43,10 @@ export function addState(
 ): JsonObject {
   if (!NAME.test(id)) throw new CannotChange("name-malformed");
   if (nodes(process).has(id)) throw new CannotChange("name-taken");
+  if (!isObject(process["chart"]) || !isObject(process["states"])) {
+    const begun = { ...process, chart: members(process["chart"]), states: members(process["states"]) };
+    return addState(begun, parent, id, title, final);
+  }
   const holder = parent === null ? "/chart" : placeOf(process, parent);
   const inside = members(at(process, `${holder}/states`));
   const node: JsonObject = Object.keys(inside).length === 0 ? { initial: true } : {};
@@ -52,7 +56,7 @@ export function addState(
   const stage = {
     title: { ...title },
     order: Math.max(0, ...orders) + 10,
-    ...(final && parent === null ? { final: true } : {}),
+    ...(final && parent === null ? { final: true, outcome: id } : {}),
   };
   return put(charted, pointer(["states", id]), stage) as JsonObject;
 }

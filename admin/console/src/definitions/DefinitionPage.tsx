@@ -9,6 +9,7 @@ import { shown } from "../forms/JsonText";
 import { isObject, type JsonObject } from "../json/pointer";
 import { Asked, Heading, Reading, Sorry } from "../shell/parts";
 import { usePreferences } from "../shell/preferences";
+import { EXCHANGE } from "../words/exchange";
 import { DraftRows } from "./DraftRows";
 import { type Kind, useBegin, useDefinition, useDrafts, useKind, useUses } from "./data";
 import { History } from "./History";
@@ -28,11 +29,13 @@ function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObje
   const { t } = useTranslation();
   const { language } = usePreferences();
   const [retiring, setRetiring] = useState(false);
+  const [scheduling, setScheduling] = useState(false);
   const begin = useBegin();
   const go = useNavigate();
   const draft = (changed: JsonObject) =>
     begin.mutate({ kind: kind.kind, id, body: changed }, { onSuccess: (made) => go(`/definitions/${kind.kind}/${id}/drafts/${made.draft_id}`) });
-  const retirable = isObject(kind.schema.properties) && "retired_at" in kind.schema.properties;
+  const w = EXCHANGE[language];
+  const has = (member: string) => isObject(kind.schema.properties) && member in kind.schema.properties;
   const tabs = [
     { key: "content", label: t("one.content"), children: <Sections kind={kind} value={body} findings={[]} readOnly onChange={() => undefined} /> },
     { key: "json", label: t("one.json"), children: <pre className="json" tabIndex={0} aria-label={t("one.raw")}>{shown(body)}</pre> },
@@ -45,26 +48,38 @@ function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObje
         {may.includes("edit") && (
           <>
             <Button type="primary" icon={<EditOutlined />} loading={begin.isPending} onClick={() => draft(body)}>{t("one.edit")}</Button>
-            {retirable && <Button icon={<StopOutlined />} onClick={() => setRetiring(true)}>{t("one.retire")}</Button>}
+            {has("effective_from") && <Button onClick={() => setScheduling(true)}>{w.schedule}</Button>}
+            {has("retired_at") && <Button icon={<StopOutlined />} onClick={() => setRetiring(true)}>{t("one.retire")}</Button>}
           </>
         )}
       </Heading>
       {begin.error && <Sorry error={begin.error} />}
       <OpenDrafts kind={kind.kind} id={id} />
       <Tabs items={tabs} destroyOnHidden />
-      {retiring && <Retiring close={() => setRetiring(false)} retire={(day) => draft({ ...body, retired_at: day })} />}
+      {retiring && <Dated title={t("one.retireTitle")} text={t("one.retireText")} label={t("one.retireDay")} ok={t("one.retiring")} close={() => setRetiring(false)} take={(day) => draft({ ...body, retired_at: day })} />}
+      {scheduling && <Dated title={w.scheduleTitle} text={w.scheduleText} label={w.scheduleDay} ok={w.scheduling} close={() => setScheduling(false)} take={(day) => draft({ ...body, effective_from: day })} />}
     </>
   );
 }
 
-function Retiring({ close, retire }: { close: () => void; retire: (day: string) => void }) {
+interface DatedProps {
+  title: string;
+  text: string;
+  label: string;
+  ok: string;
+  close: () => void;
+  take: (day: string) => void;
+}
+
+/** A day that becomes a draft: from when a definition holds, or until when. */
+function Dated({ title, text: lead, label, ok, close, take }: DatedProps) {
   const { t } = useTranslation();
   const [day, setDay] = useState("");
   return (
-    <Modal open title={t("one.retireTitle")} okText={t("one.retiring")} cancelText={t("cancel")} okButtonProps={{ disabled: !day }} onOk={() => retire(day)} onCancel={close}>
+    <Modal open title={title} okText={ok} cancelText={t("cancel")} okButtonProps={{ disabled: !day }} onOk={() => take(day)} onCancel={close}>
       <div className="stack">
-        <p>{t("one.retireText")}</p>
-        <label>{t("one.retireDay")}<Input type="date" value={day} onChange={(event) => setDay(event.target.value)} /></label>
+        <p>{lead}</p>
+        <label>{label}<Input type="date" value={day} onChange={(event) => setDay(event.target.value)} /></label>
       </div>
     </Modal>
   );

@@ -13,6 +13,7 @@ import { same } from "../json/difference";
 import { isObject, type JsonObject } from "../json/pointer";
 import { Asked, Heading, Reading, Sorry, When } from "../shell/parts";
 import { usePreferences } from "../shell/preferences";
+import { AtWorkProvider } from "./at_work";
 import { type Check, type Draft, type Kind, useCheck, useDiscard, useDraft, useKind, useSave } from "./data";
 import { Changes } from "./Changes";
 import { Findings } from "./Findings";
@@ -57,7 +58,7 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
         {tab === "write" && <Views view={view} choose={work.setView} />}
       </div>
       {work.error && <Sorry error={work.error} />}
-      <Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden />
+      <AtWorkProvider value={work.atWork}><Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden /></AtWorkProvider>
     </>
   );
 }
@@ -100,6 +101,7 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
     setChecked({ check: said, of: value });
     if (!stay || said.status !== "passed") setTab("findings");
   };
+  const atWork = { draft, unsaved, check: checked && same(checked.of, value) ? checked.check : undefined, save: () => save.mutateAsync({ body: value }) };
   const go = (pointer: string) => {
     setOpen(sectionOf(found, pointer)?.id ?? "");
     setView((now) => (now === "json" ? "form" : now));
@@ -107,7 +109,7 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
   };
   const error = save.error ?? checking.error;
   const may = draft.may ?? [];
-  return { value, setValue, view, setView, tab, setTab, open, setOpen, checked, unsaved, may, save, checking, check, go, error };
+  return { value, setValue, view, setView, tab, setTab, open, setOpen, checked, unsaved, may, save, atWork, checking, check, go, error };
 }
 
 function Actions({ work, draft, etag }: { work: Work; draft: Draft; etag: string }) {

@@ -186,14 +186,19 @@ export function useCheck(draft: Draft) {
   return useMutation({
     mutationFn: async (): Promise<Check> => {
       const route = "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/checks";
-      let check = await answered(api.POST(route, { ...draftPath(draft), body: {} }));
-      for (let tries = 0; check.status === "running" && tries < 240; tries++) {
-        await new Promise((done) => setTimeout(done, tries < 10 ? 300 : 1_000));
-        check = await answered(api.GET("/v1/checks/{check_id}", { params: { path: { check_id: check.check_id } } }));
-      }
-      return check;
+      return awaited(await answered(api.POST(route, { ...draftPath(draft), body: {} })));
     },
   });
+}
+
+/** A check that was asked for, once it is done. */
+export async function awaited(check: Check): Promise<Check> {
+  let now = check;
+  for (let tries = 0; now.status === "running" && tries < 240; tries++) {
+    await new Promise((done) => setTimeout(done, tries < 10 ? 300 : 1_000));
+    now = await answered(api.GET("/v1/checks/{check_id}", { params: { path: { check_id: now.check_id } } }));
+  }
+  return now;
 }
 
 export function useRelease(draft: Draft) {

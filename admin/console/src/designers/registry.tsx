@@ -31,6 +31,10 @@ const DESIGNERS: readonly Designer[] = [
   { kind: "documents", section: "~texts", title: { zh: "模板与预览", en: "Template and preview" }, Screen: lazy(() => import("./texts/TextsDesigner")) },
   { kind: "calendars", section: "~notice", title: { zh: "放假通知", en: "Holiday notice" }, Screen: lazy(() => import("./calendar/CalendarDesigner")) },
   { kind: "draws", section: "~draw", title: { zh: "抽查方案", en: "Draw plan" }, Screen: lazy(() => import("./draw/DrawDesigner")) },
+  { kind: "processes", section: "~picture", title: { zh: "流程设计", en: "Process picture" }, Screen: lazy(() => import("./process/ProcessDesigner")) },
+  { kind: "items", section: "clocks", Screen: lazy(() => import("./clocks/ClockDesigner")) },
+  { kind: "items", section: "holds", Screen: lazy(() => import("./clocks/HoldDesigner")) },
+  ...["items", "processes"].map((kind) => ({ kind, section: "~trials", title: { zh: "试办", en: "Trials" }, Screen: lazy(() => import("./trials/TrialDesigner")) })),
 ];
 
 export const designerOf = (kind: string, section: string): Designer | undefined =>

@@ -57,6 +57,7 @@ function Menu({ session }: { session: Session }) {
       {reads && <h2>{t("menu.definitions")}</h2>}
       {reads && <NavLink to="/drafts">{t("menu.drafts")}</NavLink>}
       {reads && <NavLink to="/releases">{t("menu.releases")}</NavLink>}
+      {reads && <NavLink to="/exchange">{t("menu.exchange")}</NavLink>}
       {kinds.length > 0 && <h2>{t("menu.kinds")}</h2>}
       {kinds.map((one) => <NavLink key={one.kind} to={`/definitions/${one.kind}`}>{one.title}</NavLink>)}
     </>

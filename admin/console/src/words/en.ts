@@ -3,7 +3,7 @@ import type { Words } from "./zh";
 export const en: Words = {
   brand: "Jisheng", console: "Console", skip: "Skip to the main content", language: "中文", signOut: "Sign out",
   theme: { label: "Appearance", system: "As the system", light: "Light", dark: "Dark" },
-  menu: { open: "Open the menu", home: "Home", drafts: "Drafts", releases: "Releases", kinds: "Definitions", queue: "Queue",
+  menu: { open: "Open the menu", home: "Home", drafts: "Drafts", releases: "Releases", exchange: "Export and import", kinds: "Definitions", queue: "Queue",
     desks: "Desks", definitions: "Drafts and releases", counter: "Counter", board: "Dashboard", registers: "Registers", draws: "Draw hall", webhooks: "Webhooks", plan: "The plan",
     about: { queue: "What waits, by what is due", counter: "File for somebody present", board: "Lights, on time", registers: "Records, import, export", draws: "Commitment, value, result",
       webhooks: "Health, log, replay", plan: "How its 462 rows are served" } },

@@ -1,7 +1,7 @@
 export const zh = {
   brand: "极省", console: "管理后台", skip: "跳到主要内容", language: "English", signOut: "退出",
   theme: { label: "外观", system: "跟随系统", light: "浅色", dark: "深色" },
-  menu: { open: "打开菜单", home: "工作台", drafts: "草稿与发布", releases: "发布记录", kinds: "定义", queue: "办件队列",
+  menu: { open: "打开菜单", home: "工作台", drafts: "草稿与发布", releases: "发布记录", exchange: "导出与导入", kinds: "定义", queue: "办件队列",
     desks: "办事", definitions: "起草与发布", counter: "综合窗", board: "看板", registers: "登记簿", draws: "抽签厅", webhooks: "推送", plan: "规划落实",
     about: { queue: "待办、领办、转交、批量", counter: "代人收件、出具凭证", board: "红黄绿灯、按时率", registers: "查档、导入、导出", draws: "封存、开奖、结果",
       webhooks: "运行状况、日志、重推", plan: "462 项如何落实" } },
