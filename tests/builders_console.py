@@ -46,9 +46,12 @@ SOME = ("items/water-connection", "items/street-report", "access/district", "org
 
 
 def smaller(pack: Pack, *wanted: str) -> Pack:
-    """The definitions that `wanted` lead to, and all working days: seconds to load where the whole pack takes many."""
+    """The definitions that `wanted` lead to, all working days and channels: loaded in seconds, not in many."""
     kinds, found = load_kinds(SCHEMAS), dict[str, Definition]()
-    ahead = [*(wanted or SOME), *(key for key in pack.definitions if key.startswith("calendars/"))]
+    ahead = [
+        *(wanted or SOME),
+        *(key for key in pack.definitions if key.startswith(("calendars/", "channels/"))),
+    ]
     while ahead:
         key = ahead.pop()
         if key not in found and key in pack.definitions:
