@@ -1,6 +1,6 @@
 // A clerk at the counter files a food licence for a firm that is present; registers, import, draws, webhooks, the board, the plan.
 //   node counter.mjs <address of the console> <folder for screenshots> <code of the firm that is present> <codes of two hosts>
-import { play } from "./seen.mjs";
+import { choose, play } from "./seen.mjs";
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -110,23 +110,17 @@ await play(async (stage) => {
 /** Everything that a food licence asks for, as somebody present tells it. */
 async function fill(page) {
   const type = (label, said, nth = 0) => page.getByRole("textbox", { name: label }).nth(nth).fill(said);
-  const choose = async (label, option, nth = 0) => {
-    await page.getByRole("combobox", { name: label }).nth(nth).click();
-    await page.getByTitle(option, { exact: true }).last().click();
-  };
+  const list = (within, label) => within.getByRole("combobox", { name: label });
   const say = (label, word) => page.getByRole("radiogroup", { name: label }).getByRole("radio", { name: word }).click();
   const person = page.getByRole("group", { name: /^法定代表人/ });
   await person.getByRole("textbox", { name: /^姓名/ }).fill("王示例");
-  await person.getByRole("combobox", { name: /^证件类型/ }).click();
-  await page.getByTitle("resident-id").last().click();
+  await choose(page, list(person, /^证件类型/), "resident-id");
   await person.getByRole("textbox", { name: /^证件号码/ }).fill("430112199007212025");
-  await choose(/^主体业态/, "餐饮服务");
-  await choose(/^经营项目/, "热食类食品制售");
-  await page.keyboard.press("Escape");
+  await choose(page, list(page, /^主体业态/), "餐饮服务");
+  await choose(page, list(page, /^经营项目/), "热食类食品制售", true);
   await say(/^通过网络经营/, "否");
   const premises = page.getByRole("group", { name: /^经营场所/ }).first();
-  await premises.getByRole("combobox", { name: /^场所类型/ }).click();
-  await page.getByTitle("餐馆门店").last().click();
+  await choose(page, list(premises, /^场所类型/), "餐馆门店");
   await premises.getByRole("spinbutton", { name: /^经营面积/ }).fill("80");
   await say(/^与有毒有害场所/, "是");
   const address = page.getByRole("group", { name: /^经营场所地址/ });
@@ -135,12 +129,10 @@ async function fill(page) {
   const equipment = page.getByRole("group", { name: /^主要设备设施/ });
   await equipment.getByRole("textbox", { name: /^名称/ }).fill("消毒柜");
   await equipment.getByRole("spinbutton", { name: /^数量/ }).fill("1");
-  await equipment.getByRole("combobox", { name: /^用途/ }).click();
-  await page.getByTitle("消毒", { exact: true }).last().click();
+  await choose(page, list(equipment, /^用途/), "消毒");
   const manager = page.getByRole("group", { name: /^食品安全管理人员/ });
   await manager.getByRole("textbox", { name: /^姓名/ }).fill("周示例");
-  await manager.getByRole("combobox", { name: /^证件类型/ }).click();
-  await page.getByTitle("resident-id").last().click();
+  await choose(page, list(manager, /^证件类型/), "resident-id");
   await manager.getByRole("textbox", { name: /^证件号码/ }).fill("43011219960228404X");
   await say(/^已经培训考核合格/, "是");
   await page.getByRole("button", { name: "添加 从业人员" }).click();
@@ -149,8 +141,7 @@ async function fill(page) {
   await staff.getByRole("textbox", { name: /^岗位/ }).fill("收银");
   await say(/^接触直接入口食品/, "否");
   const delivery = page.getByRole("group", { name: /^送达/ });
-  await delivery.getByRole("combobox", { name: /^送达方式/ }).click();
-  await page.getByTitle("窗口领取").last().click();
+  await choose(page, list(delivery, /^送达方式/), "窗口领取");
   await say(/^同意电子送达/, "是");
   await delivery.getByRole("textbox", { name: /^联系手机/ }).fill("13800000001");
   await page.getByRole("group", { name: /^餐厨废弃物/ }).getByRole("textbox", { name: /^收运单位/ }).fill("望城区示例餐厨垃圾收运单位");

@@ -1,6 +1,6 @@
 // A food licence from the queue to its document, four officials one after another; what a second one does meanwhile is seen.
 //   node desks.mjs <address of the console> <folder for screenshots>
-import { play } from "./seen.mjs";
+import { choose, play } from "./seen.mjs";
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -49,8 +49,7 @@ await play(async (stage) => {
 
   // the handler, the reviewer, the decider
   await decide(stage, where, "demo-handler", "提出承办意见", async () => {
-    await page.getByRole("combobox", { name: /^承办意见/ }).click();
-    await page.getByTitle("准予").last().click();
+    await choose(page, page.getByRole("combobox", { name: /^承办意见/ }), "准予");
     await page.getByRole("textbox", { name: /^依据和理由/ }).fill("符合食品安全法第三十三条");
   });
   await decide(stage, where, "demo-reviewer", "审核通过", async () => {

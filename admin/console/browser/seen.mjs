@@ -47,6 +47,15 @@ export async function play(story) {
   console.log(JSON.stringify(seen));
 }
 
+/** Chooses from the list that `box` opens, and from no other that may still be closing; `several`: the list stays open. */
+export async function choose(page, box, option, several = false) {
+  const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
+  await box.click();
+  await list.getByTitle(option, { exact: true }).click();
+  if (several) await page.keyboard.press("Escape");
+  await list.waitFor({ state: "hidden" });
+}
+
 /** A screenshot, what axe says, whether the page is wider than the screen. */
 async function look({ page, folder, seen }, name) {
   await page.getByText("正在读取").first().waitFor({ state: "hidden" });
