@@ -120,12 +120,12 @@ def words(connector: Definition, context: Context) -> Iterator[Finding]:
     processes = {str(one["id"]): one for one in trigger_cycles.processes(context)}
     items = {str(one["item"]) for _, one in _acts(connector, "open")}
     items |= {str(name) for _, one in _acts(connector, "move") for name in one["items"]}
-    paths = [
-        path
-        for item in (context.world.get(f"items/{name}", {}) for name in sorted(items))
-        if str(item.get("process")) in processes
-        for path in _innermost(processes[str(item["process"])]["chart"]["states"])
+    found = [
+        processes.get(str(context.world.get(f"items/{name}", {}).get("process"))) for name in sorted(items)
     ]
+    if None in found:
+        return  # what is missing is said where it is named
+    paths = [path for one in found if one for path in _innermost(one["chart"]["states"])]
     named, known = (
         {state for one in declared for state in one["states"]},
         {one for path in paths for one in path},

@@ -72,10 +72,13 @@ class Robot {
     const list = this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
     await this.page.getByRole("combobox", { name: label, exact: true }).click();
     await this.page.keyboard.type(option); // a long list shows only what is looked for
-    await this.page.waitForTimeout(250);
-    await list.getByTitle(option, { exact: true }).click();
-    await this.page.waitForTimeout(250);
-    if (!several && (await list.isVisible())) await this.page.keyboard.press("Enter"); // the list moved below the pointer
+    const wanted = list.getByTitle(option, { exact: true });
+    for (let tries = 0; tries < 4; tries++) {
+      await wanted.click();
+      await this.page.waitForTimeout(600); // until it has closed, which is not at once
+      if (several || !(await list.isVisible())) return; // else the list moved below the pointer
+    }
+    throw new Error(`${label}: ${option} cannot be chosen`);
   }
 
   async saves() {
