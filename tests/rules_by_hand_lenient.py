@@ -1,4 +1,4 @@
-"""Reads the table of leniency by hand, from the laws' words and not from the table, for test_rules_of_the_pack."""
+"""Reads the tables of inspections by hand, from the laws' words and not from the table, for test_rules_of_the_pack."""
 
 from __future__ import annotations
 
@@ -32,8 +32,27 @@ def lenient(f: Facts, on: date) -> Answer:
     return f"{era}exempt", _said("exempt", "exempt")
 
 
+def recorded(f: Facts, on: date) -> Answer:
+    """Once an inspection is recorded: whoever is observed is guided, and nothing else."""
+    return _moved("auto.guide", "observed") if f["in-observation"] else _moved(None, "ordinary")
+
+
+def begun(f: Facts, on: date) -> Answer:
+    """What a sensor set off is looked at from records first."""
+    off_site = f["inspection-origin"] == "sensor"
+    return _moved("auto.check_off_site", "sensor") if off_site else _moved(None, "officers")
+
+
+def _moved(event: str | None, reason: str) -> Answer:
+    return reason, {"event": event, "reason": reason}
+
+
 def _said(reason: str, way: str) -> dict[str, Any]:
     return {"event": None, "reason": reason, "way": way}
 
 
-BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {"lenient-supervision": lenient}
+BY_HAND: dict[str, Callable[[Facts, date], Answer]] = {
+    "lenient-supervision": lenient,
+    "observation-guidance": recorded,
+    "triggered-inspection-way": begun,
+}

@@ -205,8 +205,9 @@ def list_of_members_that_the_form_has_not(item: Body, clean: Clean, rng: Random)
 @fault("items", "member-unknown")
 def choice_in_the_form_that_is_no_member(item: Body, clean: Clean, rng: Random) -> Place:
     found = _group(item)
-    if found is None or "list" not in found[1].get("for_each", {}) or len(found[1].get("members", ())) < 2:
-        return None
+    chosen = str(found[1].get("for_each", {}).get("list", "")) if found else ""
+    if found is None or not chosen.startswith("form:") or len(found[1].get("members", ())) < 2:
+        return None  # what a rule lists is the rule's
     found[1]["members"].pop(rng.randrange(len(found[1]["members"])))
     return f"{found[0]}/for_each/list"
 

@@ -228,7 +228,7 @@ def condition_on_a_value_that_nobody_has(trigger: Body, clean: Clean, rng: Rando
 @fault("triggers", "trigger-cycle")
 def circle_through_the_record_that_its_case_writes(trigger: Body, clean: Clean, rng: Random) -> Place:
     found = _opening(trigger)
-    if "every" not in trigger or found is None:
+    if "every" not in trigger or found is None or "period" not in found[1]["form"]:
         return None
     trigger["on"] = {"record": {"register": trigger.pop("for_each")["query"]["register"]}}
     del trigger["every"], trigger["once_per"]

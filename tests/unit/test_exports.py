@@ -83,7 +83,7 @@ def _rows(text: str) -> list[list[str]]:
 def test_every_record_is_in_the_table_once_and_the_header_stands_once(up: House) -> None:
     text, parts = _whole(up, f"/v1/registers/{OBJECTS}/table")
     header, *rows = _rows(text)
-    assert (header, parts) == (["统一社会信用代码", "名称", "行业标签"], 3)
+    assert (header, parts) == (["统一社会信用代码", "名称", "行业标签", "片区"], 3)
     assert sorted(row[0] for row in rows) == sorted(uscc_of(n) for n in range(FIRMS))
     assert {row[2] for row in rows} == {"一般行业", "食品药品", "特种设备"}
 

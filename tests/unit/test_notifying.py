@@ -261,7 +261,9 @@ def test_a_message_that_comes_often_tells_nobody_twice(up: House, post: Office) 
         assert tells_people(up) == {"again": 1}
         waiting = list(post.fast)
         post.fast.extend(waiting * 2)
-        assert sorted(post.deliver()) == ["nothing", "nothing", "ok"]
+        assert set(post.deliver()) == {"ok"}
+        post.fast.extend(waiting)
+        assert post.deliver() == ["nothing"]
         assert len(first.heard) == 1
 
 
