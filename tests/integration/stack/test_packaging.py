@@ -107,7 +107,10 @@ def test_the_sources_of_events_are_ours_and_nothing_else(artefact):
     assert json.loads(records.pop("FilterCriteria")["Filters"][0]["Pattern"]) == {
         "dynamodb": {"Keys": {"sk": {"S": ["NOW"]}}}
     }
-    assert records == stream | {"Stream": {"Fn::GetAtt": ["RecordsTable", "StreamArn"]}}
+    assert stream["MaximumBatchingWindowInSeconds"] == 0  # who waits for an event waits for no second more
+    assert records == stream | {
+        "Stream": {"Fn::GetAtt": ["RecordsTable", "StreamArn"]}, "MaximumBatchingWindowInSeconds": 1,
+    }  # fmt: skip
     assert (
         stream["StartingPosition"] == "TRIM_HORIZON"
     )  # LATEST would skip what is written before the first poll
