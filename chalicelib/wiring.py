@@ -1,4 +1,4 @@
-"""Wires the rings together, once a container and on first use: the only place that knows every part, and the clock."""
+"""Wires the rings together, once a container and on first use: the rooms that actions work in, and the only clock."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import os
 import time
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from chalicelib import config
+from chalicelib.parts import SCHEMAS, Parts
 
 if TYPE_CHECKING:
     from chalicelib.actions.draw_ports import Drawer
@@ -20,70 +19,21 @@ if TYPE_CHECKING:
     from chalicelib.actions.office import Kit
     from chalicelib.actions.releasing import Press
     from chalicelib.actions.webhook_ports import Postroom
-    from chalicelib.clients.aws import Service
-    from chalicelib.clients.queues import Queues
-    from chalicelib.clients.relays import Relays
-    from chalicelib.clients.signing import KmsHeadSigner, KmsSigner
-    from chalicelib.domain.contracts import Contracts
     from chalicelib.domain.parties import Principal
     from chalicelib.domain.quotas import Limits
-    from chalicelib.stores.cases import CaseStore
-    from chalicelib.stores.dynamo import Dynamo
-    from chalicelib.stores.feed import Feed
-    from chalicelib.stores.roots import RootLog
-    from chalicelib.stores.subscriptions import SubscriptionStore
 
-SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+__all__ = ["SCHEMAS", "App", "app"]
+
 OFFSET_KEY = ("DEV#CLOCK", "OFFSET")
 OFFSET_FOR = 1.0  # seconds between two reads of the offset (decisions 3)
 
 
-class App:
-    """One container's parts. Every member is made when it is first asked for: nothing at import."""
+class App(Parts):
+    """One container: its parts, and the rooms that actions work in, made of them."""
 
     def __init__(self, settings: config.Config) -> None:
-        self.config = settings
+        super().__init__(settings)
         self._offset = (float("-inf"), 0)
-
-    @cached_property
-    def dynamo(self) -> Dynamo:
-        from chalicelib.stores.dynamo import Dynamo, connection_over
-
-        return Dynamo(connection_over(self._service("dynamodb")))
-
-    @cached_property
-    def _kms(self) -> Service:
-        return self._service("kms")
-
-    @cached_property
-    def queues(self) -> Queues:
-        from chalicelib.clients.queues import Queues
-
-        return Queues(self._service("sqs"))
-
-    def _service(self, name: str) -> Service:
-        from chalicelib.clients.aws import Service
-
-        return Service(name, self.config.region)
-
-    @cached_property
-    def vault(self) -> Any:
-        from chalicelib.clients.keys import KmsKeys
-        from chalicelib.stores.sealing import Vault
-        from chalicelib.stores.wrapping import Wrapping
-
-        secrets = self._service("secretsmanager")
-        return Vault(Wrapping(KmsKeys(self._kms, self.config.kms_key, secrets, self.config.blind_secret)))
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.config.zone)
-
-    @cached_property
-    def definitions(self) -> Any:
-        from chalicelib.stores.definitions import DynamoDefinitions
-
-        return DynamoDefinitions(self.dynamo, self.config.tables.definitions)
 
     @cached_property
     def catalogue(self) -> Any:
@@ -91,42 +41,6 @@ class App:
 
         # A steady clock: on one that is moved, something minutes old could look fresh.
         return Catalogue(self.definitions, lambda: time.monotonic_ns() // 1_000_000)
-
-    @cached_property
-    def cases(self) -> CaseStore:
-        from chalicelib.stores.cases import CaseStore
-
-        return CaseStore(self.dynamo, self.config.tables, self.vault)
-
-    @cached_property
-    def feed(self) -> Feed:
-        from chalicelib.stores.feed import Feed
-
-        return Feed(self.dynamo, self.config.tables)
-
-    @cached_property
-    def roots(self) -> RootLog:
-        from chalicelib.stores.roots import RootLog
-
-        return RootLog(self.dynamo, self.config.tables)
-
-    @cached_property
-    def signer(self) -> KmsSigner:
-        from chalicelib.clients.signing import KmsSigner
-
-        return KmsSigner(self._kms, self.config.signing_key)
-
-    @cached_property
-    def head_signer(self) -> KmsHeadSigner:
-        from chalicelib.clients.signing import KmsHeadSigner
-
-        return KmsHeadSigner(self._kms, self.config.draw_key)
-
-    @cached_property
-    def relays(self) -> Relays:
-        from chalicelib.clients.relays import Relays
-
-        return Relays()
 
     @property
     def drawer(self) -> Drawer:
@@ -153,20 +67,6 @@ class App:
             imports=ImportStore(self.dynamo, self.config.tables.records, self.vault),
             later=self.hand_over if self.config.work_queue else None,
         )
-
-    @cached_property
-    def kinds(self) -> Any:
-        from chalicelib.stores.schema_files import load_kinds
-
-        return load_kinds(SCHEMAS)
-
-    @cached_property
-    def contracts(self) -> Contracts:
-        """What outsiders learn of each type of event."""
-        from chalicelib.domain.contracts import Contracts
-        from chalicelib.stores.schema_files import load_contracts
-
-        return Contracts(load_contracts(SCHEMAS))
 
     @cached_property
     def kit(self) -> Kit:
@@ -222,12 +122,6 @@ class App:
             postroom=lambda: self.postroom,
             dispatch=lambda: self.dispatch,
         )
-
-    @cached_property
-    def subscriptions(self) -> SubscriptionStore:
-        from chalicelib.stores.subscriptions import SubscriptionStore
-
-        return SubscriptionStore(self.dynamo, self.config.tables, self.vault)
 
     @cached_property
     def postroom(self) -> Postroom:
@@ -305,13 +199,6 @@ class App:
         if seen is None or f"access/{ACCESS}" not in seen.live:
             return USUAL
         return limits_of(self.catalogue.live(seen, "access", ACCESS))
-
-    @cached_property
-    def _tokens(self) -> Any:
-        from chalicelib.clients.tokens import Jwks, Tokens
-
-        keys = Jwks(self.config.jwks_url, local=self.config.is_local)
-        return Tokens(self.config.jwt_issuer, self.config.jwt_audience, keys)
 
     def authenticate(self, header: str | None) -> Principal:
         """Who calls. Tokens live by the real clock, whatever the stage's clock says."""
