@@ -39,8 +39,8 @@ $(BROWSER)/.made: tests/browser/package.json tests/browser/package-lock.json
 	  npm ci --prefix $(BROWSER) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-$(CONSOLE)/.made: $(SHOWN) infra/console.py
-	@python3 infra/console.py
+$(CONSOLE)/.made: $(SHOWN) infra/console.py infra/plan_page.py $(VENV)/.made
+	@$(PY) -m infra.console
 	@mkdir -p $(CONSOLE) && touch $@
 
 setup: ## make both environments and the console (the other targets do this by themselves)
