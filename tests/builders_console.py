@@ -46,17 +46,18 @@ SOME = ("items/water-connection", "items/street-report", "access/district", "org
 
 
 def smaller(pack: Pack, *wanted: str) -> Pack:
-    """The definitions that `wanted` lead to, all working days and channels: loaded in seconds, not in many."""
+    """The definitions that `wanted` lead to, and all working days: seconds to load where the whole pack takes many."""
     kinds, found = load_kinds(SCHEMAS), dict[str, Definition]()
-    ahead = [
-        *(wanted or SOME),
-        *(key for key in pack.definitions if key.startswith(("calendars/", "channels/"))),
-    ]
+    ahead = [*(wanted or SOME), *(key for key in pack.definitions if key.startswith("calendars/"))]
     while ahead:
         key = ahead.pop()
         if key not in found and key in pack.definitions:
             found[key] = pack.definitions[key]
             ahead += [one.key for one in kinds.references(found[key])]
+            if key.startswith(
+                "notices/"
+            ):  # "web", which is no definition, stands among the channels of a notice
+                ahead += [f"channels/{name}" for name in found[key]["channels"]]
     return pack_of(list(found.values()))
 
 
