@@ -1,5 +1,5 @@
 // One published definition: what it says, what it was, who uses it; the way to changing or retiring it.
-import { EditOutlined, StopOutlined } from "../shell/icons";
+import { EditOutlined, PlusOutlined, StopOutlined } from "../shell/icons";
 import { Button, Input, Modal, Tabs } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { isObject, type JsonObject } from "../json/pointer";
 import { Asked, Heading, Reading, Sorry } from "../shell/parts";
 import { usePreferences } from "../shell/preferences";
 import { EXCHANGE } from "../words/exchange";
+import { Creating } from "./Creating";
 import { DraftRows } from "./DraftRows";
 import { type Kind, useBegin, useDefinition, useDrafts, useKind, useUses } from "./data";
 import { History } from "./History";
@@ -30,6 +31,7 @@ function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObje
   const { language } = usePreferences();
   const [retiring, setRetiring] = useState(false);
   const [scheduling, setScheduling] = useState(false);
+  const [copying, setCopying] = useState(false);
   const begin = useBegin();
   const go = useNavigate();
   const draft = (changed: JsonObject) =>
@@ -48,6 +50,7 @@ function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObje
         {may.includes("edit") && (
           <>
             <Button type="primary" icon={<EditOutlined />} loading={begin.isPending} onClick={() => draft(body)}>{t("one.edit")}</Button>
+            <Button icon={<PlusOutlined />} onClick={() => setCopying(true)}>{t("one.copy")}</Button>
             {has("effective_from") && <Button onClick={() => setScheduling(true)}>{w.schedule}</Button>}
             {has("retired_at") && <Button icon={<StopOutlined />} onClick={() => setRetiring(true)}>{t("one.retire")}</Button>}
           </>
@@ -56,6 +59,7 @@ function Shown({ kind, id, body, may }: { kind: Kind; id: string; body: JsonObje
       {begin.error && <Sorry error={begin.error} />}
       <OpenDrafts kind={kind.kind} id={id} />
       <Tabs items={tabs} destroyOnHidden />
+      {copying && <Creating kind={kind.kind} from={body} close={() => setCopying(false)} />}
       {retiring && <Dated title={t("one.retireTitle")} text={t("one.retireText")} label={t("one.retireDay")} ok={t("one.retiring")} close={() => setRetiring(false)} take={(day) => draft({ ...body, retired_at: day })} />}
       {scheduling && <Dated title={w.scheduleTitle} text={w.scheduleText} label={w.scheduleDay} ok={w.scheduling} close={() => setScheduling(false)} take={(day) => draft({ ...body, effective_from: day })} />}
     </>

@@ -1,13 +1,14 @@
 // The definitions of one kind: found by name or id, opened, or begun anew.
 import { PlusOutlined, SearchOutlined } from "../shell/icons";
-import { Button, Input, Modal } from "antd";
+import { Button, Input } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { text } from "../forms/schema";
 import { usePreferences } from "../shell/preferences";
-import { Asked, Heading, Sorry } from "../shell/parts";
-import { type Entry, useBegin, useKind, useList } from "./data";
+import { Asked, Heading } from "../shell/parts";
+import { Creating } from "./Creating";
+import { type Entry, useKind, useList } from "./data";
 
 export default function ListPage() {
   const { kind = "" } = useParams();
@@ -47,41 +48,7 @@ export default function ListPage() {
           ))}
         </ul>
       </Asked>
-      {creating && <Creating kind={kind} taken={(asked.data ?? []).map((one) => one.id)} close={() => setCreating(false)} />}
+      {creating && <Creating kind={kind} close={() => setCreating(false)} />}
     </>
-  );
-}
-
-function Creating({ kind, taken, close }: { kind: string; taken: string[]; close: () => void }) {
-  const { t } = useTranslation();
-  const [id, setId] = useState("");
-  const [zh, setZh] = useState("");
-  const [en, setEn] = useState("");
-  const begin = useBegin();
-  const go = useNavigate();
-  const wrong = !id ? "" : taken.includes(id) ? t("list.taken") : /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) ? "" : t("list.badId");
-  const start = () =>
-    begin.mutate(
-      { kind, id, body: { kind, id, title: { zh: zh || id, en: en || id } } },
-      { onSuccess: (draft) => go(`/definitions/${kind}/${id}/drafts/${draft.draft_id}`) },
-    );
-  return (
-    <Modal
-      open
-      title={t("list.create")}
-      okText={t("list.begin")}
-      cancelText={t("cancel")}
-      okButtonProps={{ disabled: !id || wrong !== "", loading: begin.isPending }}
-      onOk={start}
-      onCancel={close}
-    >
-      <div className="stack">
-        <label>{t("list.newId")}<Input value={id} autoFocus status={wrong ? "error" : ""} onChange={(event) => setId(event.target.value)} /></label>
-        {wrong && <p className="error" role="alert">{wrong}</p>}
-        <label>{t("list.newTitle")}<Input value={zh} onChange={(event) => setZh(event.target.value)} /></label>
-        <label>{t("list.newTitleEn")}<Input value={en} onChange={(event) => setEn(event.target.value)} /></label>
-        {begin.error && <Sorry error={begin.error} />}
-      </div>
-    </Modal>
   );
 }

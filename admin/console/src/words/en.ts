@@ -22,6 +22,7 @@ export const en: Words = {
     taken: "There is a definition with this id", badId: "Lower-case letters, digits and hyphens only",
   },
   one: {
+    copy: "New one like this", copyText: "Everything is copied but id and names: examples, materials, limits, guide. Change what differs.",
     content: "Content", json: "JSON", history: "History", uses: "Uses", edit: "Edit", retire: "Retire", namedBy: "Named by",
     runs: "Items that run on it", noUses: "Nothing uses it", raw: "All of it as JSON", nothing: "Not given", hash: "Content hash",
     retireTitle: "Retire this definition", retireText: "Choose the day. A draft is made, checked, and released by a second person.",

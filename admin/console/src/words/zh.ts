@@ -19,6 +19,7 @@ export const zh = {
     taken: "该编号已有定义", badId: "只能用小写字母、数字和连字符",
   },
   one: {
+    copy: "以此为样新建", copyText: "内容照此复制，编号和名称另起；样例、材料、时限、指南都在，改成新的即可。",
     content: "内容", json: "JSON", history: "历史", uses: "引用", edit: "修改", retire: "废止", namedBy: "被以下定义引用",
     runs: "以下事项运行时用到", noUses: "没有被引用", raw: "完整 JSON", nothing: "未填写", hash: "内容哈希",
     retireTitle: "废止此定义", retireText: "选择废止日期，将生成一份草稿，检查后由另一人发布。", retireDay: "废止日期", retiring: "生成废止草稿",

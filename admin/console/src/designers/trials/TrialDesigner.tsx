@@ -10,11 +10,12 @@ import { Labelled } from "../parts";
 import { useMaybe, useUsesOf } from "../process/beside";
 import type { DesignerProps } from "../registry";
 import { useWords } from "../words";
+import { adopted, moved } from "./adopted";
 import { Course } from "./Course";
 import { begunOn, isAsExpected, type Trial, usePlay } from "./play";
 import "./trials.css";
 
-export default function TrialDesigner({ value }: DesignerProps) {
+export default function TrialDesigner({ value, readOnly, onChange }: DesignerProps) {
   const w = useWords(TRIALS);
   const { items, chosen, choose, item, process } = useTried(value);
   const titles = useChoices("items");
@@ -26,7 +27,7 @@ export default function TrialDesigner({ value }: DesignerProps) {
           {(field) => <Select<string> id={field} aria-label={w.item} className="grown" value={chosen} options={items.map((one) => ({ value: one, label: titles.find((each) => each.value === one)?.label ?? one }))} onChange={choose} />}
         </Labelled>
       )}
-      {item && <Bench key={chosen} item={item} process={process} />}
+      {item && <Bench key={chosen} item={item} process={process} keep={item === value && !readOnly ? onChange : undefined} />}
     </div>
   );
 }
@@ -45,7 +46,14 @@ function useTried(value: JsonObject) {
   return { items, chosen, choose, item, process: kind === "processes" ? value : (used ?? {}) };
 }
 
-function Bench({ item, process }: { item: JsonObject; process: JsonObject }) {
+interface BenchProps {
+  item: JsonObject;
+  process: JsonObject;
+  /** Changes the item; nothing where another definition is at work. */
+  keep?: ((item: JsonObject) => void) | undefined;
+}
+
+function Bench({ item, process, keep }: BenchProps) {
   const w = useWords(TRIALS);
   const play = usePlay();
   const examples = list(item.examples).filter(isObject).filter((one) => Array.isArray(one.moves));
@@ -77,6 +85,9 @@ function Bench({ item, process }: { item: JsonObject; process: JsonObject }) {
       </div>
       {play.isPending && <Reading label={w.running} />}
       {play.error && <Sorry error={play.error} />}
+      {keep && trials.some((one) => Object.keys(moved(one)).length > 0) && (
+        <div className="row"><Button onClick={() => { keep(adopted(item, trials)); play.reset(); }}>{w.adopt}</Button><span className="quiet">{w.adoptHelp}</span></div>
+      )}
       {trials.length > 1 && <Overview trials={trials} shown={shown} show={setShown} />}
       {trial && <Course trial={trial} process={process} item={item} />}
       <Replay />

@@ -1,0 +1,70 @@
+// What a hand can do on a screen: find by role, label, title or visible text; click, type, choose. All of it is counted.
+import { join } from "node:path";
+import { Time } from "./robot_time.mjs";
+
+export class Hand {
+  /** `robot`: of robot.mjs; its page is the screen. */
+  constructor(robot) {
+    Object.assign(this, { robot, time: new Time(), steps: [] });
+  }
+
+  get page() {
+    return this.robot.page;
+  }
+
+  /** A stage of the work: named, and pictured when it is done. */
+  async step(name, act) {
+    const began = Date.now();
+    const result = await act();
+    this.time.took(Date.now() - began);
+    this.steps.push(name);
+    await this.page.screenshot({ path: join(this.robot.folder, `${String(this.steps.length).padStart(2, "0")}-${name}.png`), fullPage: true });
+    return result;
+  }
+
+  async clicks(found) {
+    await found.click();
+    this.time.clicked();
+  }
+
+  button(name, within = this.page) {
+    return this.clicks(within.getByRole("button", { name, exact: typeof name === "string" }));
+  }
+
+  link(name, within = this.page) {
+    return this.clicks(within.getByRole("link", { name, exact: typeof name === "string" }));
+  }
+
+  /** Into a field, in place of what stands there. */
+  async types(found, text) {
+    await this.clicks(found);
+    await found.press("Control+A");
+    await this.page.keyboard.insertText(text);
+    this.time.typed(`aa${text}`); // two keys took what stood there
+  }
+
+  text(name, said, within = this.page) {
+    return this.types(within.getByRole("textbox", { name, exact: typeof name === "string" }), said);
+  }
+
+  number(name, said, within = this.page) {
+    return this.types(within.getByRole("spinbutton", { name }), said);
+  }
+
+  part(name) {
+    return this.clicks(this.page.getByRole("navigation", { name: "目录" }).getByRole("button", { name: new RegExp(`^${name}`) }));
+  }
+
+  async signsIn(who) {
+    await this.robot.page.goto(this.robot.address);
+    await this.types(this.page.getByLabel("演示人员"), who);
+    await this.clicks(this.page.getByTitle(new RegExp(`${who}）`)));
+    await this.button("登录");
+    await this.page.getByRole("heading", { name: "工作台" }).waitFor();
+  }
+
+  async leaves() {
+    await this.button("退出");
+    await this.page.getByLabel("演示人员").waitFor();
+  }
+}
