@@ -70,13 +70,14 @@ class Robot {
   /** `several`: the list stays open, and what was chosen before is chosen still. */
   async chooses(label, option, several = false) {
     const list = this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    await this.page.getByRole("combobox", { name: label, exact: true }).click();
+    const box = this.page.getByRole("combobox", { name: label, exact: true });
+    await box.click();
     await this.page.keyboard.type(option); // a long list shows only what is looked for
     const wanted = list.getByTitle(option, { exact: true });
     for (let tries = 0; tries < 4; tries++) {
       await wanted.click();
       await this.page.waitForTimeout(600); // until it has closed, which is not at once
-      if (several || !(await list.isVisible())) return; // else the list moved below the pointer
+      if (several ? (await box.inputValue()) === "" : !(await list.isVisible())) return; // else it moved below the pointer
     }
     throw new Error(`${label}: ${option} cannot be chosen`);
   }
