@@ -18,6 +18,8 @@ sys.path.insert(0, str(LOCAL))
 import demo
 import site_files
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 BUILT = console.BUILT
 
 

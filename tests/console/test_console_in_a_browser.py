@@ -17,6 +17,8 @@ from infra import console
 from tests.builders_app import House
 from tests.builders_console import ROOT, served, small_house
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 PICTURES = ROOT / ".local" / "tests" / "console"
 JOURNEY = ROOT / "admin" / "console" / "browser" / "journey.mjs"
 
@@ -81,7 +83,7 @@ def seen(up: House) -> dict[str, Any]:
     with served(up) as url:
         played = subprocess.run(
             [str(console.node()), str(JOURNEY), f"{url}/admin/", str(PICTURES)],
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
     assert played.returncode == 0, played.stderr[-2000:]
     found: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])

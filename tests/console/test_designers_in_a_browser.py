@@ -16,6 +16,8 @@ import pytest
 from infra import console
 from tests.builders_console import ROOT, served, small_house
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 PICTURES = ROOT / ".local" / "tests" / "designers"
 DESIGNS = ROOT / "admin" / "console" / "browser" / "designs.mjs"
 MORE = (
@@ -32,7 +34,7 @@ def seen() -> dict[str, Any]:
     with small_house(None, *MORE) as up, served(up) as url:
         played = subprocess.run(
             [str(console.node()), str(DESIGNS), f"{url}/admin/", str(PICTURES)],
-            capture_output=True, text=True, timeout=900, check=False,
+            capture_output=True, text=True, timeout=840, check=False,
         )  # fmt: skip
     assert played.returncode == 0, played.stderr[-2000:]
     found: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])

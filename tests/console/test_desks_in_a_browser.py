@@ -19,6 +19,8 @@ from tests.builders_app import House
 from tests.builders_console import ROOT, served
 from tests.builders_desks import FOOD, MANDATED, monday
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 PICTURES = ROOT / ".local" / "tests" / "desks"
 BROWSER = ROOT / "admin" / "console" / "browser"
 
@@ -37,7 +39,7 @@ def played(up: House, script: str, *given: str) -> dict[str, Any]:
     with served(up) as url:
         done = subprocess.run(
             [str(console.node()), str(BROWSER / f"{script}.mjs"), f"{url}/admin/", str(pictures), *given],
-            capture_output=True, text=True, timeout=900, check=False,
+            capture_output=True, text=True, timeout=840, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

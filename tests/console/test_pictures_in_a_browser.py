@@ -18,6 +18,8 @@ from infra import console
 from tests.builders_app import House
 from tests.builders_console import ROOT, served, small_house
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 PICTURES = ROOT / ".local" / "tests" / "pictures"
 JOURNEY = ROOT / "admin" / "console" / "browser" / "pictures.mjs"
 MORE = ("items/food-licence", "registers/powers", "documents/one-time-correction-notice")

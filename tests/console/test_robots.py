@@ -21,6 +21,8 @@ from infra import console
 from tests.builders_app import House
 from tests.builders_console import ROOT, served, small_house
 
+pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
+
 PICTURES = ROOT / ".local" / "tests" / "robots"
 ROBOTS = ROOT / "admin" / "console" / "browser" / "robots.mjs"
 BRIEFS = ROOT / "tests" / "robots" / "briefs"

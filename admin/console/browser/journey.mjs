@@ -33,7 +33,7 @@ console.log(JSON.stringify(seen));
 
 async function opened(viewport) {
   const made = await (await browser.newContext({ viewport, locale: "zh-CN" })).newPage();
-  made.setDefaultTimeout(60_000);
+  made.setDefaultTimeout(90_000);
   made.on("console", (message) => /Content Security Policy/.test(message.text()) && seen.refused.push(message.text()));
   made.on("pageerror", (error) => seen.failed.push(String(error)));
   return made;

@@ -13,7 +13,7 @@ mkdirSync(folder, { recursive: true });
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "zh-CN" })).newPage();
-page.setDefaultTimeout(60_000);
+page.setDefaultTimeout(90_000);
 page.on("pageerror", (error) => seen.failed.push(String(error)));
 try {
   await page.goto(address);

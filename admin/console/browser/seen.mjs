@@ -18,7 +18,7 @@ export async function play(story) {
   stage.open = async (viewport) => {
     const context = await browser.newContext({ viewport, locale: "zh-CN", acceptDownloads: true });
     stage.page = await context.newPage();
-    stage.page.setDefaultTimeout(45_000);
+    stage.page.setDefaultTimeout(90_000);
     stage.page.on("console", (message) => /Content Security Policy/.test(message.text()) && seen.refused.push(message.text()));
     stage.page.on("pageerror", (error) => seen.failed.push(String(error)));
     return stage.page;
