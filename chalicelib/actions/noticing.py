@@ -69,7 +69,10 @@ def _tell_of(kit: Kit, case_id: str, seq: int) -> list[str]:
     events, loaded = kit.cases.events(case_id, seq - 1, 1), kit.cases.load(case_id)
     if not events or loaded.case is None:  # erased since
         return []
-    office, case, event = kit.office(loaded.pointer), loaded.case, events[0]
+    case, event = loaded.case, events[0]
+    if seq == 1 and str(event["actor"]["person"]).startswith("trigger:"):
+        return []  # nobody applied: whom a trigger's case concerns is told by what the trigger declares
+    office = kit.office(loaded.pointer)
     day = papers.iso_day(int(event["recorded_at"]), kit.zone)
     told = notices.of_event(kit.catalogue.definitions(office.pointer, KIND), str(event["type"]), day)
     if not told:

@@ -267,6 +267,18 @@ def test_a_message_that_comes_often_tells_nobody_twice(up: House, post: Office) 
         assert len(first.heard) == 1
 
 
+def test_nobody_is_thanked_for_an_application_that_a_trigger_opened(up: House, monkeypatch: Any) -> None:
+    case = files(up)["case_id"]
+    cases = up.app.kit.cases
+    said = cases.events(case, 0, 1)
+    assert noticing.respond(up.app.kit, [(case, 1)]) == {"noticed": 1}
+    (opened,) = said
+    monkeypatch.setattr(
+        type(cases), "events", lambda *_: [opened | {"actor": {"person": "trigger:red-light"}}]
+    )
+    assert noticing.respond(up.app.kit, [(case, 1)]) == {}
+
+
 class Dying:
     """A store whose client dies at one request, before or after it is done."""
 
