@@ -21,7 +21,7 @@ def stream(up: House) -> list[dict[str, Any]]:
     return [
         {"dynamodb": {"NewImage": {
             "pk": {"S": one["pk"]}, "sk": {"S": one["sk"]}, "seq": {"N": str(one["seq"])}, "t": {"S": one["t"]},
-            **({"g": {"N": "1"}} if "g" in one else {}),
+            **{name: {"N": "1"} for name in ("g", "u") if name in one},
         }}}
         for one in sorted(rows, key=lambda one: (one["at"], one["pk"], one["sk"]))
     ]  # fmt: skip

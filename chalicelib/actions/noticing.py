@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
@@ -19,6 +19,7 @@ from chalicelib.domain import ids, notices, papers, trigger_effects, views
 from chalicelib.domain.access import asked, notices_resource, place
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.events import Prompt
+from chalicelib.domain.events import unasked as is_unasked
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.parties import ANYWHERE, Principal, valid_grant
 from chalicelib.domain.problems import Problem
@@ -33,11 +34,13 @@ Pair = tuple[str, int]
 
 
 def hand_on(
-    kit: Kit, later: Callable[[Sequence[str]], None] | None, pairs: Sequence[Pair], types: Mapping[Pair, str]
-) -> int:
+    kit: Kit, later: Callable[[Sequence[str]], None] | None, pairs: Sequence[Pair],
+    types: Mapping[Pair, str], unasked: Collection[Pair],
+) -> int:  # fmt: skip
     """Put the events of which somebody is told on the queue of work, 25 a message; how many.
 
-    An event whose type is not known, because a sweep found it, may be told.
+    Nobody is thanked for an application that a trigger made (`unasked`). Of an event that a sweep found neither that
+    nor its type is known: it may be told.
     """
     if later is None or not pairs:
         return 0
@@ -46,7 +49,7 @@ def hand_on(
     told = [
         pair
         for pair in dict.fromkeys(pairs)
-        if wanted and (not types.get(pair) or types[pair].partition(".")[2] in wanted)
+        if wanted and pair not in unasked and (not types.get(pair) or types[pair].partition(".")[2] in wanted)
     ]
     parts = [told[start : start + EVENTS] for start in range(0, len(told), EVENTS)]
     if parts:
@@ -70,8 +73,8 @@ def _tell_of(kit: Kit, case_id: str, seq: int) -> list[str]:
     if not events or loaded.case is None:  # erased since
         return []
     case, event = loaded.case, events[0]
-    if seq == 1 and str(event["actor"]["person"]).startswith("trigger:"):
-        return []  # nobody applied: whom a trigger's case concerns is told by what the trigger declares
+    if is_unasked(event):
+        return []
     office = kit.office(loaded.pointer)
     day = papers.iso_day(int(event["recorded_at"]), kit.zone)
     told = notices.of_event(kit.catalogue.definitions(office.pointer, KIND), str(event["type"]), day)

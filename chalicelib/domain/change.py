@@ -28,7 +28,9 @@ class Event:
     type: str
     at: int
     body: Body
-    of_group: bool = False  # a parent or a member says it: who relays need not open it to know
+    # Who relays need not open it to know:
+    of_group: bool = False  # a parent or a member says it
+    unasked: bool = False  # a trigger opened its case by it
 
 
 @dataclass(frozen=True, slots=True)

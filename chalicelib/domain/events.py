@@ -86,4 +86,9 @@ def envelope(case: Case, suffix: str, cause: Cause, data: Mapping[str, Any]) -> 
     body |= {name: value for name, value in optional.items() if value is not None}
     said = data.get("members", {})
     of_group = case.parent is not None or bool(said.keys() & {"planned", "dropped", "sought"})
-    return Event(identity, seq, str(body["type"]), cause.recorded_at, body, of_group)
+    return Event(identity, seq, str(body["type"]), cause.recorded_at, body, of_group, unasked(body))
+
+
+def unasked(event: Mapping[str, Any]) -> bool:
+    """Whether a trigger opened the case by this event: nobody applied."""
+    return event["seq"] == 1 and "trigger" in event

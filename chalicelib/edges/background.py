@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib import telemetry, wiring
 
+Pair = tuple[str, int]  # case, seq
 Answer = dict[str, Any]
 
 
@@ -18,7 +19,7 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
     from chalicelib.actions import record_triggering, relaying
 
     app, changes = wiring.app(), list[record_triggering.Told]()
-    types, of_groups = dict[tuple[str, int], str](), set[tuple[str, int]]()
+    types, of_groups, unasked = dict[Pair, str](), set[Pair](), set[Pair]()
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
         if image.get("sk", {}).get("S", "").startswith("E#") and image["pk"]["S"].startswith("cas_"):
@@ -26,13 +27,15 @@ def relay(event: Mapping[str, Any], context: Any) -> Answer:
             types[pair] = image.get("t", {}).get("S", "")
             if "g" in image:
                 of_groups.add(pair)
+            if "u" in image:
+                unasked.add(pair)
         elif image.get("sk", {}).get("S") == "NOW" and image["pk"]["S"].startswith("R#"):
             changes.append(_changed(image))
     with telemetry.job("relay", context) as line:
         if changes:
             later = app.hand_over if app.config.work_queue else None
             line["records_to_triggers"] = record_triggering.hand_on(app.kit, later, changes)
-        ahead = _ahead(app, types, of_groups, line)
+        ahead = _ahead(app, types, of_groups, unasked, line)
         line["told"] = relaying.relay(app.kit, app.feed, list(types), ahead)
     return {"batchItemFailures": []}
 
@@ -51,11 +54,12 @@ def _changed(image: Mapping[str, Any]) -> Any:
 
 def _ahead(
     app: wiring.App,
-    types: Mapping[tuple[str, int], str],
-    of_groups: Collection[tuple[str, int]],
+    types: Mapping[Pair, str],
+    of_groups: Collection[Pair],
+    unasked: Collection[Pair],
     line: Answer,
 ) -> Any:
-    """Hands events on to triggers and to parents and members before the feed hears of them; says how many in `line`."""
+    """Hands events on to whom they concern before the feed hears of them; says how many in `line`."""
     from chalicelib.actions import announcing, membership, noticing, triggering
 
     later = app.hand_over if app.config.work_queue else None
@@ -63,7 +67,7 @@ def _ahead(
     def ahead(pairs: Sequence[tuple[str, int]]) -> None:
         line["to_triggers"] = triggering.hand_on(app.kit, later, pairs, types)
         line["to_groups"] = membership.hand_on(app.kit, later, pairs, types, of_groups)
-        line["to_notices"] = noticing.hand_on(app.kit, later, pairs, types)
+        line["to_notices"] = noticing.hand_on(app.kit, later, pairs, types, unasked)
         tell = app.announce_later if later else None
         line["to_webhooks"] = announcing.hand_on(app.subscriptions, tell, pairs, types)
 
@@ -150,7 +154,7 @@ def sweep_feed(event: Mapping[str, Any], context: Any) -> Answer:
 
     app, since = wiring.app(), event.get("since")
     with telemetry.job("sweep_feed", context) as line:
-        ahead = _ahead(app, {}, (), line)
+        ahead = _ahead(app, {}, (), (), line)
         if since is None:
             line["told"] = relaying.sweep_open(app.kit, app.feed, ahead)
         else:

@@ -143,6 +143,8 @@ class Ledger:
         }  # fmt: skip
         if event.of_group:  # in the clear, for the relay; no part of what is chained
             item["g"] = 1
+        if event.unasked:
+            item["u"] = 1
         if outputs:
             drafted = [
                 {**one.body, "id": one.id, "document": one.document, "state": one.state} for one in outputs

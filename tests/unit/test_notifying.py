@@ -273,9 +273,11 @@ def test_nobody_is_thanked_for_an_application_that_a_trigger_opened(up: House, m
     said = cases.events(case, 0, 1)
     assert noticing.respond(up.app.kit, [(case, 1)]) == {"noticed": 1}
     (opened,) = said
-    monkeypatch.setattr(
-        type(cases), "events", lambda *_: [opened | {"actor": {"person": "trigger:red-light"}}]
-    )
+    messages = list[str]()
+    assert noticing.hand_on(up.app.kit, messages.extend, [(case, 1)], {}, ()) == 1
+    assert noticing.hand_on(up.app.kit, messages.extend, [(case, 1)], {}, [(case, 1)]) == 0
+    assert len(messages) == 1
+    monkeypatch.setattr(type(cases), "events", lambda *_: [opened | {"trigger": "red-light@0"}])
     assert noticing.respond(up.app.kit, [(case, 1)]) == {}
 
 
