@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import mimetypes
+import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,10 +25,12 @@ from chalicelib.domain.definitions import Definition, Kinds
 from chalicelib.domain.publishing import Pack, pack_of
 from chalicelib.stores import schema_files
 from chalicelib.stores.schema_files import load_kinds
+from infra import console
 from infra.gate import ROOT, SCHEMAS
 from tests.builders_app import House, house
 
 LOCAL = ROOT / "infra" / "local"
+BROWSER = ROOT / "admin" / "console" / "browser"
 sys.path.insert(0, str(LOCAL))
 import demo  # noqa: E402 - a script's neighbour, as the launcher imports it
 import site_files  # noqa: E402
@@ -168,6 +172,21 @@ def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def played(up: House, script: str, pictures: Path, *given: str) -> dict[str, Any]:
+    """What a browser saw on its way through a story of `admin/console/browser`, played on this house."""
+    console.install()
+    shutil.rmtree(pictures, ignore_errors=True)
+    with served(up) as url:
+        done = subprocess.run(
+            [str(console.node()), str(BROWSER / f"{script}.mjs"), f"{url}/admin/", str(pictures), *given],
+            capture_output=True, text=True, timeout=840, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert seen["failed"] == []
+    return seen
 
 
 def main() -> int:

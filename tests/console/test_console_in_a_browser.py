@@ -5,22 +5,17 @@ Screens are found by role and label only. Pictures of all of them lie in .local/
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra import console
 from tests.builders_app import House
-from tests.builders_console import ROOT, served, small_house
+from tests.builders_console import ROOT, played, small_house
 
 pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
 
 PICTURES = ROOT / ".local" / "tests" / "console"
-JOURNEY = ROOT / "admin" / "console" / "browser" / "journey.mjs"
 
 # A kind that no code knows: a reference to a place of its own and to another kind, a list, a condition.
 SAMPLE_KIND = {
@@ -78,16 +73,7 @@ def up() -> Iterator[House]:
 @pytest.fixture(scope="module")
 def seen(up: House) -> dict[str, Any]:
     """What the browser saw on its way; see journey.mjs."""
-    console.install()
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    with served(up) as url:
-        played = subprocess.run(
-            [str(console.node()), str(JOURNEY), f"{url}/admin/", str(PICTURES)],
-            capture_output=True, text=True, timeout=600, check=False,
-        )  # fmt: skip
-    assert played.returncode == 0, played.stderr[-2000:]
-    found: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])
-    assert found["failed"] == []
+    found = played(up, "journey", PICTURES)
     return found | {"steps": dict(found["steps"])}
 
 

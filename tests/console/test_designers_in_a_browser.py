@@ -6,20 +6,15 @@ Everything is found by role, label and key. Pictures of all screens lie in .loca
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
 
-from infra import console
-from tests.builders_console import ROOT, served, small_house
+from tests.builders_console import ROOT, played, small_house
 
 pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
 
 PICTURES = ROOT / ".local" / "tests" / "designers"
-DESIGNS = ROOT / "admin" / "console" / "browser" / "designs.mjs"
 MORE = (
     "items/food-licence", "rules/change-limit", "notices/accepted", "draws/joint-random-inspection", "registers/powers",
 )  # fmt: skip
@@ -29,17 +24,8 @@ WIDTHS = ("", "-390")
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
     """What the browser saw on its way; see designs.mjs."""
-    console.install()
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    with small_house(None, *MORE) as up, served(up) as url:
-        played = subprocess.run(
-            [str(console.node()), str(DESIGNS), f"{url}/admin/", str(PICTURES)],
-            capture_output=True, text=True, timeout=840, check=False,
-        )  # fmt: skip
-    assert played.returncode == 0, played.stderr[-2000:]
-    found: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])
-    assert found["failed"] == []
-    return found
+    with small_house(None, *MORE) as up:
+        return played(up, "designs", PICTURES)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

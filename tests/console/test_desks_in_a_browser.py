@@ -5,24 +5,19 @@ Found by role and label only; pictures of every screen at 1440 and 390 pixels li
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra import console
 from tests.builders import uscc_of
 from tests.builders_app import House
-from tests.builders_console import ROOT, served
+from tests.builders_console import ROOT, played
 from tests.builders_desks import FOOD, MANDATED, monday
 
 pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
 
 PICTURES = ROOT / ".local" / "tests" / "desks"
-BROWSER = ROOT / "admin" / "console" / "browser"
 
 
 @pytest.fixture(scope="module")
@@ -31,30 +26,16 @@ def up() -> Iterator[House]:
         yield house
 
 
-def played(up: House, script: str, *given: str) -> dict[str, Any]:
-    """What the browser saw on its way."""
-    console.install()
-    pictures = PICTURES / script
-    shutil.rmtree(pictures, ignore_errors=True)
-    with served(up) as url:
-        done = subprocess.run(
-            [str(console.node()), str(BROWSER / f"{script}.mjs"), f"{url}/admin/", str(pictures), *given],
-            capture_output=True, text=True, timeout=840, check=False,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    assert found["failed"] == []
-    return found
-
-
 @pytest.fixture(scope="module")
 def worked(up: House) -> dict[str, Any]:
-    return played(up, "desks")
+    return played(up, "desks", PICTURES / "desks")
 
 
 @pytest.fixture(scope="module")
 def filed(up: House, worked: dict[str, Any]) -> dict[str, Any]:
-    return played(up, "counter", *(uscc_of(number) for number in (MANDATED, 7_201, 7_202)))
+    return played(
+        up, "counter", PICTURES / "counter", *(uscc_of(number) for number in (MANDATED, 7_201, 7_202))
+    )
 
 
 def test_the_queue_shows_every_light(worked):

@@ -7,29 +7,23 @@ Pictures of every stage lie in .local/tests/robots afterwards.
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from infra import console
 from tests.builders_app import House
-from tests.builders_console import ROOT, served, small_house
+from tests.builders_console import BROWSER, ROOT, played, small_house
 
 pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes its time
 
 PICTURES = ROOT / ".local" / "tests" / "robots"
-ROBOTS = ROOT / "admin" / "console" / "browser" / "robots.mjs"
 BRIEFS = ROOT / "tests" / "robots" / "briefs"
 NOTICE = (
     "documents/one-time-correction-notice"  # what the process may issue, named in no place of a reference
 )
-SECONDS = 420  # what a slow machine may need for one robot
 TYPED = {"string": "示例内容", "integer": 120}
 
 
@@ -43,18 +37,8 @@ def line(brief: str, name: str) -> str:
 @contextmanager
 def built(robot: str, brief: str, *pack: str) -> Iterator[tuple[House, dict[str, Any]]]:
     """The house in which a robot has built what a brief says, and what the robot did."""
-    console.install()
-    pictures = PICTURES / brief.removesuffix(".md")
-    shutil.rmtree(pictures, ignore_errors=True)
     with small_house(None, *pack) as up:
-        with served(up) as url:
-            command = [
-                str(console.node()), str(ROBOTS), f"{url}/admin/", str(pictures), robot, str(BRIEFS / brief),
-            ]  # fmt: skip
-            played = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-        assert played.returncode == 0, played.stderr[-2000:]
-        seen: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])
-        assert seen["failed"] == []
+        seen = played(up, "robots", PICTURES / brief.removesuffix(".md"), robot, str(BRIEFS / brief))
         yield up, seen["did"]
 
 
@@ -74,7 +58,7 @@ def test_a_robot_builds_a_permit_that_a_second_person_releases_and_that_then_run
 )
 def test_a_robot_knows_no_more_of_a_screen_than_who_looks_at_it(script):
     """By role, label, title and visible text; it reads no page behind the screen and asks no route."""
-    written = (ROBOTS.parent / f"{script}.mjs").read_text()
+    written = (BROWSER / f"{script}.mjs").read_text()
     seen_only_by_programs = ["locator(", "evaluate(", "fetch(", "$(", "getByTestId", "frame(", "JSON"]
     assert [one for one in seen_only_by_programs if one in written] == []
 

@@ -5,14 +5,14 @@ import { type KeyboardEvent, type ReactNode, useId } from "react";
 import { useSurroundings } from "../forms/context";
 import type { Finding } from "../forms/findings";
 import { isObject, type Json } from "../json/pointer";
-import { COMMON } from "../words/designers/common";
+import { EVERY } from "../words/designers/every";
 import type { Work } from "./session";
 import { useWords } from "./words";
 import "./designers.css";
 
 /** Around a whole designer: its tools stay in sight, Ctrl+Z and Ctrl+Shift+Z work outside of text fields. */
 export function Bench({ work, tools, children }: { work: Work; tools?: ReactNode; children: ReactNode }) {
-  const w = useWords(COMMON);
+  const w = useWords(EVERY);
   const press = (event: KeyboardEvent) => {
     const writing = (event.target as HTMLElement).matches("input, textarea, [contenteditable]");
     if (writing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
@@ -41,7 +41,7 @@ interface TextsProps {
 }
 
 export function Texts({ label, value, readOnly, rows = 1, help, onChange }: TextsProps) {
-  const w = useWords(COMMON);
+  const w = useWords(EVERY);
   const said = isObject(value) ? value : {};
   return (
     <div className="said" role="group" aria-label={label}>
@@ -104,7 +104,7 @@ interface MovesProps {
 }
 
 export function Moves({ name, index, count, move, remove }: MovesProps) {
-  const w = useWords(COMMON);
+  const w = useWords(EVERY);
   return (
     <span className="moves">
       <Button type="text" icon={<ArrowUpOutlined />} disabled={index === 0} aria-label={`${w.up} ${name}`} onClick={() => move(index - 1)} />
@@ -116,7 +116,7 @@ export function Moves({ name, index, count, move, remove }: MovesProps) {
 
 /** What a check found below a place, as sentences at the top of its designer. */
 export function Found({ findings, below }: { findings: readonly Finding[]; below: readonly string[] }) {
-  const w = useWords(COMMON);
+  const w = useWords(EVERY);
   const { language } = useSurroundings();
   const some = findings.filter((one) => below.some((place) => `${one.pointer}/`.startsWith(`${place}/`)));
   if (!some.length) return null;

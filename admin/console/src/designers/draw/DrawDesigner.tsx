@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ORGANISATION, useSurroundings } from "../../forms/context";
 import type { JsonObject } from "../../json/pointer";
 import { PlusOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { DRAW } from "../../words/designers/draw";
 import { Bench, Found, Labelled, Moves } from "../parts";
 import type { DesignerProps } from "../registry";
@@ -35,7 +35,7 @@ export default function DrawDesigner({ value, readOnly, findings, onChange }: De
 
 function Weights({ draw, readOnly, edit }: PartProps) {
   const w = useWords(DRAW);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const [fresh, setFresh] = useState("");
   const weights = members(draw.weights);
   const of = members(weights.of);

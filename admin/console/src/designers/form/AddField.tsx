@@ -3,7 +3,7 @@ import { effects, type Field, fieldsOf, formEdits, pointer } from "@jisheng/sche
 import { Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useSurroundings } from "../../forms/context";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
@@ -20,7 +20,7 @@ interface Props {
 
 export function AddField({ work, root, near, close }: Props) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { language } = useSurroundings();
   const [kind, setKind] = useState<Fresh>("text");
   const [zh, setZh] = useState("");

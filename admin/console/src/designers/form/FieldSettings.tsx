@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useSurroundings } from "../../forms/context";
 import { JsonText } from "../../forms/JsonText";
 import { DeleteOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled, Texts, textsWith } from "../parts";
 import { useWords } from "../words";
@@ -97,7 +97,7 @@ function Name({ work, field }: { work: FormWork; field: Field }) {
 /** Into another group, many of it, a group around it, away. */
 function Changes({ work, root, field, title }: Props & { title: string }) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { language } = useSurroundings();
   const { modal } = App.useApp();
   const titleOf = useTitleOf();

@@ -2,7 +2,7 @@
 import { at, type Field, formEdits, isObject, type Json, type JsonObject, list, members, put } from "@jisheng/schema-kit";
 import { Button, Input, InputNumber, Select, Switch } from "antd";
 import { PlusOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled, Moves } from "../parts";
 import { useWords } from "../words";
@@ -66,7 +66,7 @@ function widget(form: Json, place: string, chosen: string | undefined): Json {
 /** The options of a choice: each a code that programs read and a label in two languages. */
 function Options({ work, place }: { work: FormWork; place: string }) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { form, readOnly } = work;
   const codes = list(at(form, `${place}/enum`)).map(String);
   const word = isObject(at(form, `${place}/x-enum-titles`)) ? "x-enum-titles" : "x-labels";

@@ -4,7 +4,7 @@ import { Button, Input, InputNumber, Modal, Select } from "antd";
 import { useState } from "react";
 import { useSurroundings } from "../../forms/context";
 import { DeleteOutlined, PlusOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
@@ -26,7 +26,7 @@ interface Known {
 
 export function RuleEditor({ work, root, placed, keep, close }: Props) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { language } = useSurroundings();
   const [holder, setHolder] = useState(placed ? placed.place.replace(/\/allOf\/[0-9]+$/, "") : "");
   const [rule, setRule] = useState<Rule>(() => opened(placed?.rule));
@@ -67,7 +67,7 @@ interface WhensProps {
 
 function Whens({ when, known, label, change, remove }: WhensProps) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   if (!isGroup(when)) return <TestRow test={when} known={known} label={label} change={change} remove={remove} />;
   const [join, parts] = ["all" in when ? "all" : "any", partsOf(when)] as ["all" | "any", When[]];
   const put = (made: When[]) => change(grouped(join, made));
@@ -99,7 +99,7 @@ interface TestProps extends Omit<WhensProps, "when" | "change"> {
 
 function TestRow({ test, known, label, change, remove }: TestProps) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const field = known.fields.find((one) => sameWay(one.way, test.field))?.field;
   const questions = questionsOf(field);
   const offered = questions.includes(test.is) || !test.field.length ? questions : [test.is, ...questions];
@@ -146,7 +146,7 @@ function Value(props: ValueProps) {
 }
 
 function YesNo({ label, value, change }: ValueProps) {
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const options = [{ value: "true", label: common.yes }, { value: "false", label: common.no }];
   return <Select aria-label={label} value={typeof value === "boolean" ? String(value) : undefined} options={options} onChange={(chosen: string) => change(chosen === "true")} />;
 }
@@ -175,7 +175,7 @@ interface EffectProps {
 
 function EffectRow({ effect, known, number, change, remove }: EffectProps) {
   const w = useWords(FORM);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const does = (chosen: Effect["does"]) => chosen !== "limit" && change({ does: chosen, field: effect.field });
   const offered = (effect.does === "limit" ? ["limit", "require", "forbid"] : ["require", "forbid"]).map((value) => ({ value: value as Effect["does"], label: w.effects[value] }));
   return (

@@ -1,13 +1,13 @@
 // Whether a material may follow later, within how long, and who says so: a number without a source is a sample default.
 import { members } from "@jisheng/schema-kit";
 import { Checkbox, Input, InputNumber, Select } from "antd";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { MATERIALS } from "../../words/designers/materials";
 import { Labelled, Texts, textsWith } from "../parts";
 import { useWords } from "../words";
 import type { MaterialWork } from "./MaterialsDesigner";
 
-const SAMPLE = { zh: COMMON.zh.sample, en: COMMON.en.sample };
+const SAMPLE = { zh: EVERY.zh.sample, en: EVERY.en.sample };
 
 export function Deferral({ work }: { work: MaterialWork }) {
   const w = useWords(MATERIALS);

@@ -6,7 +6,7 @@ import { useSurroundings } from "../../forms/context";
 import { text } from "../../forms/schema";
 import type { JsonObject } from "../../json/pointer";
 import { PlusOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { MATERIALS } from "../../words/designers/materials";
 import { Bench, Found, Labelled, Moves, Texts, textsWith } from "../parts";
 import type { DesignerProps } from "../registry";
@@ -29,7 +29,7 @@ const changed = (document: Json, place: string, made: Record<string, Json | unde
 
 export default function MaterialsDesigner({ value, readOnly, findings, onChange }: DesignerProps) {
   const w = useWords(MATERIALS);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { language } = useSurroundings();
   const { modal } = App.useApp();
   const work = useWork(value, readOnly, onChange);
@@ -139,7 +139,7 @@ function Material({ work, taken }: { work: MaterialWork; taken: string[] }) {
 /** A material that is needed only when a fact says so. */
 function When({ work }: { work: MaterialWork }) {
   const w = useWords(MATERIALS);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { useChoices } = useSurroundings();
   const facts = useChoices("facts");
   const when = members(work.said.when);

@@ -3,7 +3,7 @@ import { at, list, members, put, table } from "@jisheng/schema-kit";
 import { Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useSurroundings } from "../../forms/context";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { TABLE } from "../../words/designers/table";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
@@ -17,7 +17,7 @@ interface Props {
 
 export function AddColumn({ work, side, close }: Props) {
   const w = useWords(TABLE);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { useChoices } = useSurroundings();
   const facts = useChoices("facts").filter((one) => !work.opened.inputs.some((column) => column.fact === one.value));
   const [fact, setFact] = useState("");

@@ -2,7 +2,7 @@
 import { type Cell, type Literal, readCell, type table, writeCell, writeLiteral } from "@jisheng/schema-kit";
 import { Checkbox, Input, InputNumber, Modal, Select } from "antd";
 import { useState } from "react";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { TABLE } from "../../words/designers/table";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
@@ -20,7 +20,7 @@ interface Props {
 
 export function CellEditor({ work, row, column, side, keep, close }: Props) {
   const w = useWords(TABLE);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const [text, setText] = useState(row.cells[column.id] ?? "-");
   const type = columnType(work.opened, column, work.facts);
   const fact = work.facts[column.fact];

@@ -4,7 +4,7 @@ import { App, Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { useSurroundings } from "../../forms/context";
 import { DeleteOutlined } from "../../shell/icons";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { TABLE } from "../../words/designers/table";
 import { Moves } from "../parts";
 import { useWords } from "../words";
@@ -49,7 +49,7 @@ export function Grid({ work }: { work: TableWork }) {
 
 function Head({ work, column, side }: { work: TableWork; column: table.Column; side: "inputs" | "outputs" }) {
   const w = useWords(TABLE);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { modal } = App.useApp();
   const index = work.opened[side].indexOf(column);
   const place = `${work.opened.place}/${side}/${index}/name`;
@@ -77,7 +77,7 @@ function withoutFact(rules: ReturnType<typeof table.removeColumn>, fact: string,
 
 function Line({ work, row, index, open }: { work: TableWork; row: table.Row; index: number; open: (column: string) => void }) {
   const w = useWords(TABLE);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const { modal } = App.useApp();
   const { opened, readOnly } = work;
   const remove = () => {

@@ -5,7 +5,7 @@ import { useRef } from "react";
 import { useSurroundings } from "../../forms/context";
 import type { JsonObject } from "../../json/pointer";
 import { TEXTS } from "../../words/designers/texts";
-import { COMMON } from "../../words/designers/common";
+import { EVERY } from "../../words/designers/every";
 import { Bench, Found, Labelled, Texts, textsWith } from "../parts";
 import type { DesignerProps } from "../registry";
 import { useWork } from "../session";
@@ -45,7 +45,7 @@ export default function TextsDesigner({ value, readOnly, findings, onChange }: D
 /** One language: what is written, what may be inserted where the writer is, and what becomes of it. */
 function One({ side, document, paths, readOnly, write }: { side: Side; document: JsonObject; paths: string[]; readOnly: boolean; write: (text: string) => void }) {
   const w = useWords(TEXTS);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const field = useRef<HTMLTextAreaElement>(null);
   const text = String(members(document.template)[side] ?? "");
   const insert = (path: string) => {
@@ -70,7 +70,7 @@ function One({ side, document, paths, readOnly, write }: { side: Side; document:
 
 function Made({ side, document, text }: { side: Side; document: JsonObject; text: string }) {
   const w = useWords(TEXTS);
-  const common = useWords(COMMON);
+  const common = useWords(EVERY);
   const made = written(text, members(document.example), side, list(document.optional).map(String));
   if (made instanceof template.Unreadable) return <Alert type="error" showIcon role="alert" title={`${w.wrong[made.code] ?? ""}${made.where}`} />;
   const subject = isObject(document.subject) ? document.subject[side] : undefined;

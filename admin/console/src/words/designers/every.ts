@@ -9,4 +9,4 @@ const en: typeof zh = {
   cancel: "Cancel", ok: "OK", close: "Close", found: "Found by the check", any: "Any", yes: "Yes", no: "No", days: "days",
   sample: "sample default, not from the plan", readOnly: "To look at: begin a draft to change it",
 };
-export const COMMON = { zh, en };
+export const EVERY = { zh, en };
