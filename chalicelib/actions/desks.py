@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.actions.listing import Desk, at_desk
 from chalicelib.actions.office import Kit, Office
-from chalicelib.actions.seeing import Desk, at_desk
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.scope import DESKS

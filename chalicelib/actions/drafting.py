@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.actions import seeing
+from chalicelib.actions import listing
 from chalicelib.actions.office import Kit
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.submit import Opening
@@ -134,7 +134,7 @@ def _shown(kit: Kit, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 def _open_cases(kit: Kit, principal: Principal, item: str) -> list[dict[str, str]]:
     """Only what the caller may see: a claim to act for someone proves nothing."""
-    rows, _ = seeing.mine(kit, principal, None, 50)
+    rows, _ = listing.mine(kit, principal, None, 50)
     return [
         {"case_id": row["case_id"], "number": row["number"]}
         for row in rows

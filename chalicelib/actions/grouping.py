@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.actions.listing import seen_in_list
 from chalicelib.actions.office import Kit
-from chalicelib.actions.seeing import Seen, seen_in_list
+from chalicelib.actions.seeing import Seen
 from chalicelib.domain import children, members
 from chalicelib.domain.cases import Case
 from chalicelib.domain.views import rfc3339, state_view

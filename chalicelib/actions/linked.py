@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.actions import keeping
+from chalicelib.actions.listing import FILL, seen_in_list
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.releasing import Press
-from chalicelib.actions.seeing import FILL, Seen, seen_in_list
+from chalicelib.actions.seeing import Seen
 from chalicelib.domain import linking
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Link

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.actions.listing import Desk, at_desk, filled, seen_in_list
 from chalicelib.actions.office import Kit, grant_keys, grants_in
 from chalicelib.actions.ports import Listed, Row
-from chalicelib.actions.seeing import Desk, Seen, at_desk, filled, seen_in_list
+from chalicelib.actions.seeing import Seen
 from chalicelib.domain import dues
 from chalicelib.domain.cases import Case
 from chalicelib.domain.due_views import due_view

@@ -20,7 +20,8 @@ from chalicelib.edges.reading import (
     sequence,
 )
 
-drafting, moving, seeing, submit = Late("drafting"), Late("moving"), Late("seeing"), Late("submit")
+drafting, listing, moving = Late("drafting"), Late("listing"), Late("moving")
+seeing, submit = Late("seeing"), Late("submit")
 route = Routes(__name__)
 
 RECEIPT = "x-receipt-code"
@@ -54,7 +55,7 @@ def submit_case(request: Request) -> Reply:
 @route("GET", "/v1/cases")
 def list_cases(request: Request) -> Reply:
     kit = wiring.app().kit
-    rows, after = seeing.mine(kit, request.person(), cursor(request, CASE), request.limit())
+    rows, after = listing.mine(kit, request.person(), cursor(request, CASE), request.limit())
     return Reply({"cases": rows, "after": given_out(after)})
 
 

@@ -7,7 +7,8 @@ from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import CASE, TEXT, cursor, desk_named, given_out, members
 
-claiming, desks, seeing = Late("claiming"), Late("desks"), Late("seeing")
+claiming, desks = Late("claiming"), Late("desks")
+listing, seeing = Late("listing"), Late("seeing")
 route = Routes(__name__)
 
 
@@ -21,8 +22,8 @@ def list_queues(request: Request) -> Reply:
 def get_queue(request: Request) -> Reply:
     """`queue_id` is `<department>.<window>`; `post` narrows it to what waits for that post."""
     department, window = desk_named(request)
-    rows, after = seeing.queue(
-        wiring.app().kit, request.caller, seeing.Desk(department, window, request.query.get("post")),
+    rows, after = listing.queue(
+        wiring.app().kit, request.caller, listing.Desk(department, window, request.query.get("post")),
         cursor(request, CASE), request.limit(),
     )  # fmt: skip
     return Reply({"queue_id": request.path["queue_id"], "cases": rows, "after": given_out(after)})

@@ -8,7 +8,7 @@ from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
 from chalicelib.edges.reading import DUE, cursor, desk_named, given_out
 
-owing, seeing = Late("owing"), Late("seeing")
+listing, owing = Late("listing"), Late("owing")
 route = Routes(__name__)
 
 
@@ -31,7 +31,7 @@ def list_dues_of_desk(request: Request) -> Reply:
     rows, after = owing.of_desk(
         wiring.app().kit,
         request.caller,
-        seeing.Desk(department, window),
+        listing.Desk(department, window),
         cursor(request, DUE),
         request.limit(),
     )

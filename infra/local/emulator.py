@@ -8,21 +8,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import hashlib
 import json
-import logging
 import os
 import shutil
 import signal
 import socket
 import sys
 import threading
-import time
-import types
-import zipfile
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +23,14 @@ import uvicorn
 import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from rights import enforce  # a script's own folder
+import engine_ways  # neighbours in a script's own folder
+from rights import enforce
 from snapshots import Snapshots, repair
 
 # Operations that change nothing; everything else that is not a plain GET asks for a save.
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Decrypt", "Encrypt", "Generate",
          "Sign", "Verify")  # fmt: skip
 INVOKES = ("/_aws/execute-api/", "/2015-03-31/functions/", "/_stack/", "/_ministack/")
-LOOKS, BATCH = 0.25, 100  # seconds between two looks at a stream, and records of its batch: as Lambda on AWS
 DRAIN = 2.0  # seconds that requests in flight get at the end
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -64,12 +57,12 @@ def main() -> None:
 
     if generation:
         persistence.STATE_DIR = str(generation)
-    _share_code(chosen.data / "run" / "code")
-    _write_down(chosen.data / "functions.log")
+    engine_ways.share_code(chosen.data / "run" / "code")
+    engine_ways.write_down(chosen.data / "functions.log")
     streams = threading.Event()
-    _gather(streams)
-    _read_once()
-    _expire_by_the_stage()
+    engine_ways.gather(streams)
+    engine_ways.read_once()
+    engine_ways.expire_by_the_stage()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(listening, chosen.data, None if chosen.no_persist else state, streams))
 
@@ -93,121 +86,6 @@ def _environment(data: Path, state: Path, port: int, persist: bool) -> None:
         "AWS_DEFAULT_REGION": "us-east-1",
         "LOG_LEVEL": os.environ.get("STACK_LOG_LEVEL", "WARNING"),
     }
-
-
-def _share_code(cache: Path) -> None:
-    """Unpack an artefact once, not once a worker: the code folder of a worker becomes a link to it.
-
-    On AWS /var/task is read-only and shared by nobody; here 90 MB a worker would be the cost of a cold start.
-    """
-    from ministack.core import lambda_runtime
-
-    lock = threading.Lock()
-
-    class Shared(zipfile.ZipFile):
-        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:  # noqa: ARG002
-            digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
-            unpacked = cache / digest
-            with lock:
-                if not unpacked.exists():
-                    partial = cache / f"{digest}.partial"
-                    super().extractall(partial)
-                    partial.rename(unpacked)
-            Path(path).rmdir()
-            Path(path).symlink_to(unpacked)
-
-    # LargeFileError is the name that ministack catches; the standard library has no such thing.
-    names = {"BadZipFile": zipfile.BadZipFile, "LargeFileError": zipfile.LargeZipFile}
-    lambda_runtime.zipfile = types.SimpleNamespace(ZipFile=Shared, **names)
-
-
-def _write_down(path: Path) -> None:
-    """Append what functions print, and where they fail, to one file that starts anew at 5 MB."""
-    from ministack.core import lambda_runtime
-
-    written = logging.getLogger("functions")
-    written.propagate = False
-    written.addHandler(RotatingFileHandler(path, maxBytes=5_000_000, backupCount=1))
-    plain = lambda_runtime.Worker.invoke
-
-    def invoke(worker: Any, *arguments: Any, **named: Any) -> Any:
-        result = plain(worker, *arguments, **named)
-        for text in (result.get("log"), result.get("trace")):
-            if text:
-                written.warning("%s %s", worker.func_name, text)
-        return result
-
-    lambda_runtime.Worker.invoke = invoke
-
-
-def _gather(begin: threading.Event) -> None:
-    """Look at streams four times a second, as Lambda does, at all that has come, and beside the queues; from when the
-    feed has been told of what the last run left untold: else a case's later events would stand before those.
-
-    ministack looks whenever anything is written, a function call for nearly each record, and at no queue meanwhile.
-    """
-    from ministack.services import dynamodb, lambda_svc
-
-    plain, positions = lambda_svc._poll_dynamodb_streams, lambda_svc._dynamodb_stream_positions
-
-    def behind() -> int:
-        """Records that the slowest reader of a stream has yet to read."""
-        streams = [esm for _, _, esm in lambda_svc._iter_all_esms() if "/stream/" in esm["EventSourceArn"]]
-        tables = [esm["EventSourceArn"].partition("/stream/")[0].rpartition("/")[2] for esm in streams]
-        ends = map(dynamodb.stream_end_position, tables)
-        return max(
-            (end - positions.get(esm["UUID"], 0) for esm, end in zip(streams, ends, strict=True)), default=0
-        )
-
-    def look() -> None:
-        begin.wait()
-        while True:
-            time.sleep(LOOKS)
-            try:
-                for _ in range(1 + behind() // BATCH):
-                    plain()
-            except Exception:
-                logging.getLogger("streams").exception("a stream could not be read")
-
-    lambda_svc._poll_dynamodb_streams = lambda: False
-    threading.Thread(target=look, daemon=True).start()
-
-
-def _read_once() -> None:
-    """Parse an expression once, not once for every row that it is asked of: a query tries each row of a partition."""
-    from ministack.services import dynamodb
-
-    plain = dynamodb._tokenize
-    tokens = lru_cache(4_096)(lambda expression: tuple(plain(expression)))
-    dynamodb._tokenize = lambda expression: list(tokens(expression))
-    dynamodb._condition_syntax_error = lru_cache(4_096)(dynamodb._condition_syntax_error)
-
-
-def _expire_by_the_stage() -> None:
-    """Take away what has expired by the clock of the stage, which may be moved (decisions 3), not of the machine.
-
-    Rows live by the stage's clock: set back by a year, every delivery and all of the feed would go within a minute.
-    """
-    from ministack.services import dynamodb
-
-    plain = dynamodb._remove_item
-
-    def offset() -> float:
-        """Seconds that the stage is ahead; `wiring.OFFSET_KEY` is where its clock stands."""
-        for _, table in list(dynamodb._tables.all_items()):
-            found = table["items"].get("DEV#CLOCK", {}).get("OFFSET")
-            if found:
-                return int(found["ms"]["N"]) / 1000
-        return 0.0
-
-    def remove(table: dict[str, Any], pk: str, sk: str) -> Any:
-        if threading.current_thread().name == "dynamodb-ttl-reaper":
-            row = table["items"].get(pk, {}).get(sk, {})
-            if float(row.get("ttl", {}).get("N", 0)) > time.time_ns() / 1e9 + offset():
-                return None
-        return plain(table, pk, sk)
-
-    dynamodb._remove_item = remove
 
 
 class Server(uvicorn.Server):

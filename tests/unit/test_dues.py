@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.actions import owing, seeing
+from chalicelib.actions import listing, owing, seeing
 from chalicelib.domain import due_steps, dues
 from chalicelib.domain.clock import EXPIRY
 from chalicelib.domain.office_hours import SHANGHAI
@@ -121,7 +121,7 @@ def test_a_list_says_what_is_due_next_and_forgets_what_is_settled() -> None:
 
 
 def test_a_desk_sees_what_is_owed_in_its_cases_and_another_may_not() -> None:
-    debt, desk = Debt(300, 2), seeing.Desk("administrative-approval", "integrated")
+    debt, desk = Debt(300, 2), listing.Desk("administrative-approval", "integrated")
     (line,) = owing.of_desk(debt.kit, staff("approval-supervisor"), desk, None, 20)[0]
     assert line["case_id"] == debt.id
     with pytest.raises(Problem) as refused:
