@@ -14,7 +14,8 @@ from pathlib import Path
 
 import aiohttp
 
-SAVING = 25.0  # seconds for the last save before SIGKILL
+ENDING = 5.0  # seconds that the emulator gets to end, beside those of its last save
+SAVING = 20.0  # seconds for that save where the emulator does not say how long it may take
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "STACK_LOG_LEVEL", "STACK_SAVE_EVERY")  # of our environment
 
 
@@ -105,6 +106,16 @@ class Child:
         async with session.get(f"{self.endpoint}/_stack/status") as answer:  # waits in the socket's backlog
             await answer.read()
 
+    async def _saving(self) -> float:
+        """Seconds that a save may take of all that the emulator holds now."""
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError):
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session,
+                session.get(f"{self.endpoint}/_stack/status") as answer,
+            ):
+                return float((await answer.json(content_type=None)).get("limit_seconds", SAVING))
+        return SAVING
+
     async def ended(self) -> None:
         """Return once the process is gone."""
         while self._process is None or self._process.poll() is None:
@@ -117,9 +128,10 @@ class Child:
             return True
         asked = self.alive
         if asked:
+            patience = ENDING + await self._saving()
             process.terminate()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.ended(), SAVING)
+                await asyncio.wait_for(self.ended(), patience)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # whatever is left of its session
         process.wait()

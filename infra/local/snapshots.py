@@ -8,6 +8,7 @@ A generation is a folder; `current` is a link that moves only once the child has
 from __future__ import annotations
 
 import asyncio
+import copy
 import gc
 import json
 import logging
@@ -17,12 +18,14 @@ import shutil
 import signal
 import sys
 import time
+import types
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 EVERY = float(os.environ.get("STACK_SAVE_EVERY", "2"))  # seconds between saves while something changed
 LIMIT = 20.0  # seconds a child may take: it can hang on a lock that another thread held at the fork
+ROWS = 4_000  # that a child writes in a second at the slowest: a table of 100,000 may take as much longer
 ALARM = 10.0  # seconds without a good save, while something changed
 SAID_WINDOW = 5.0  # the loss window that the README states; a longer one is printed
 DATA = frozenset({"dynamodb", "dynamodb_streams", "s3", "sqs", "kms", "secretsmanager", "ssm"})
@@ -88,12 +91,18 @@ class Snapshots:
             "saves": self.saves,
             "failures": self.failures,
             "loss_window_seconds": round(self.loss_window, 1),
+            "limit_seconds": round(self.limit, 3),
         }
 
     @property
     def loss_window(self) -> float:
         """Seconds of acknowledged writes that a kill can lose: the wait for the next fork, and its save."""
         return max(EVERY, self.seconds) + self.seconds
+
+    @property
+    def limit(self) -> float:
+        """Seconds that a save of what there is now may take."""
+        return LIMIT + _count_items() / ROWS
 
     async def run(self) -> None:
         """Save every two seconds while something changes, for ever."""
@@ -164,15 +173,16 @@ class Snapshots:
         return 0 if write(target, None if everything else DATA, self.state / "current") else 1
 
     async def _collect(self, pid: int, target: Path) -> bool:
-        deadline = time.monotonic() + LIMIT
+        limit = self.limit
+        deadline = time.monotonic() + limit
         while True:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 return os.waitstatus_to_exitcode(status) == 0 and (target / "summary").exists()
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
-                self.report(f"a save took longer than {LIMIT:.0f} s and was stopped")
-                deadline += LIMIT
+                self.report(f"a save took longer than {limit:.0f} s and was stopped")
+                deadline += limit
             await asyncio.sleep(0.01)
 
 
@@ -180,7 +190,7 @@ def write(target: Path, only: frozenset[str] | None, previous: Path) -> bool:
     """Write the services' state into `target`, linking what is not written anew; return whether all succeeded."""
     from ministack import app
     from ministack.core import persistence
-    from ministack.services import lambda_svc
+    from ministack.services import dynamodb, lambda_svc
 
     target.mkdir()
     failures = _Failures()
@@ -188,6 +198,9 @@ def write(target: Path, only: frozenset[str] | None, previous: Path) -> bool:
     persistence.STATE_DIR = str(target)
     # Pruning here would take code from the generation that is still the current one; `repair` prunes.
     lambda_svc._prune_orphan_code_blobs = lambda _referenced: None
+    dynamodb.copy = types.SimpleNamespace(
+        deepcopy=lambda rows: rows, copy=copy.copy
+    )  # nobody else writes here
     services = app._build_persistence_save_dict()
     wanted = {name for name in services if name not in NEVER and (only is None or name in only)}
     persistence.save_all({name: services[name] for name in wanted})

@@ -133,8 +133,8 @@ class Stack:
             found: dict[str, Any] = json.load(answer)
             return found
 
-    def stop(self, patience: float = 30.0) -> int:
-        """Send SIGTERM and wait; return the exit code (0: everything saved)."""
+    def stop(self, patience: float = 300.0) -> int:
+        """Send SIGTERM and wait; return the exit code (0: everything saved). The more it holds, the longer it takes."""
         if self._process is None:
             return 0
         self._process.send_signal(signal.SIGTERM)
@@ -153,9 +153,9 @@ class Stack:
             self._process.wait()
 
     def restart(self) -> None:
-        """Stop gently, if it still runs, and start again with the same port and data."""
-        if self._process is not None and self._process.poll() is None:
-            self.stop()
+        """Stop gently, if it still runs, and start again with the same port and data. Raises if not all was saved."""
+        if self._process is not None and self._process.poll() is None and self.stop() != 0:
+            raise RuntimeError("the last save failed: what was not saved before is lost")
         self.start()
 
     def __enter__(self) -> Stack:

@@ -29,6 +29,7 @@ from tests.integration.faults.district import LICENCE, stores_of
 
 WRITERS = 4
 PAUSE = 0.5  # seconds before a step is looked for, and tried again
+TOLD_EVERY = 60  # tries of one step, after which its last error is told
 RUNG = {"clock.rung", "case.deadline_approaching", "case.deadline_passed"}  # what triggers wait for
 
 
@@ -71,14 +72,17 @@ class Pour:
             self._began += late
 
     def _committed(self, change: Change, chain: Chain | None) -> Chain:
-        while True:
+        for tries in itertools.count(1):
             try:
                 return self._app.cases.commit(change, chain)
-            except Exception:
+            except Exception as error:
                 found = self._stands(change)
                 if found is not None and found.seq >= change.seq:
                     return found
+                if tries % TOLD_EVERY == 0:
+                    print(f"{change.case_id} {change.seq}: {tries} tries, {error!r}", file=sys.stderr)
             time.sleep(PAUSE)
+        raise AssertionError("tried for ever")
 
     def _stands(self, change: Change) -> Chain | None:
         """How far the case is; None where nobody answers, or nothing is there."""

@@ -144,6 +144,19 @@ def test_a_start_with_nothing_changed_neither_deploys_nor_seeds_again(kept):
     assert "once" in stored(kept)
 
 
+def test_a_save_may_take_the_longer_the_more_there_is_to_save(kept):
+    before = kept.status()["limit_seconds"]
+    for number in range(40):
+        httpx.post(f"{kept.url}/v1/more{number}")
+    assert before + 0.009 < kept.status()["limit_seconds"] < before + 1
+
+
+def test_a_restart_that_could_not_save_everything_is_no_restart(kept, monkeypatch):
+    monkeypatch.setattr(kept, "stop", lambda: 1)
+    with pytest.raises(RuntimeError, match="the last save failed"):
+        kept.restart()
+
+
 def test_nothing_is_left_behind_and_nothing_listened_beyond_loopback(kept):
     with Load(kept, "ports"):
         time.sleep(1)
