@@ -10,13 +10,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
+from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.settling import each, settle
 from chalicelib.actions.webhook_ports import message_of
 from chalicelib.domain import ids, notices, papers, trigger_effects, views
 from chalicelib.domain.access import asked, notices_resource, place
+from chalicelib.domain.cases import Case
+from chalicelib.domain.change import Body
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.events import Prompt
 from chalicelib.domain.events import unasked as is_unasked
@@ -61,27 +65,32 @@ def respond(kit: Kit, pairs: Sequence[Pair]) -> dict[str, int]:
     """Tell whoever is to be told of these events; counts of `noticed`, `again`, `missed` (nobody was there) and
     `incomplete` (the event lacks what the template cannot do without).
 
-    One event that fails holds up no other: all are tried, then the message comes back.
+    One event that fails holds up no other: all are tried, then the message comes back. What is to be sent is handed
+    over together: the due rows find what was not.
     """
-    done = Counter[str]()
-    each(list(pairs), lambda pair: done.update(_tell_of(kit, *pair)))
+    done, carried = Counter[str](), list[tuple[str, int]]()
+    held = replace(kit, carry=lambda messages, _: carried.extend(messages)) if kit.carry else kit
+    office = held.office(kit.cases.load(None).pointer)
+    told = kit.cases.told_with_forms(
+        [(case, seq) for case, seq in pairs]
+    )  # what was erased since is not there
+    try:
+        each(told.values(), lambda one: done.update(_tell_of(held, office, *one)))
+    finally:
+        if kit.carry and carried:
+            kit.carry(carried, False)
     return dict(done)
 
 
-def _tell_of(kit: Kit, case_id: str, seq: int) -> list[str]:
-    events, loaded = kit.cases.events(case_id, seq - 1, 1), kit.cases.load(case_id)
-    if not events or loaded.case is None:  # erased since
-        return []
-    case, event = loaded.case, events[0]
+def _tell_of(kit: Kit, office: Office, case: Case, event: Body, form: Body | None) -> list[str]:
     if is_unasked(event):
         return []
-    office = kit.office(loaded.pointer)
     day = papers.iso_day(int(event["recorded_at"]), kit.zone)
     told = notices.of_event(kit.catalogue.definitions(office.pointer, KIND), str(event["type"]), day)
     if not told:
         return []
     bundle = kit.catalogue.bundle(str(event["release"]))
-    issue = papers.Issue(bundle, office.organisation, kit.zone, case, loaded.form or {}, event)
+    issue = papers.Issue(bundle, office.organisation, kit.zone, case, form or {}, event)
     view, prompt, done = papers.view(issue), Prompt.after(event), list[str]()
     for definition in told:
         for declared in definition["to"]:
@@ -125,11 +134,14 @@ def _put(kit: Kit, act: Act, drafted: Callable[[Office], Notice], *, own: bool) 
     """Keep it once, and have it sent. Who dies between the two leaves a due row, and the sweep finds it."""
 
     def attempt() -> str:
-        found = kit.notices.done(act.id)
-        if found is not None:
-            return "noticed" if own and found == act.key else "again"
         notice = drafted(kit.office())
-        kit.notices.put(notice, act)
+        try:
+            kit.notices.put(notice, act)
+        except CommitRefused:  # done before, as seldom happens: asked only then
+            found = kit.notices.done(act.id)
+            if found is None:
+                raise
+            return "noticed" if own and found == act.key else "again"
         if kit.carry is not None and notice.sent and notice.not_before <= notice.at:
             kit.carry([(message_of(notice.place), 0)], False)
         return "noticed"

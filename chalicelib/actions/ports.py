@@ -115,6 +115,11 @@ class Cases(Protocol):
     def told(self, pairs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[Case, Body]]:
         """Events of many cases, each with its case as it stands; what was erased is left out."""
 
+    def told_with_forms(
+        self, pairs: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], tuple[Case, Body, Body | None]]:
+        """As `told`, each with the form of its case beside."""
+
     def of_groups(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
         """Those that a parent or a member said, by what their rows say in the clear."""
 

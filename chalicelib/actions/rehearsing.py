@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.actions.office import Kit
-from chalicelib.actions.ports import Cases, Chain, Loaded, Notices, Records, RecordVersion
+from chalicelib.actions.ports import Cases, Chain, CommitRefused, Loaded, Notices, Records, RecordVersion
 from chalicelib.domain.change import Change, RecordWrite
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.trigger_effects import Act
@@ -96,6 +96,8 @@ class RehearsedNotices:
         return self._done.get(act) or self._notices.done(act)
 
     def put(self, _notice: Notice, act: Act) -> None:
+        if self.done(act.id) is not None:
+            raise CommitRefused(("act",), transient=False)
         self._done[act.id] = act.key
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partialmethod
 from typing import Any
@@ -270,15 +271,27 @@ def test_a_message_that_comes_often_tells_nobody_twice(up: House, post: Office) 
 def test_nobody_is_thanked_for_an_application_that_a_trigger_opened(up: House, monkeypatch: Any) -> None:
     case = files(up)["case_id"]
     cases = up.app.kit.cases
-    said = cases.events(case, 0, 1)
+    ((as_it_is, opened, form),) = cases.told_with_forms([(case, 1)]).values()
     assert noticing.respond(up.app.kit, [(case, 1)]) == {"noticed": 1}
-    (opened,) = said
     messages = list[str]()
     assert noticing.hand_on(up.app.kit, messages.extend, [(case, 1)], {}, ()) == 1
     assert noticing.hand_on(up.app.kit, messages.extend, [(case, 1)], {}, [(case, 1)]) == 0
     assert len(messages) == 1
-    monkeypatch.setattr(type(cases), "events", lambda *_: [opened | {"trigger": "red-light@0"}])
+    by_trigger = {(case, 1): (as_it_is, opened | {"trigger": "red-light@0"}, form)}
+    monkeypatch.setattr(type(cases), "told_with_forms", lambda *_: by_trigger)
     assert noticing.respond(up.app.kit, [(case, 1)]) == {}
+
+
+def test_what_one_message_says_to_many_is_handed_over_to_be_sent_in_one_piece(
+    up: House, post: Office
+) -> None:
+    with two_providers(up, post):
+        told = [(files(up, f"k{number}")["case_id"], 1) for number in range(4)]
+        carried = list[int]()
+        kit = replace(up.app.kit, carry=lambda messages, _: carried.append(len(messages)))
+        assert noticing.respond(kit, told) == {"noticed": 4}
+        assert noticing.respond(kit, told) == {"again": 4}
+        assert carried == [4]
 
 
 class Dying:
