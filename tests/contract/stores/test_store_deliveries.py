@@ -27,7 +27,10 @@ from tests.builders_webhooks import BANK, PERSON, Crash, Depot, Receiver, alone,
 
 FULL = pytest.mark.parametrize(
     "events",
-    [pytest.param(30, id="30 events"), pytest.param(2000, id="2000 events", marks=pytest.mark.proof)],
+    [
+        pytest.param(30, id="30 events"),
+        pytest.param(2000, id="2000 events", marks=[pytest.mark.proof, pytest.mark.timeout(1800)]),
+    ],
 )
 
 
