@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random  # noqa: TID251  by a fixed seed
 from pathlib import Path
 from typing import Any
@@ -114,6 +113,6 @@ def test_a_firms_slip_says_the_same_in_both() -> None:
 
 
 def test_the_shapes_are_one_text_on_the_page_and_in_both_verifiers() -> None:
-    page = json.loads(PAGE.read_text().partition("```json\n")[2].partition("```")[0])
-    script = SHAPES.read_text().partition("SHAPES = ")[2].partition(";\n")[0]
-    assert page == verify_draw.SHAPES == json.loads(script)
+    page = PAGE.read_text().partition("### Shapes\n")[2].partition("```text\n")[2].partition("\n```")[0]
+    script = SHAPES.read_text().partition("TEXT = `")[2].partition("`;\n")[0]
+    assert page == verify_draw.SHAPES == script

@@ -14,7 +14,7 @@ from chalicelib.clients.relays import Relays
 from chalicelib.clients.signing import KmsHeadSigner
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.draws import bls
-from infra import verify_draw
+from infra import verify_draw, verify_slip
 from tests.builders import uscc_of
 from tests.builders_app import MORNING, House, house
 from tests.builders_drawing import DAY, SERIES, EdSigner, made_up
@@ -92,7 +92,7 @@ def _slips(up: House) -> None:
         headers = up.bearer(f"enterprise:{uscc_of(n)}", "applicant")
         answer = up.call("GET", f"{PATH}/1/slip", headers=headers)
         assert answer.json()["row"]["id"] == uscc_of(n)
-        drawn += "is DRAWN" in verify_draw.verify({"slip.json": answer.text.encode()})
+        drawn += "is DRAWN" in verify_slip.verify(answer.text.encode())
     assert drawn == sum(one["quota"] for one in said["strata"])
     assert up.call("GET", f"{PATH}/1/slip").status == 401
     for other in ("enterprise:" + uscc_of(99), "person:" + uscc_of(1)):

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.actions import draw_freezing, draw_log, draw_reading, drawing
 from chalicelib.domain import canonical
 from chalicelib.domain.problems import Problem
-from infra import verify_draw
+from infra import verify_slip
 from tests.builders import uscc_of
 from tests.builders_drawing import (
     CITY,
@@ -381,13 +381,13 @@ def test_every_firms_slip_says_what_the_result_says(up: Drawn, monkeypatch: pyte
     _unhurried(monkeypatch, 8)
     up.until("committed")
     first = canonical.dumps(draw_reading.slip(up.drawer(), SERIES, 1, uscc_of(0)))
-    assert "nothing is drawn yet" in verify_draw.verify({"slip.json": first})
+    assert "nothing is drawn yet" in verify_slip.verify(first)
     up.hand.at = KNOWN + 3_000
     up.until("drawn")
     drawn = {one["object"] for one in (up.drawer().draws.part(SERIES, PERIOD, "RESULT") or {})["visits"]}
     for n in range(60):
         slip = draw_reading.slip(up.drawer(), SERIES, 1, uscc_of(n))
-        told = verify_draw.verify({"slip.json": canonical.dumps(slip)})
+        told = verify_slip.verify(canonical.dumps(slip))
         assert ("is DRAWN" in told) == (uscc_of(n) in drawn)
     with pytest.raises(Problem):
         draw_reading.slip(up.drawer(), SERIES, 1, uscc_of(99))

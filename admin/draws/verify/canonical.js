@@ -50,19 +50,16 @@ function plain(value) {
 const isAscii = (said) => /^[\x00-\x7f]*$/.test(said);
 const isNormal = (said) => said.normalize("NFC") === said;
 
-/** Which rule it is: a float anywhere comes first; then the first value that breaks one; else it is written otherwise. */
+/** Which rule it is: a float anywhere, too large an integer, a text not in NFC; else it is written otherwise. */
 function refuse(source, value, what) {
   for (const [, number] of source.matchAll(NUMBERS)) must(!number || !/[.eE]/.test(number), "float", `${what}: ${number}`);
-  walk(value, what);
+  must(every(value, (one) => typeof one !== "number" || Number.isSafeInteger(one)), "integer", what);
+  must(every(value, (one) => typeof one !== "string" || isNormal(one)), "not-nfc", what);
   throw new Fault("not-canonical", what);
 }
 
-function walk(value, what) {
-  if (typeof value === "string") must(isNormal(value), "not-nfc", what);
-  if (typeof value === "number") must(Number.isSafeInteger(value), "integer", what);
-  if (value === null || typeof value !== "object") return;
-  for (const [name, one] of Object.entries(value)) {
-    must(Array.isArray(value) || isAscii(name), "not-canonical", what);
-    walk(one, what);
-  }
+/** Whether all values within one pass, names of members among them. */
+function every(value, passes) {
+  if (value === null || typeof value !== "object") return passes(value);
+  return Object.entries(value).every(([name, one]) => passes(name) && every(one, passes));
 }

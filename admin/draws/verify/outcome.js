@@ -22,27 +22,28 @@ export function outcome({ plan, commitment, inspectors, conflicts, seed }, { vis
 /** Compare what is published with what follows, part by part, so that each kind of tampering has its own name. */
 export function compared({ result, notice }, made, facts, own) {
   must(result.seed === made.result.seed && notice.seed === made.result.seed, "seed");
-  for (const { id } of made.notice.strata) stratum(id, result, made);
-  const order = result.visits.map((one) => [one.ticket, one.object]);
-  must(canonical(order) === canonical(made.result.visits.map((one) => [one.ticket, one.object])), "visit-order");
-  const due = new Map(made.notice.strata.map((one) => [one.id, one]));
-  for (const one of notice.strata) {
-    must(one.cutoff === due.get(one.id).cutoff, "cutoff", one.id);
-    must(one.quota === due.get(one.id).quota && one.size === due.get(one.id).size, "notice", one.id);
-  }
-  must(notice.strata.length === due.size, "notice", "strata");
+  selected(result.visits, made);
+  const alike = (read) => canonical(notice.strata.map(read)) === canonical(made.notice.strata.map(read));
+  must(alike(({ cutoff }) => cutoff), "cutoff");
+  must(alike(({ id, size, quota }) => [id, size, quota]), "notice", "strata");
   must(result.pool === made.result.pool && notice.pool === made.result.pool, "pool");
   teams(result, made, facts);
   must(notice.result === digest(result) && own.result[0].digest === digest(notice), "notice", "not as logged");
   must(notice.number === made.notice.number && result.number === made.notice.number, "notice", "of another draw");
 }
 
-function stratum(id, result, made) {
-  const visits = result.visits.filter((one) => one.stratum === id);
-  const due = new Map(made.result.visits.filter((one) => one.stratum === id).map((one) => [one.object, one.ticket]));
-  must(visits.length === due.size, "quota", `${id}: ${visits.length} of ${due.size}`);
-  must(new Set(visits.map((one) => one.object)).size === due.size && visits.every((one) => due.has(one.object)), "selection", id);
-  must(visits.every((one) => one.ticket === due.get(one.object)), "ticket", id);
+function selected(visits, { result, notice }) {
+  const due = result.visits;
+  const held = (some, id) => some.filter((one) => one.stratum === id).length;
+  for (const { id } of notice.strata) must(held(visits, id) === held(due, id), "quota", `${id}: ${held(visits, id)} of ${held(due, id)}`);
+  const within = (read) => {
+    const told = new Set(visits.map((one) => canonical(read(one))));
+    return due.every((one) => told.has(canonical(read(one))));
+  };
+  must(within(({ object, stratum }) => [object, stratum]), "selection");
+  const whole = ({ ticket, object, stratum }) => [ticket, object, stratum];
+  must(within(whole), "ticket");
+  must(canonical(visits.map(whole)) === canonical(due.map(whole)), "visit-order");
 }
 
 function teams(result, made, { plan, inspectors, conflicts }) {

@@ -1,46 +1,34 @@
 // The shapes of documents and rows (§2): which members the protocol reads, and their types.
 import { must } from "./faults.js";
 
-export const SHAPES = {
-  "plan": {"algo": "text", "series": "text", "weights": {"field": "text", "of": {"*": "integer"}},
-    "strata": [{"id": "text", "where": {"*": ["text"]},
-      "quota": {"num": "integer", "den": "integer", "min": "integer", "max": "integer"}}],
-    "slots": [{"role": "text", "department?": "text", "certificates?": ["text"]}],
-    "cap": "integer", "pools": "integer", "lead_ms": "integer",
-    "beacons": {"primary": ["@beacon"], "fallback": ["@beacon"]}},
-  "beacon drand": {"chain": {"genesis": "integer", "period": "integer"}},
-  "beacon lottery": {"game": "text", "numbers": "integer"},
-  "beacon nonces": {"departments": ["text"]},
-  "commitment": {"series": "text", "number": "integer", "previous": "hash", "plan": "hash",
-    "objects": {"count": "integer", "root": "hash", "strata": {"*": "integer"}},
-    "inspectors": {"count": "integer", "root": "hash"}, "conflicts": {"count": "integer", "root": "hash"},
-    "departures": {"count": "integer", "root": "hash"},
-    "committed_at": "integer", "not_before": "integer", "source": "text", "beacons": ["@named"]},
-  "named drand": {"round": "integer"},
-  "named lottery": {"issue": "text", "at": "integer"},
-  "named nonces": {"sealed": {"*": "hash"}, "until": "integer"},
-  "nonces": "@value",
-  "values": ["@value"],
-  "value drand": {"round": "integer", "signature": "text", "randomness": "hash"},
-  "value lottery": {"issue": "text", "entries": {"*": "text"}},
-  "value nonces": {"nonces": {"*": "hash"}},
-  "notice": {"series": "text", "number": "integer", "seed": "hash", "pool": "integer|null", "result": "hash",
-    "strata": [{"id": "text", "size": "integer", "quota": "integer", "cutoff": "text"}]},
-  "result": {"series": "text", "number": "integer", "seed": "hash", "pool": "integer|null",
-    "visits": [{"object": "text", "stratum": "text", "ticket": "hash", "team": [["integer", "text"]]}]},
-  "replacements": [{"ordinal": "integer", "object": "text", "slot": "integer", "recused": "text",
-    "replacement": "text", "reason": "text", "approver": "text", "at": "integer"}],
-  "void": {"number": "integer", "reason": "text", "approver": "text", "would_be": "hash|null"},
-  "log": {"origin": "text", "checkpoint": "text", "key": "text",
-    "entries": [{"kind": "text", "number": "integer", "at": "integer", "digest": "hash"}]},
-  "objects": {"district?": "text", "departments?": ["text"]},
-  "inspectors": {"department?": "text", "certificates?": ["text"], "districts?": ["text"], "pool?": "integer",
-    "cap?": "integer"},
-  "conflicts": {},
-  "departures": {"reason": "text"},
-  "slip": {"format": "text", "plan": "@@plan", "commitment": "@@commitment", "row": {"id": "text", "salt": "text"},
-    "index": "integer", "path": ["hash"], "notice?": "@@notice", "log": "@@log"}
-};
+/** As on the page: JSON without its quotes; names with the same type stand together. */
+const TEXT = `{
+  plan: {format: =jisheng-draw-plan-1, algo series: text, weights: {field: text, of: {*: integer}},
+    strata: [{id: text, where: {*: [text]}, quota: {num den min max: integer}}], cap pools lead_ms: integer,
+    slots: [{role: text, department?: text, certificates?: [text]}], beacons: {primary fallback: [@beacon]}},
+  beacon drand: {chain: {genesis period: integer}}, beacon lottery: {game: text, numbers: integer},
+  beacon nonces: {departments: [text]},
+  commitment: {format: =jisheng-draw-commitment-1, series source: text, number committed_at not_before: integer,
+    previous plan: hash, beacons: [@named], objects: {count: integer, root: hash, strata: {*: integer}},
+    inspectors conflicts departures: {count: integer, root: hash}},
+  named drand: {round: integer}, named lottery: {issue: text, at: integer},
+  named nonces: {sealed: {*: hash}, until: integer}, nonces: @value, values: [@value],
+  value drand: {round: integer, signature: text, randomness: hash}, value nonces: {nonces: {*: hash}},
+  value lottery: {issue: text, entries: {*: text}},
+  notice: {format: =jisheng-draw-notice-1, series: text, number: integer, pool: integer|null, seed result: hash,
+    strata: [{id cutoff: text, size quota: integer}]},
+  result: {format: =jisheng-draw-result-1, series: text, number: integer, pool: integer|null, seed: hash,
+    visits: [{object stratum: text, ticket: hash, team: [[integer, text]]}]},
+  replacements: [{object recused replacement reason approver: text, ordinal slot at: integer}],
+  void: {format: =jisheng-draw-void-1, number: integer, reason approver: text, would_be: hash|null},
+  log: {origin checkpoint key: text, entries: [{kind: text, number at: integer, digest: hash}]},
+  objects: {district?: text, departments?: [text]}, conflicts: {}, departures: {reason: text},
+  inspectors: {department?: text, certificates? districts?: [text], pool? cap?: integer},
+  slip: {format: =jisheng-draw-slip-1, plan: @@plan, commitment: @@commitment, row: {id salt: text}, index: integer,
+    path: [hash], notice?: @@notice, log: @@log}
+}`;
+
+export const SHAPES = JSON.parse(TEXT.replace(/[^\s{}[\]:,][^{}[\]:,]*/g, '"$&"'));
 
 const TYPES = {
   text: (value) => typeof value === "string",
@@ -65,8 +53,9 @@ function fits(shape, value) {
     : value.length === shape.length && shape.every((one, index) => fits(one, value[index]));
 }
 
-/** `@name`: the shape of that name and of the value's kind; `@@name`: the shape of a document. */
+/** `=text`: that text; `@name`: the shape of that name and of the value's kind; `@@name`: the shape of a document. */
 function named(shape, value) {
+  if (shape.startsWith("=")) return value === shape.slice(1);
   if (shape.startsWith("@@")) return fits(SHAPES[shape.slice(2)], value);
   if (!shape.startsWith("@")) return TYPES[shape](value);
   const of = isMap(value) && typeof value.kind === "string" ? `${shape.slice(1)} ${value.kind}` : "";
@@ -74,10 +63,10 @@ function named(shape, value) {
 }
 
 function members(shape, value) {
-  return Object.entries(shape).every(([name, one]) => {
+  return Object.entries(shape).every(([names, one]) => names.split(" ").every((name) => {
     if (name === "*") return Object.values(value).every((each) => fits(one, each));
     if (!name.endsWith("?")) return Object.hasOwn(value, name) && fits(one, value[name]);
     const found = value[name.slice(0, -1)];
     return found === undefined || found === null || fits(one, found);
-  });
+  }));
 }

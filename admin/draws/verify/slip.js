@@ -14,7 +14,7 @@ export async function slipChecked(slip, options) {
   shapedAs("slip", slip);
   const { commitment, plan, row, index, notice } = slip;
   const { count, root } = commitment.objects;
-  must(slip.format === "jisheng-draw-slip-1" && digest(plan) === commitment.plan, "plan");
+  must(digest(plan) === commitment.plan, "plan");
   const salt = unhex(row.salt, 16);
   must(ID.test(row.id) && salt && Number.isSafeInteger(index) && index >= 0 && index < count, "row", row.id);
   const reached = led(leaf(utf8(canonical(row))), index, count, slip.path.map((one) => unhex(one, 32)));

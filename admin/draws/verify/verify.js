@@ -11,8 +11,6 @@ import { SHAPES, shapedAs } from "./shapes.js";
 import { slipChecked } from "./slip.js";
 import { unpacked } from "./zip.js";
 
-const FORMATS = ["plan", "commitment", "notice", "result", "void"];
-
 /** Verify a bundle or a slip (bytes of a zip, of the API's JSON, of slip.json). Options and report as `verifyFiles`. */
 export async function verify(bytes, options) {
   return verifyFiles(await unpacked(bytes), options);
@@ -38,9 +36,6 @@ const json = (files, name) => read(text(files.get(name), name), name);
 async function bundle(files, { step = () => {}, ...options }) {
   const names = [...files.keys()].filter((name) => name.endsWith(".json")).sort();
   const documents = Object.fromEntries(names.map((name) => [name.slice(0, -5), json(files, name)]));
-  for (const name of FORMATS) {
-    must(!(name in documents) || documents[name].format === `jisheng-draw-${name}-1`, "malformed", `${name}.json`);
-  }
   for (const [name, document] of Object.entries(documents)) if (Object.hasOwn(SHAPES, name)) shapedAs(name, document);
   const { plan, commitment, log } = documents;
   const signature = await checked(log, options);
