@@ -213,7 +213,8 @@ def ticket(plan, seed, row):
     """(stratum, ticket) of an object."""
     found = [one.id for one in plan.strata if all(row.get(name) in some for name, some in one.where.items())]
     need(len(found) == 1, "strata", row.id, found)
-    weight = plan.weights.of.get(row.get(plan.weights.field))
+    grade = row.get(plan.weights.field)
+    weight = plan.weights.of.get(grade) if isinstance(grade, str) else None
     need(weight, "weight", row.id)
     start = seed + b"\x00obj\x00" + bytes.fromhex(row.salt)
     return found[0], min([sha(start + j.to_bytes(2, "big")) for j in range(weight)]).hex()
@@ -224,9 +225,7 @@ class Teams:
 
     def __init__(self, caps, wanted):
         self.caps, self.wanted, self.has, self.fixed, self.shut = caps, wanted, {}, set(), {}
-        self.holds = {
-            one: {} for one in caps
-        }  # inspector → object → place: two places of one need two people
+        self.holds = {one: {} for one in caps}  # inspector → object → place: two places of it need two people
 
     def put(self, place, one):
         if place in self.has:
@@ -260,7 +259,7 @@ class Teams:
                 break
             self.shut.update(
                 dict.fromkeys(asked.intersection(self.caps), asked)
-            )  # only these could have them
+            )  # no other place can have them
         self.put(place, self.has.get(place, old))
         self.fixed.add(place)
 

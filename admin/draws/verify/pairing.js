@@ -5,7 +5,7 @@ import { pairTickets } from "./tickets.js";
 /** The places of the visits, in order: {visit, number, slot}. */
 export function placesOf(visits, slots) {
   return visits.flatMap((visit, at) => slots.flatMap((slot, number) =>
-    slot.department === undefined || (visit.row.departments ?? []).includes(slot.department) ? [{ at, visit, number, slot }] : []));
+    (slot.department ?? null) === null || (visit.row.departments ?? []).includes(slot.department) ? [{ at, visit, number, slot }] : []));
 }
 
 /** Who may take what: a function (place, pool) → indexes of inspectors. */
@@ -14,7 +14,7 @@ export function eligibility(inspectors, conflicts) {
   for (const { object, inspector } of conflicts) barred.set(object, (barred.get(object) ?? new Set()).add(inspector));
   const kept = new Map();
   const fitting = (slot, district, pool) => inspectors.flatMap((one, index) =>
-    (one.pool ?? 0) <= pool && (slot.department === undefined || slot.department === one.department) &&
+    (one.pool ?? 0) <= pool && ((slot.department ?? null) === null || slot.department === one.department) &&
     (slot.certificates ?? []).every((needed) => (one.certificates ?? []).includes(needed)) &&
     (!one.districts?.length || one.districts.includes(district)) ? [index] : []);
   return ({ visit: { row }, number, slot }, pool) => {
