@@ -306,13 +306,11 @@ class Draw:
         counts, visits = [self.said[name].count for name in KEYS], len(result.visits) if result else "no"
         told = f"draw {self.said.number} of {self.plan.series}{' (VOID)' if void else ''}: "
         told += f"{dict(zip(KEYS, counts))}, {visits} visits, {len(log.entries)} entries of the log"  # noqa: B905
+        drand, alone = any(one.kind == "drand" for one in self.said.beacons), before is None
         notes = {
             f"signed by {log.key}: compare it with what was published elsewhere": not trusted,
-            "the BLS signature of the drand round was not checked": any(
-                one.kind == "drand" for one in self.said.beacons
-            ),
-            "who left since the draw before was not looked for (--before)": before is None
-            and self.said.number > 1,
+            "the BLS signature of the drand round was not checked": drand and self.seed,
+            "who left since the draw before was not looked for (--before)": alone and self.said.number > 1,
             "void before a value was logged: was it known by then? look at the reason": not self.seed,
         }
         return "\n".join([told, *(note for note, due in notes.items() if due)])
@@ -451,7 +449,7 @@ class Draw:
         need(not any((place[0], who) in self.apart for place, who in pairs), "conflict")
         loads = Counter(who for _, who in pairs)
         need(all(load <= self.caps.get(who, 0) for who, load in loads.items()), "cap")
-        need(len(pairs) == len(self.teams) and dict(pairs) == self.teams, "pairing")
+        need(pairs == list(self.teams.items()), "pairing")
         need(notice.result == digest(result), "notice", "of another result")
         need(self.own["result"][0].digest == digest(notice), "notice", "not as logged")
         need(notice.number == result.number == self.said.number, "notice", "of another draw")

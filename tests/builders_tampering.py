@@ -458,6 +458,12 @@ def _chosen(made: Draw, chance: random.Random) -> None:
     _resulted(made)
 
 
+@kind("pairing", "a team in another order")
+def _turned_about(made: Draw, chance: random.Random) -> None:
+    next(one for one in made.documents["result"]["visits"] if len(one["team"]) > 1)["team"].reverse()
+    _resulted(made)
+
+
 @kind("notice", "the notice says another size")
 def _size(made: Draw, chance: random.Random) -> None:
     made.documents["notice"]["strata"][0]["size"] += 1

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random  # noqa: TID251  by a fixed seed
 from pathlib import Path
+
+import pytest
 
 from chalicelib.domain.draws import bundle, log, rosters
 from infra import verify_draw
+from tests.builders_draws import draw
+from tests.builders_tampering import tampered
 from tests.frozen_draws import example
+from tests.frozen_draws.third import Third
 
 PAGE = Path(verify_draw.__file__).with_suffix(".md").read_text()
 
@@ -37,3 +43,22 @@ def test_what_may_follow_what_is_told_alike_everywhere() -> None:
         before = [str(one or "nothing") for one, after in log.FOLLOWS.items() if kind in after]
         if kind:
             assert sorted(line.rsplit("|", 2)[1].strip().split(", ")) == sorted(before)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_verifier_written_from_the_page_alone_makes_the_frozen_draws_anew(number: int) -> None:
+    files = verify_draw.archive(example.BUNDLE.with_name(f"draw-{number}.zip"))
+    assert Third(files).check() == {"visits": 7, "pool": None if number == 3 else 0, "void": number == 3}
+
+
+@pytest.mark.parametrize("number", [6, pytest.param(60, marks=pytest.mark.proof)])
+def test_a_verifier_written_from_the_page_alone_makes_random_draws_anew(number: int) -> None:
+    chance = random.Random(8)
+    for n in range(number):
+        source = "fallback" if n % 3 == 0 else "primary"
+        made = draw(
+            n, chance.randint(1, 60), chance.randint(4, 30), source=source, recusals=n % 3, cap=1 + n % 4
+        )
+        Third(made.bundle()).check()
+    with pytest.raises(AssertionError, match="result"):
+        Third(tampered("an inspector of one's own choice", 0)[0]).check()
