@@ -93,6 +93,17 @@ def test_true_is_no_number_and_a_missing_member_is_no_zero() -> None:
     assert refused(made.bundle()) == verdicts([(made.bundle(), {})])[0]["name"] == "malformed"
 
 
+@pytest.mark.parametrize(("plan", "code"), [
+    ('{"a":"e\u0301","b":9007199254740993,"c":1.5}', "float"), ('{"a":"e\u0301","b":9007199254740993}', "integer"),
+    ('{"a":-9007199254740992}', "integer"), ('{"é":1,"z":"e\u0301"}', "not-nfc"), ('{"a":"e\\u0301"}', "not-nfc"),
+    ('{"é":1}', "not-canonical"), ('{"a":"\\ud800"}', "not-canonical"), ('{"a":-0}', "not-canonical"),
+    ('{"a":1,"a":1}', "not-canonical"), ('{"a":NaN}', "malformed"), ('\ufeff{}', "malformed"), ("{}", "malformed"),
+])  # fmt: skip
+def test_what_is_not_canonical_has_one_name_whatever_else_is_wrong(plan: str, code: str) -> None:
+    files = draw(1, objects=4).bundle() | {"plan.json": plan.encode()}
+    assert refused(files) == verdicts([(files, {})])[0]["name"] == code
+
+
 def test_a_firms_slip_says_the_same_in_both() -> None:
     made = draw(5, objects=45)
     drawn = {visit["object"] for visit in made.documents["result"]["visits"]}
