@@ -486,7 +486,10 @@ def archive(path):
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as opened:
             return {name: opened.read(name) for name in opened.namelist()}
-    return {name: text.encode() for name, text in json.loads(Path(path).read_bytes())["files"].items()}
+    told = json.loads(Path(path).read_bytes())
+    if "row" in told:
+        raise ValueError("it is a slip, which verify_slip.py checks")
+    return {name: text.encode() for name, text in told["files"].items()}
 
 
 def main():

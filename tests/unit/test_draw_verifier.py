@@ -75,9 +75,9 @@ def test_kinds_of_changes_are_told_apart() -> None:
     assert {code for code, _ in CHANGES.values()} <= set(verify_draw.CODES)
 
 
-def _run(path: Path) -> subprocess.CompletedProcess[str]:
+def _run(path: Path, script: str = SCRIPT.name) -> subprocess.CompletedProcess[str]:
     """As an outsider does: no site packages, nothing of ours on the path."""
-    asked = [sys.executable, "-I", "-S", str(SCRIPT), str(path)]
+    asked = [sys.executable, "-I", "-S", str(SCRIPT.with_name(script)), str(path)]
     return subprocess.run(asked, capture_output=True, text=True, check=False)
 
 
@@ -151,6 +151,22 @@ def test_a_firm_learns_by_its_slip_alone_whether_it_was_drawn() -> None:
         told = verify_slip.verify(_slip(made, index))
         assert ("is DRAWN" in told) == (row["id"] in drawn)
         assert ("is not drawn" in told) == (row["id"] not in drawn)
+
+
+def test_a_slip_is_checked_by_the_file_beside_the_verifier(tmp_path: Path) -> None:
+    path = tmp_path / "slip.json"
+    path.write_bytes(_slip(draw(5, objects=45), 7))
+    done = _run(path, "verify_slip.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("valid: ent-")
+    assert "is row 8 of 45 of draw 1; its ticket " in done.stdout
+    assert KEY.verifier in done.stdout
+    path.write_bytes(_slip(draw(5, objects=45), 7, index=8))
+    assert _run(path, "verify_slip.py").returncode == verify_draw.CODES["proof"]
+    assert _run(tmp_path / "none.json", "verify_slip.py").returncode == 2
+    other = _run(path)
+    assert other.returncode == 2
+    assert "verify_slip.py checks" in other.stderr
 
 
 def test_a_slip_that_was_changed_is_refused() -> None:
