@@ -13,7 +13,7 @@ WORKERS ?= 2
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench proof soak package plan journeys backup restore drill audit clean
+.PHONY: help setup run demo test tested check check-code check-console bench proof soak package plan journeys backup restore drill audit clean
 
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -52,19 +52,27 @@ run: setup ## start the embedded stack on http://127.0.0.1:8000 (PORT=…); Ctrl
 demo: setup ## play a permit through the API of a running instance and print its timeline
 	@$(PY) -m tests.journeys.demo --url http://127.0.0.1:$(PORT)
 
-test: setup $(FUZZ)/.made $(BROWSER)/.made ## all tests, reduced counts (≤ 15 minutes on two cores)
+tested: # everything that tests want, two at a time
+	@$(MAKE) --no-print-directory -j2 $(STACK)/.made $(CONSOLE)/.made $(FUZZ)/.made $(BROWSER)/.made
+
+test: tested ## all tests, reduced counts (≤ 15 minutes on two cores)
 	@$(PY) -m infra.testing --workers $(WORKERS)
 
 check: setup ## format, lint, types, rings, definitions against the gate, templates against cfn-lint, the console
+	@$(MAKE) --no-print-directory -j2 check-console check-code
+
+check-code:
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(PY) -m infra.gate
 	@$(PY) -m infra.lint
+
+check-console:
 	@$(PY) -m infra.console check
 
 bench: setup ## print the measured ratios and write .local/bench.json (ROWS=a,b runs some)
 	@$(PY) -m tests.bench.run --rows "$(ROWS)"
 
-proof: setup $(FUZZ)/.made $(BROWSER)/.made ## the full counts of the acceptance lines; writes .local/proof.json with the commit
+proof: tested ## the full counts of the acceptance lines; writes .local/proof.json with the commit
 	@$(PY) -m infra.testing --proof --workers $(WORKERS)
 
 soak: setup ## ten minutes (MINUTES=n) of load with killed workers and a restart in the middle

@@ -21,13 +21,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.definitions import Definition, Kinds
-from chalicelib.domain.publishing import Pack, pack_of
+from chalicelib.domain.definitions import Kinds
 from chalicelib.stores import schema_files
-from chalicelib.stores.schema_files import load_kinds
 from infra import console
 from infra.gate import ROOT, SCHEMAS
 from tests.builders_app import House, house
+from tests.builders_smaller import smaller
 
 LOCAL = ROOT / "infra" / "local"
 BROWSER = ROOT / "admin" / "console" / "browser"
@@ -47,22 +46,6 @@ PASSED_ON = (
 
 # What the console's tests are played on: two items, and all that they name.
 SOME = ("items/water-connection", "items/street-report", "access/district", "organisations/wangcheng")
-
-
-def smaller(pack: Pack, *wanted: str) -> Pack:
-    """The definitions that `wanted` lead to, and all working days: seconds to load where the whole pack takes many."""
-    kinds, found = load_kinds(SCHEMAS), dict[str, Definition]()
-    ahead = [*(wanted or SOME), *(key for key in pack.definitions if key.startswith("calendars/"))]
-    while ahead:
-        key = ahead.pop()
-        if key not in found and key in pack.definitions:
-            found[key] = pack.definitions[key]
-            ahead += [one.key for one in kinds.references(found[key])]
-            if key.startswith(
-                "notices/"
-            ):  # "web", which is no definition, stands among the channels of a notice
-                ahead += [f"channels/{name}" for name in found[key]["channels"]]
-    return pack_of(list(found.values()))
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain import canonical
 from chalicelib.domain.expansion import expand
 from chalicelib.stores.schema_files import load_kinds
 
@@ -18,7 +18,7 @@ def _load() -> dict[str, dict[str, Any]]:
     found = {}
     for kind in KINDS.names:
         for path in sorted((SCHEMAS / kind).rglob("*.json")):
-            body = json.loads(path.read_text(encoding="utf-8"))
+            body = canonical.loads(path.read_bytes())
             if isinstance(body, dict) and body.get("kind") == kind:
                 found[f"{kind}/{path.stem}"] = body
     return found

@@ -69,6 +69,7 @@ class LocalKeys:
         return self._secret
 
 
+@cache  # to be read: a parse of the file takes longer than making the tables
 def table_definitions() -> dict[str, dict[str, Any]]:
     """Keys and indexes of each table, read from infra/resources.yaml, by the field of `Tables` that names it."""
     resources = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())["Resources"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from infra.local.stack import ROOT, Stack, start_stack
 from tests.builders import Api
 
 settings.register_profile("shared-machine", deadline=None)  # a slow machine is no counter-example
-settings.load_profile("shared-machine")
+settings.register_profile("reduced", deadline=None, max_examples=40)  # where a test names no count of its own
 
 
 APART = re.compile(r"\[part-\d+]$|::test_a_story_")  # what goes to whichever worker is free
@@ -36,6 +37,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return nodeid if APART.search(nodeid) else str(super()._split_scope(nodeid))
 
     return Scheduling(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`make test` tries fewer examples of hypothesis; `make proof`, and whoever runs a test alone, the full count."""
+    settings.load_profile("reduced" if config.option.markexpr == "not proof" else "shared-machine")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from chalicelib.domain.statechart import Chart
+from chalicelib.domain import canonical
+from chalicelib.domain.statechart import Chart, chart_of
 
 # The library's processes have under 30 configurations; the limits only stop a malicious draft.
 MAX_CONFIGURATIONS = 1_000
@@ -127,6 +128,17 @@ class Exploration:
 
     def _after(self, start: Active) -> set[Active]:
         return _reach([start], lambda active: self.steps[active].values())
+
+
+def explored_of(definition: Mapping[str, Any]) -> Exploration:
+    """The exploration of a process whose chart is inside the subset, once for each content: every item asks."""
+    return _explored(canonical.dumps(definition))
+
+
+@lru_cache(maxsize=64)
+def _explored(data: bytes) -> Exploration:
+    definition = canonical.loads(data)
+    return Exploration(chart_of(definition["chart"]), definition)
 
 
 def _reach(

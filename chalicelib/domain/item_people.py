@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib.domain.definitions import Definition, of_kind
 from chalicelib.domain.organisations import Organisation
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def organisation_of(context: Context) -> Organisation | None:
     """The one organisation of the district; None before it is loaded."""
-    return next(map(Organisation, of_kind("organisations", context.world).values()), None)
+
+    def read() -> Organisation | None:
+        return next(map(Organisation, of_kind("organisations", context.world).values()), None)
+
+    return cast("Organisation | None", context.once("organisation", read))
 
 
 def organs_of(item: Definition, context: Context) -> tuple[str, ...]:

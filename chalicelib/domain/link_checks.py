@@ -9,7 +9,7 @@ from chalicelib.domain.definitions import Definition, escape
 from chalicelib.domain.linking import KIND, declared_links
 from chalicelib.domain.parties import FOLLOWER
 from chalicelib.domain.problems import Finding, finding
-from chalicelib.domain.statechart import Chart
+from chalicelib.domain.statechart import chart_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.gate import Context
@@ -51,7 +51,7 @@ def of_item(item: Definition, context: Context) -> Iterator[Finding]:
 
 def of_process(process: Definition, context: Context) -> Iterator[Finding]:
     """A move that merges ends the case, reads the leading one out of its input, and takes nobody's rights away."""
-    arrows = Chart(process["chart"]).arrows
+    arrows = chart_of(process["chart"]).arrows
     for name, move in process["moves"].items():
         if "merges" not in move:
             continue

@@ -27,14 +27,19 @@ class RecordsNeeded(Exception):
         self.keys = keys
 
 
+class _NothingWritten(dict[tuple[str, str], Any]):
+    """Registers before anything is written: of every record it is known that it is not there."""
+
+    def __contains__(self, place: object) -> bool:
+        return True
+
+    def __missing__(self, place: tuple[str, str]) -> None:
+        return None
+
+
 def with_empty_registers(play: Callable[[Mapping[tuple[str, str], Any]], Course]) -> Course:
     """Play a decision in a world whose registers are empty: every record that it writes is a first version."""
-    records: dict[tuple[str, str], Any] = {}
-    while True:
-        try:
-            return play(records)
-        except RecordsNeeded as needed:
-            records |= dict.fromkeys(needed.keys)
+    return play(_NothingWritten())
 
 
 def write_outcome(course: Course, outcome: str) -> None:

@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.exploration import Active, Exploration
-from chalicelib.domain.statechart import Chart
+from chalicelib.domain.exploration import Active, explored_of
 
 Place = tuple[Active, bool]  # where the case is, and whether it holds
 Step = tuple[Active, bool, str, frozenset[str], Active]
@@ -18,7 +17,7 @@ class Paths:
 
     def __init__(self, process: Definition, when: Mapping[str, frozenset[str]]) -> None:
         self._when = when
-        self._all = Exploration(Chart(process["chart"]), process)
+        self._all = explored_of(process)
         self._emits = {
             name: str(one["emits"])
             for name, one in {**process.get("internal", {}), **process["moves"]}.items()

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypedDict
 
 from chalicelib.domain import canonical, subset
 from chalicelib.domain.problems import Problem, Text
-from chalicelib.domain.statechart import Chart
+from chalicelib.domain.statechart import chart_of
 
 # What only the kernel sends: the engine itself, a clock, a member case, another system, a rule.
 RESERVED = ("done.", "timeout.", "child.", "external.", "auto.", "error.")
@@ -79,7 +79,7 @@ class Process:
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.id: str = definition["id"]
         self.title = _text(definition["title"])
-        self.chart = Chart(definition["chart"])
+        self.chart = chart_of(definition["chart"])
         self.moves = MappingProxyType({key: move_of(key, body) for key, body in definition["moves"].items()})
         internal = definition.get("internal", {})
         self.internal = MappingProxyType({key: _internal(key, body) for key, body in internal.items()})

@@ -7,9 +7,8 @@ from typing import Any
 
 from chalicelib.domain import overlay, subset
 from chalicelib.domain.definitions import escape
-from chalicelib.domain.exploration import Exploration
+from chalicelib.domain.exploration import Exploration, explored_of
 from chalicelib.domain.problems import Finding, Text
-from chalicelib.domain.statechart import Chart
 
 _TOO_MANY = Finding(
     "/chart",
@@ -27,9 +26,8 @@ def findings(definition: Mapping[str, Any]) -> list[Finding]:
     found = subset.findings(definition.get("chart")) or overlay.shape(definition)
     if found:
         return found
-    chart = Chart(definition["chart"])
-    explored = Exploration(chart, definition)
-    found = overlay.findings(definition, chart)
+    explored = explored_of(definition)
+    found = overlay.findings(definition, explored.chart)
     if explored.is_too_large:
         return [*found, _TOO_MANY]
     return [*found, *(finding for check in CHECKS for finding in check(explored))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from chalicelib.domain import canonical
@@ -59,8 +59,17 @@ class Chart:
         """The next configuration, or None when the event changes nothing (the engine itself keeps silent)."""
         key = (active, event)
         if key not in self._steps:
-            self._steps[key] = self.run(active, event)
+            self._steps[key] = self.run(active, event) if self._is_heard(active, event) else None
         return self._steps[key]
+
+    def _is_heard(self, active: tuple[str, ...], event: str) -> bool:
+        """Whether an active state has a transition for it (by prefix, as the engine matches): without one nothing can
+
+        change, and to ask the engine is to start a machine.
+        """
+        return any(
+            arrow.source in active and f"{event}.".startswith(f"{arrow.event}.") for arrow in self.arrows
+        )
 
     def run(self, active: tuple[str, ...], event: str) -> tuple[str, ...] | None:
         """`step` by a fresh machine: restore, send, compare."""
@@ -107,6 +116,16 @@ class Chart:
         inside = sum(child in now for child in node.children)
         wanted = len(node.children) if node.parallel else min(1, len(node.children))
         return inside == wanted and (node.parent is None or node.parent in now)
+
+
+def chart_of(chart: Mapping[str, Any]) -> Chart:
+    """The chart, compiled once for each content: whoever asks anew meets the answers that others got."""
+    return _charts(canonical.dumps(chart))
+
+
+@lru_cache(maxsize=128)
+def _charts(data: bytes) -> Chart:
+    return Chart(canonical.loads(data))
 
 
 class _Held:

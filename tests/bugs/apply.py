@@ -82,21 +82,25 @@ def main() -> int:
 
 
 def hunt(bugs: Sequence[Bug], at_once: int = SIDE_BY_SIDE) -> tuple[list[Outcome], str]:
-    """An outcome for each bug, and what is wrong with the tests on the sound tree (empty: nothing)."""
+    """An outcome for each bug, and what is wrong with the tests on the sound tree (empty: nothing).
+
+    The sound tree goes first: what its tests import stays beside it, compiled, for the trees that differ in a file.
+    """
     with tempfile.TemporaryDirectory(prefix="jisheng-bugs-") as folder, _runners(at_once) as runners:
         copy = Path(folder) / "sound"
         for name in COPIED:
             _copied(ROOT / name, copy / name)
+        sound = _sound(copy, [bug.test for bug in bugs], runners)
         with ThreadPoolExecutor(at_once) as pool:
-            sound = pool.submit(_sound, copy, [bug.test for bug in bugs], runners)
-            return list(pool.map(lambda bug: _planted(bug, copy, runners), bugs)), sound.result()
+            return list(pool.map(lambda bug: _planted(bug, copy, runners), bugs)), sound
 
 
 @contextlib.contextmanager
 def _runners(count: int) -> Iterator[Runners]:
     """As many warm processes as run side by side (`warm.py`), in the project's own interpreter."""
-    alone = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
-    alone = {name: value for name, value in alone.items() if not name.startswith("PYTEST_XDIST")}
+    alone = {**os.environ, "ENGINE": "moto", "PYTEST_ADDOPTS": ""}
+    unwanted = ("PYTEST_XDIST", "PYTHONDONTWRITEBYTECODE")  # each tree would compile all of it again
+    alone = {name: value for name, value in alone.items() if not name.startswith(unwanted)}
     alone |= {shipped.GIVEN: str(shipped.path())}  # a test of a whole platform need not seed one in each tree
     with contextlib.ExitStack() as running:
         ready: Runners = queue.Queue()
@@ -114,7 +118,7 @@ def _copied(source: Path, target: Path) -> None:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        shutil.copy2(source, target)  # with its time, by which Python knows what it has compiled
 
 
 def _sound(copy: Path, tests: Iterable[str], runners: Runners) -> str:
@@ -132,7 +136,9 @@ def _sound(copy: Path, tests: Iterable[str], runners: Runners) -> str:
 def _planted(bug: Bug, sound: Path, runners: Runners) -> Outcome:
     started = time.monotonic()
     tree = sound.parent / bug.name
-    shutil.copytree(sound, tree, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        sound, tree, copy_function=os.link
+    )  # whoever changes a file there puts another in its place
     caught, said = _caught(bug, tree, runners)
     return Outcome(bug, caught, said, time.monotonic() - started)
 
@@ -157,7 +163,8 @@ def _tested(tree: Path, tests: Sequence[str], runners: Runners) -> tuple[int, li
     """Pytest's exit code in this tree and the first line of each failure."""
     report = tree.parent / f"{tree.name}.xml"
     once = ["-x"] if len(tests) == 1 else []
-    arguments = ["-q", *once, "-o", f"timeout={PATIENCE}", f"--junitxml={report}", *tests]
+    unused = ["-p", "no:xdist", "-p", "no:anyio"]
+    arguments = ["-q", *unused, *once, "-o", f"timeout={PATIENCE}", f"--junitxml={report}", *tests]
     runner = runners.get()
     try:
         runner.stdin.write(json.dumps({"tree": str(tree), "arguments": arguments}) + "\n")

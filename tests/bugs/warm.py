@@ -16,7 +16,8 @@ LIBRARIES = (
     "pytest", "_pytest.junitxml", "pytest_timeout", "hypothesis", "_hypothesis_pytestplugin", "httpx", "yaml", "orjson",
     "jsonschema_rs", "statemachine", "zen", "cedarpy", "cryptography.hazmat.primitives.ciphers.aead", "joserfc.jwt",
     "botocore.session", "pynamodb.connection", "moto", "moto.dynamodb", "moto.dynamodb.responses", "chalice.app",
-    "chinese_calendar", "dateutil.relativedelta", "urllib3",
+    "moto.cloudwatch.models", "moto.events.models", "moto.iam.models", "moto.s3.models", "moto.sts.models",
+    "chinese_calendar", "dateutil.relativedelta", "urllib3", "httptools", "tomllib", "csv", "email.parser",
 )  # fmt: skip
 
 

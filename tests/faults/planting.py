@@ -21,9 +21,9 @@ from chalicelib.domain.definitions import SOURCE
 from chalicelib.domain.expansion import expand
 from chalicelib.domain.gate import Context, gate
 from chalicelib.domain.problems import Finding
-from chalicelib.domain.publishing import ReleaseSet
 from chalicelib.stores.schema_files import load_pack
 from infra.gate import SCHEMAS, press_of
+from tests.shipped import judged as judged_pack
 
 Body = dict[str, Any]
 Place = str | tuple[str, str] | None
@@ -54,14 +54,13 @@ PARTS = ("includes", "extends", "overrides")  # a fault is planted into the whol
 def clean() -> Clean:
     pack = load_pack(SCHEMAS)
     press = press_of(SCHEMAS, pack)
-    released = prepare(press, ReleaseSet(), 1, pack.definitions)
     whole = {
         key: {name: member for name, member in body.items() if name not in PARTS}
         for key, body in expand(pack.definitions).world.items()
         if not key.startswith(SOURCE) and not body.get("abstract")
     }
     bodies = json.loads(json.dumps(whole))
-    return Clean(bodies, replace(press, store=Stored(pack.definitions)), released)
+    return Clean(bodies, replace(press, store=Stored(pack.definitions)), judged_pack())
 
 
 class Stored:

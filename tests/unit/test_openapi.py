@@ -20,10 +20,10 @@ from chalicelib.domain.filing import check_parties
 from chalicelib.edges import http, mounting, openapi
 from chalicelib.edges.openapi_items import guide_of
 from chalicelib.edges.openapi_routes import OPERATIONS
-from chalicelib.stores.schema_files import load_pack
-from infra.gate import ROOT, SCHEMAS, judge
+from infra.gate import ROOT, SCHEMAS
+from tests.shipped import judged
 
-PREPARED = judge(SCHEMAS, load_pack(SCHEMAS))
+PREPARED = judged()
 BUNDLES = [
     resolve(PREPARED.plan.manifests[entry["release"]], PREPARED.world)
     for entry in PREPARED.plan.set.catalogue

@@ -19,7 +19,7 @@ def test_every_patch_is_listed_once_and_names_a_test_that_is_there() -> None:
         assert bug.why
 
 
-PARTS = 8
+PARTS = 4
 
 
 @pytest.mark.timeout(900)
