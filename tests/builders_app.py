@@ -20,21 +20,23 @@ from urllib.parse import parse_qsl, quote, unquote
 from joserfc import jwk, jwt
 
 from chalicelib import config, wiring
+from chalicelib.actions import relaying
 from chalicelib.clients.tokens import Jwks, Tokens
-from chalicelib.stores import schema_files
+from chalicelib.stores import ledger, running, schema_files
 from chalicelib.stores.dynamo import Dynamo, decode
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
 from chalicelib.stores.wrapping import Wrapping
 from tests import shipped
 from tests.builders_audit import LocalSigner
-from tests.builders_moto import moto_aws
+from tests.builders_moto import moto_aws, put_all
 from tests.builders_stores import LocalKeys, connection, make_tables
 
 ISSUER, AUDIENCE, JWKS = "https://id.example.cn", "jisheng", "https://id.example.cn/keys"
 MORNING = 1_772_413_200_000  # 2026-03-02T09:00:00+08:00
 KEY = jwk.RSAKey.generate_key(2048, {"kid": "rsa-1"})
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
+SHARDS = 2  # of each release's open cases: a look at all of them asks moto 200 times, and not 1,600
 
 
 class Rewinding(Dynamo):
@@ -284,6 +286,8 @@ def house() -> Iterator[House]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+        for module in (ledger, running, relaying):
+            patch.setattr(module, "OPEN_SHARDS", SHARDS)
         connected = connection()
         inside = Inside(Rewinding(connected), make_tables(connected, "inside"))
         patch.setattr(wiring, "app", lambda: inside)
@@ -310,7 +314,7 @@ def _fill(inside: Inside) -> None:
         return
     _shipped.update(_shipped or shipped.rows(seeded))
     for table, rows in _shipped.items():
-        _put_all(inside.dynamo, table, rows)
+        put_all(table, rows)
 
 
 def _all(dynamo: Dynamo, table: str) -> list[Any]:
@@ -321,9 +325,3 @@ def _all(dynamo: Dynamo, table: str) -> list[Any]:
         if "LastEvaluatedKey" not in page:
             return rows
         after = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-
-def _put_all(dynamo: Dynamo, table: str, rows: Sequence[Any]) -> None:
-    for start in range(0, len(rows), 25):
-        requests = [{"PutRequest": {"Item": row}} for row in rows[start : start + 25]]
-        dynamo.connection.dispatch("BatchWriteItem", {"RequestItems": {table: requests}})

@@ -313,9 +313,10 @@ def create_table(dynamo: Dynamo, rows: Iterable[Any] = ()) -> None:
 def aws() -> Iterator[Counting]:
     """DynamoDB as moto imitates it, without a table."""
     import pytest
-    from moto import mock_aws
 
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    from tests.builders_moto import moto_aws
+
+    with pytest.MonkeyPatch.context() as patch, moto_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         stand_in_examples(patch)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from chalicelib.stores.dynamo import Write
 from chalicelib.stores.encoding import pack_body, unpack_body
@@ -19,6 +18,7 @@ from chalicelib.stores.roots import KEYS, LOG
 from infra import audit, backup
 from infra.backup import NOTES, Refused, Survey
 from tests.builders_audit import Past
+from tests.builders_moto import moto_aws
 from tests.builders_stores import Counting, Shelf, connection, make_tables
 
 FOUND = Survey({"Cases": 3}, {"cas_1": [2, "ab"]}, [1, "cd"])
@@ -157,7 +157,7 @@ def test_a_drill_restores_elsewhere_touches_nothing_in_use_and_says_how_long_it_
 @pytest.fixture(scope="module")
 def played() -> Iterator[Past]:
     """Tables with six hours of cases and roots."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, moto_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         connected = connection()

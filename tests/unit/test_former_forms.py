@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 from chalicelib.domain.transitions import Happening
 from tests.builders_cases import NINE, cause, later, opened
+from tests.builders_moto import moto_aws
 from tests.builders_stores import Counting, Shelf, connection, make_tables
 
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    with mock_aws():
+    with moto_aws():
         connected = connection()
         yield Shelf(Counting(connected), make_tables(connected, "former"))
 

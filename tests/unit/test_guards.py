@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from moto import mock_aws
 
 from chalicelib.actions import moving, submit
 from chalicelib.domain.change import Due, Output, Party, RecordWrite
@@ -17,6 +16,7 @@ from chalicelib.domain.problems import Problem
 from chalicelib.stores.chain import GENESIS, event_sk, link, verify
 from chalicelib.stores.dynamo import Item
 from chalicelib.stores.encoding import pack_body
+from tests.builders_moto import moto_aws
 from tests.builders_stores import (
     NOON,
     Counting,
@@ -47,7 +47,7 @@ _NUMBERS = itertools.count()
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with moto_aws():
         connected = connection()
         tables = make_tables(connected, f"guards{next(_NUMBERS)}")
         yield Shelf(Counting(connected), tables)

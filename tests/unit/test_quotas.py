@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from chalicelib.actions.limiting import Limiter
 from chalicelib.domain.problems import Problem
@@ -18,6 +17,7 @@ from chalicelib.domain.quotas import USUAL, Budget, Lock, Lockout, limits_of
 from chalicelib.stores.quotas import QuotaStore
 from chalicelib.stores.sealing import Vault
 from tests.builders_app import MORNING, House, house
+from tests.builders_moto import moto_aws
 from tests.builders_pack import PACK
 from tests.builders_stores import Counting, LocalKeys, connection, make_tables
 
@@ -196,7 +196,7 @@ def test_a_clock_that_was_moved_back_locks_nobody() -> None:
 def test_the_counters_of_dynamodb_hold_the_limit_and_name_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with moto_aws():
         dynamo = Counting(connection())
         tables = make_tables(dynamo.connection, "quotas")
         store = QuotaStore(dynamo, tables, Vault(LocalKeys()))

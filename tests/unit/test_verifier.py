@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from chalicelib.domain import audit, merkle
 from infra import verify
 from tests.builders_audit import Past, signer, stranger
+from tests.builders_moto import moto_aws
 from tests.builders_mutants import MUTATIONS, Bundle, kid, mutants, recount, refit, reroot
 from tests.builders_stores import Counting, Shelf, connection, make_tables
 
@@ -30,7 +30,7 @@ SEED = 20_260_302
 @pytest.fixture(scope="module")
 def made() -> Iterator[Bundle]:
     """A past of six hours that the real ledger wrote and the real rooting signed, exported."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, moto_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         connected = connection()
