@@ -75,6 +75,12 @@ def visits_where_no_draw_may_write(draw: Body, clean: Clean, rng: Random) -> Pla
     return "/visits/register"
 
 
+@fault("draws", "draw-member-unknown")
+def visits_whose_object_no_record_names(draw: Body, clean: Clean, rng: Random) -> Place:
+    draw["visits"] = {"register": "drawn-visits", "object": "no_such_member"}
+    return "/visits/object"
+
+
 @fault("draws", "draw-visits-public")
 def visits_where_everybody_reads(draw: Body, clean: Clean, rng: Random) -> Place:
     draw["visits"] = {"register": rng.choice(["joint-inspections", "supervision-objects"])}

@@ -206,6 +206,7 @@ def _of_registers() -> Iterator[Row]:
         of = {"register_id": register, "record_id": record}
         yield Row("GET", listed, register, of, query="limit=1", counts="records")  # the pack grows
         yield Row("GET", "/v1/registers/{register_id}/table", register, of, query="format=json")
+        yield Row("GET", "/v1/registers/{register_id}/figures", register, of)
         yield Row("GET", RECORD, register, of)
         yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
     pledged = {"register_id": "movable-assets", "record_id": "YS-2026-000301"}
