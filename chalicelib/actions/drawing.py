@@ -91,7 +91,6 @@ def _begin(drawer: Drawer, definition: Definition, last: Body | None, revision: 
         "sealed": {}, "nonces": {}, "lottery": None, "typed": {}, "round": None,
     }  # fmt: skip
     plan.read(head["plan"])
-    announce(drawer, head, announcements.PLAN, head["plan"])
     if not drawer.draws.keep(head["series"], head, revision):
         return False
     _hand_over(drawer, head, [{"do": "freeze"}])
@@ -101,6 +100,7 @@ def _begin(drawer: Drawer, definition: Definition, last: Body | None, revision: 
 def _freeze(drawer: Drawer, head: Body, revision: int) -> dict[str, int]:
     if head["step"] != "freezing":
         return {}
+    announce(drawer, head, announcements.PLAN, head["plan"])
     frozen = draw_freezing.freeze(drawer, head)
     drawer.draws.keep(head["series"], {**head, **frozen, "step": "frozen"}, revision)
     return {"rows": sum(one["count"] for one in frozen["rosters"].values())}
