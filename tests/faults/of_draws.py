@@ -65,6 +65,8 @@ def roster_that_tells_of_people(draw: Body, clean: Clean, rng: Random) -> Place:
 @fault("draws", "draw-strata-overlap")
 def grade_in_no_stratum(draw: Body, clean: Clean, rng: Random) -> Place:
     field = draw["weights"]["field"]
+    if len(draw["strata"][0]["where"][field]) < 2:
+        return None
     draw["strata"][0]["where"][field] = draw["strata"][0]["where"][field][1:]
     return "/strata"
 
