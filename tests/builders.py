@@ -196,6 +196,12 @@ def item_of(item: str) -> dict[str, Any]:
     return found
 
 
+def definition_of(kind: str, identity: str) -> dict[str, Any]:
+    """A definition as the pack declares it, of a kind whose folder has no folders."""
+    found: dict[str, Any] = json.loads((SCHEMAS / kind / f"{identity}.json").read_text(encoding="utf-8"))
+    return found
+
+
 def new_uscc() -> str:
     """A code that no other test uses."""
     return uscc_of(uuid.uuid4().int % 10**8)

@@ -56,9 +56,13 @@ def definition(**changes: Any) -> dict[str, Any]:
 
 
 @cache
-def pack_with(changes: str) -> Published:
-    """Putting a set together takes seconds; nobody may change one that others share."""
-    return Published({f"draws/{SERIES}": definition(**json.loads(changes))})
+def pack_with(changes: str, beside: str = "{}") -> Published:
+    """Putting a set together takes seconds; nobody may change one that others share. `beside`: changes of others."""
+    others = {
+        key: {**published().world[key], **members}
+        for key, members in json.loads(beside).items()
+    }  # fmt: skip
+    return Published({f"draws/{SERIES}": definition(**json.loads(changes)), **others})
 
 
 def recorded(_: Mapping[str, Any], number: int) -> Any:
@@ -76,9 +80,9 @@ def made_up(_: Any, number: int) -> dict[str, Any]:
 class Drawn:
     """One set of tables and one queue. `drawer()` is a container: its own caches on the same tables."""
 
-    def __init__(self, at: int = COMMIT, **changes: Any) -> None:
+    def __init__(self, at: int = COMMIT, beside: Mapping[str, Any] | None = None, **changes: Any) -> None:
         self.hand, self.dynamo, self.keys = Hand(at), MemoryDynamo(), LocalKeys()
-        self.definitions = pack_with(json.dumps(changes))
+        self.definitions = pack_with(json.dumps(changes), json.dumps(beside or {}))
         self.queue: list[str] = []
         self.fetched: Callable[[Mapping[str, Any], int], Any] = recorded
         self.records = RecordStore(self.dynamo, TABLES, Vault(self.keys))
@@ -132,15 +136,15 @@ class Drawn:
         while self.queue:
             drawing.work_part(drawer, json.loads(self.queue.pop(0)))
 
-    def until(self, step: str, minutes: int = 12) -> None:
+    def until(self, step: str, minutes: int = 12, series: str = SERIES) -> None:
         for _ in range(minutes):
-            if self.step() == step:
+            if self.step(series) == step:
                 return
             self.tick()
-        raise AssertionError(f"{self.step()}, not {step}")
+        raise AssertionError(f"{self.step(series)}, not {step}")
 
-    def step(self) -> str:
-        found = self.drawer().draws.current(SERIES)
+    def step(self, series: str = SERIES) -> str:
+        found = self.drawer().draws.current(series)
         return str(found[0]["step"]) if found else ""
 
     def act(self, who: tuple[str, str], name: str, **asked: Any) -> dict[str, Any]:

@@ -21,8 +21,9 @@ def published(
     listed = kit.records.list(bulletins.REGISTER, after, limit)
     found = [kit.records.read(bulletins.REGISTER, row.case_id) for row in listed.rows]
     there = [one for one in found if one]
-    cases = kit.cases.many([str(one.body["case"]) for one in there])
-    shown = [_shown(kit, one, case) for one, case in zip(there, cases, strict=True)]
+    ids = [str(one.body["case"]) for one in there if "case" in one.body]  # a draw has none
+    cases = dict(zip(ids, kit.cases.many(ids), strict=True))
+    shown = [_shown(kit, one, cases.get(str(one.body.get("case")))) for one in there]
     wanted = [one for one in shown if state in (None, one["state"]) and kind in (None, one.get("kind"))]
     return wanted, listed.after
 

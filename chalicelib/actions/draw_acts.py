@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.actions import draw_freezing, draw_log
+from chalicelib.actions.draw_announcing import announce
 from chalicelib.actions.draw_ports import Body, Drawer
 from chalicelib.actions.releasing import Permit
-from chalicelib.domain.draws import beacons, declared, plan, result
+from chalicelib.domain.draws import announcements, beacons, declared, plan, result
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
 
@@ -137,6 +138,7 @@ def _void(drawer: Drawer, principal: Principal, head: Body, asked: Mapping[str, 
     made = drawer.draws.part(head["series"], head["period"], "RESULT") if head["step"] == "drawn" else None
     document = result.void(head["commitment"], reason, principal.subject, made)
     row = draw_log.append(drawer, head, "void", drawer.kit.now(), document)
+    announce(drawer, head, announcements.VOID, row["document"])
     return {
         **head,
         "step": "void",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chalicelib.actions.draw_log import rows_of
@@ -13,7 +14,8 @@ from chalicelib.domain.draws import commitment, declared, plan, rosters
 from chalicelib.domain.draws.declared import ROSTERS
 
 CHUNK = 512  # rows: a whole subtree of the roster's tree, and one item of the store
-PAGE = 100
+PAGE = 100  # records that are read together
+LISTED = 1_000  # ids of a page of a register's list: below a megabyte, as a query answers
 
 Rows = list[dict[str, Any]]
 
@@ -66,22 +68,35 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> tuple[R
     if roster not in definition:
         return [], 0
     register, *others = declared.registers(definition, roster)
-    found, looked_at, after = Rows(), 0, None
+    found, looked_at = Rows(), 0
     today = datetime.fromtimestamp(drawer.kit.now() / 1000, drawer.kit.zone).date()
-    while True:
-        page = drawer.kit.records.list(register, after, PAGE)
-        ids = [row.case_id for row in page.rows]
-        bodies = drawer.kit.records.many(register, ids)
-        beside = {other: drawer.kit.records.many(other, ids) for other in others}
-        for identity in ids:
-            body = bodies.get(identity)
-            of = {other: some[identity] for other, some in beside.items() if identity in some}
-            looked_at += body is not None
-            if body is not None and declared.is_meant(definition, roster, body, of, today):
+    listed = {
+        other: set(_ids(drawer, other)) for other in others
+    }  # few firms are graded, fewer were inspected
+    ids = _ids(drawer, register)
+    while some := list(islice(ids, PAGE)):
+        bodies = drawer.kit.records.many(register, some)
+        beside = {
+            other: drawer.kit.records.many(other, [one for one in some if one in known])
+            for other, known in listed.items()
+        }
+        for identity, body in bodies.items():
+            of = {other: rows[identity] for other, rows in beside.items() if identity in rows}
+            looked_at += 1
+            if declared.is_meant(definition, roster, body, of, today):
                 found.append(declared.row(definition, roster, body, of))
+    return found, looked_at
+
+
+def _ids(drawer: Drawer, register: str) -> Iterator[str]:
+    """Of all records of a register: a query for a thousand, where their bodies take ten."""
+    after = None
+    while True:
+        page = drawer.kit.records.list(register, after, LISTED)
+        yield from (row.case_id for row in page.rows)
         after = page.after
         if after is None:
-            return found, looked_at
+            return
 
 
 def _departures(drawer: Drawer, head: Body, now: Rows) -> Rows:

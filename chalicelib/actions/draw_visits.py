@@ -139,7 +139,7 @@ def _body(
     status = "drawn" if checks["matters"] else "recognised"
     return {
         "id": _id(head, visit["object"]),
-        "series": head["series"], "number": int(head["number"]), "uscc": visit["object"],
+        "series": head["series"], "number": int(head["number"]), declared.object_field(definition): visit["object"],
         "name": names.get(visit["object"], visit["object"]), **checks,
         "department": definition["department"], "departments": sorted(set(departments)),
         "team": [

@@ -11,18 +11,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.actions import draw_freezing, draw_log, draw_visits
+from chalicelib.actions.draw_announcing import announce
 from chalicelib.actions.draw_ports import Body, Drawer
 from chalicelib.actions.settling import each
 from chalicelib.domain import periods
 from chalicelib.domain.definitions import Definition
-from chalicelib.domain.draws import beacons, commitment, declared, plan, result, tickets
+from chalicelib.domain.draws import announcements, beacons, commitment, declared, plan, result, tickets
 from chalicelib.domain.draws.tickets import Drawn
 
 KIND = "draw"
 SHARDS = 16
-STALLED = (
-    15 * 60_000
-)  # ms: what was handed over is then taken for lost; a message stays hidden for twelve minutes
+STALLED = 15 * 60_000  # ms: what was handed over is then lost; a message stays hidden for twelve minutes
 DAY = 86_400_000
 
 # Where a draw is. Before `committed` it can still be given up without a trace; `drawn` and `void` end it.
@@ -101,6 +100,7 @@ def _begin(drawer: Drawer, definition: Definition, last: Body | None, revision: 
 def _freeze(drawer: Drawer, head: Body, revision: int) -> dict[str, int]:
     if head["step"] != "freezing":
         return {}
+    announce(drawer, head, announcements.PLAN, head["plan"])
     frozen = draw_freezing.freeze(drawer, head)
     drawer.draws.keep(head["series"], {**head, **frozen, "step": "frozen"}, revision)
     return {"rows": sum(one["count"] for one in frozen["rosters"].values())}
@@ -133,12 +133,7 @@ def _commit(drawer: Drawer, head: Body, revision: int) -> bool:
     at = max(drawer.kit.now(), *(int(row["entry"]["at"]) for row in rows[-1:]), 0)
     not_before = at + read.lead_ms
     said = head["lottery"] or {}
-    given = {
-        "issue": said.get("issue"),
-        "at": said.get("at"),
-        "sealed": head["sealed"],
-        "until": said.get("until"),
-    }
+    given = {"sealed": head["sealed"], **{name: said.get(name) for name in ("issue", "at", "until")}}
     named = [beacons.name(one, not_before, **given) for one in sources]
     before = draw_log.rows_of(rows, head["number"] - 1, "commitment")
     previous = before[0]["entry"]["digest"] if before else commitment.NONE_BEFORE
@@ -148,6 +143,7 @@ def _commit(drawer: Drawer, head: Body, revision: int) -> bool:
     )  # fmt: skip
     drawer.draws.fill(head["series"], head["period"], "FROZEN", _frozen(head))
     row = draw_log.append(drawer, head, "commitment", at, made)
+    announce(drawer, head, announcements.COMMITMENT, row["document"])
     return drawer.draws.keep(
         head["series"], {**head, "step": "committed", "commitment": row["document"]}, revision
     )
@@ -241,19 +237,19 @@ def conclude(drawer: Drawer, head: Body) -> bool:
     drawer.draws.fill(head["series"], head["period"], "RESULT", made)
     now = drawer.kit.now()
     row = draw_log.append(drawer, head, "result", now, notice)
+    announce(drawer, head, announcements.RESULT, row["document"])
     if short is not None:
         reason = f"{short.capacity} visits possible, places: {', '.join(id_ for id_, _ in short.places[:5])}"
-        declared_void = result.void(said, reason, "platform", made)
-        draw_log.append(drawer, head, "void", now, declared_void)
+        declared_void = draw_log.append(
+            drawer, head, "void", now, result.void(said, reason, "platform", made)
+        )
+        announce(drawer, head, announcements.VOID, declared_void["document"])
     found = drawer.draws.current(head["series"])
     if found is None or found[0]["period"] != head["period"] or found[0]["step"] != "drawing":
         return False
-    step = {
-        "step": "void" if short else "drawn",
-        "was_void": short is not None,
-        "drawn_at": int(row["entry"]["at"]),
-    }
-    return drawer.draws.keep(head["series"], {**found[0], **step}, found[1])
+    ended = {"step": "void" if short else "drawn", "was_void": short is not None}
+    told = {**found[0], **ended, "drawn_at": int(row["entry"]["at"])}
+    return drawer.draws.keep(head["series"], told, found[1])
 
 
 def _shards(drawer: Drawer, head: Body) -> list[dict[str, list[Drawn]]]:

@@ -111,8 +111,9 @@ def object_to(
 
 
 def _case_of(kit: Kit, bulletin_id: str) -> str:
+    """What a draw announces has none: it is a part of a log that nobody corrects, takes back or objects to."""
     found = kit.records.read(REGISTER, bulletin_id)
-    if found is None:
+    if found is None or "case" not in found.body:
         raise not_found(_BULLETIN, bulletin_id)
     return str(found.body["case"])
 

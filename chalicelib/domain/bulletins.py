@@ -111,6 +111,8 @@ def _present(course: Course, bundle: Bundle, declared: Sequence[Any]) -> Iterato
     for one in declared:
         source, _, path = str(one["from"] if isinstance(one, Mapping) else one).partition(":")
         value = read(form, path) if source == "form" else getattr(course.case, path, None)
+        if isinstance(value, list) and value and all(isinstance(some, str) for some in value):
+            value = "、".join(value)
         if value is not ABSENT and value is not None and not isinstance(value, Mapping | list):
             yield one, path if source == "form" else "", value
 

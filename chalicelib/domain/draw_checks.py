@@ -106,6 +106,10 @@ def visits(draw: Definition, context: Context) -> Iterator[Finding]:
             f"the register {name} does not name {WRITER} among its writers",
         )
         yield finding("/visits/register", "draw-visits-closed", zh, en, register=name)
+    field = declared.object_field(draw)
+    if field not in register["schema"]["properties"]:
+        zh, en = f"登记簿 {name} 没有“{field}”", f"the register {name} has no {field!r}"
+        yield finding("/visits/object", "draw-member-unknown", zh, en, register=name)
     if "anyone" in register.get("readers", ()) or register.get("public"):
         zh, en = (
             f"登记簿 {name} 人人可读",

@@ -149,10 +149,11 @@ def _publish(course: Course, name: str, block: Mapping[str, Any], decided: date,
         "fields": bulletins.fields_of(course, world.bundle, block["fields"]),
         "objections": block.get("objections"), "clock": block.get("until"), "status": "published",
     }  # fmt: skip
+    body["in_time"] = body["published_on"] <= body["due_on"]
     kept = {member: value for member, value in body.items() if value is not None}
     _write(course, identity, kept)
     told: dict[str, Any] = {name: kept[name] for name in ("kind", "decided_on", "due_on") if name in kept}
-    said = told | {"bulletin_id": identity, "in_time": kept["published_on"] <= kept["due_on"]}
+    said = told | {"bulletin_id": identity, "in_time": kept["in_time"]}
     course.happen(Happening(None, PUBLISHED, cause, {"publicity": said}))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import fact_sources
+from chalicelib.domain import fact_sources, figures
 from chalicelib.domain.definitions import Definition, escape, of_kind
 from chalicelib.domain.forms_schema import Places
 from chalicelib.domain.problems import Finding, finding
@@ -59,6 +59,25 @@ def _open(register: Definition, context: Context) -> Iterator[Finding]:
         yield finding("/open_data/period", "open-data-period-no-day", "应为日期字段", "it must be a day")
 
 
+def _figures(register: Definition, context: Context) -> Iterator[Finding]:
+    """Figures look at public fields alone, go by a day, and are told apart."""
+    public, seen = set(register.get("public", ())), set[str]()
+    places = Places(register["schema"], context.kinds.shared)
+    for index, figure in enumerate(register.get("figures", ())):
+        place = f"/figures/{index}"
+        for pointer, field in figures.fields(figure).items():
+            if field not in public:
+                zh, en = f"{field} 不是公开字段", f"{field} is no public field"
+                yield finding(f"{place}{pointer}", "figure-field-private", zh, en, field=field)
+        found = field_at(places, figure["on"])
+        if figure["on"] in public and found and not any(one.get("format") == "date" for one in found):
+            yield finding(f"{place}/on", "figure-no-day", "应为日期字段", "it must be a day")
+        if figure["id"] in seen:
+            zh, en = f"指标“{figure['id']}”重复", f"the figure {figure['id']!r} is there twice"
+            yield finding(f"{place}/id", "id-twice", zh, en, id=figure["id"])
+        seen.add(figure["id"])
+
+
 def _life(register: Definition, _: Context) -> Iterator[Finding]:
     life: Mapping[str, Any] = register.get("life", {})
     states = {one["id"] for one in life.get("states", ())}
@@ -106,6 +125,7 @@ def _readable(register: Definition, context: Context) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     _fields,
     _open,
+    _figures,
     _life,
     _nodes,
     _records,

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 bulletins, publicising, seeing = Late("bulletins"), Late("publicising"), Late("seeing")
 route = Routes(__name__)
 
-STATES, KINDS = ("standing", "suspended", "ended", "withdrawn"), ("licence", "penalty", "other")
+STATES = ("standing", "suspended", "ended", "withdrawn")
+KINDS = ("licence", "penalty", "inspection", "draw", "other")
 WHY = {"reason": TEXT}
 
 

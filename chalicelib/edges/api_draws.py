@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chalicelib import wiring
 from chalicelib.domain import canonical
-from chalicelib.domain.problems import Problem, Text, not_found
+from chalicelib.domain.problems import Text, not_found
 from chalicelib.edges.http import Reply, Request, Routes, whole
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import NUMBER, TEXT, members, sequence
+from chalicelib.edges.reading import NUMBER, TEXT, calendar_year, members, sequence
 
 reading, acts, coverage = Late("draw_reading"), Late("draw_acts"), Late("draw_coverage")
 route = Routes(__name__)
@@ -15,7 +15,6 @@ route = Routes(__name__)
 WORDS = "department sealed nonce issue numbers signature randomness object recused reason"
 ACT = dict.fromkeys(WORDS.split(), TEXT) | dict.fromkeys(("at", "until", "round", "slot"), NUMBER)
 FIRM = "enterprise:"
-FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 @route("GET", "/v1/draws")
@@ -32,7 +31,7 @@ def get_series(request: Request) -> Reply:
 @route("GET", "/v1/draws/{series_id}/coverage")
 def get_coverage(request: Request) -> Reply:
     """What a year's draws have reached, and how often firms were visited; of this year if none is named."""
-    return Reply(coverage.of_year(wiring.app().drawer, request.path["series_id"], _year(request)))
+    return Reply(coverage.of_year(wiring.app().drawer, request.path["series_id"], calendar_year(request)))
 
 
 @route("GET", "/v1/draws/{series_id}/{draw_number}")
@@ -70,20 +69,6 @@ def act(request: Request) -> Reply:
     asked = members(request, {"act": TEXT}, ACT)
     app = wiring.app()
     return Reply(acts.act(app.drawer, app.press.permit, request.person(), request.path["series_id"], asked))
-
-
-def _year(request: Request) -> int | None:
-    said = request.query.get("year")
-    if said is None:
-        return None
-    year = whole(said)
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        zh, en = (
-            f"year 应为 {FIRST_YEAR} 至 {LAST_YEAR} 的年份",
-            f"year is one of {FIRST_YEAR} to {LAST_YEAR}",
-        )
-        raise Problem("invalid", "query-invalid", Text(zh, en))
-    return year
 
 
 def _which(request: Request) -> tuple[str, int]:

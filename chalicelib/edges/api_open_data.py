@@ -1,4 +1,5 @@
-"""Listens for tables to take away: a register as its caller may see it, and open data that anybody may have."""
+"""Listens for tables to take away, a register as its caller may see it, and open data that anybody may have; for what
+is counted of a register."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import RECORD, cursor, given_out
+from chalicelib.edges.reading import RECORD, calendar_year, cursor, given_out
 
 if TYPE_CHECKING:
     from chalicelib.actions.exporting import Page
 
-exporting = Late("exporting")
+counting, exporting = Late("counting"), Late("exporting")
 route = Routes(__name__)
 
 FORMATS = ("csv", "json")
@@ -28,6 +29,13 @@ def export_register(request: Request) -> Reply:
     after, form = cursor(request, RECORD), _format(request)
     page = exporting.of_register(wiring.app().kit, request.caller, identity, after)
     return _part(request, page, form, identity)
+
+
+@route("GET", "/v1/registers/{register_id}/figures")
+def get_figures(request: Request) -> Reply:
+    """What the register declares to be counted, of a calendar year; of this one if none is named."""
+    identity, year = request.path["register_id"], calendar_year(request)
+    return Reply(counting.of_year(wiring.app().kit, request.caller, identity, year))
 
 
 @route("GET", "/v1/open-data")

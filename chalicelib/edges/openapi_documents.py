@@ -52,7 +52,7 @@ DOCUMENTS: dict[str, Schema] = {
         code={"type": "string", "description": "by which the document is checked"}, published_on=DAY,
         fields=listed(record("公示字段", "A field; masked where it is personal", title=ref("Text"), value={})),
         objections=ref("Text"), withdrawn_on=DAY, until=nullable(DAY), publicity=STRING,
-        kind={"enum": ["licence", "penalty", "other"]}, decided_on=DAY,
+        kind={"enum": ["licence", "penalty", "inspection", "draw", "other"]}, decided_on=DAY,
         due_on={**DAY, "description": "the last day to publish it in time"}, in_time=BOOLEAN, corrected_on=DAY,
         objected=listed(record(
             "异议", "An objection, without who made it and why", "answered_on", number=COUNT, on=DAY, answered_on=DAY,

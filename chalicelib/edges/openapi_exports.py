@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from chalicelib.edges.openapi_operation import OPTIONAL, PUBLIC, Operation
-from chalicelib.edges.openapi_schemas import BOOLEAN, OBJECT, STRING, Schema, listed, nullable, record, ref
+from chalicelib.edges.openapi_schemas import (
+    BOOLEAN,
+    COUNT,
+    INTEGER,
+    OBJECT,
+    STRING,
+    Schema,
+    listed,
+    nullable,
+    record,
+    ref,
+)
 
 EXPORTS: dict[str, Schema] = {
     "ExportColumn": record("列", "A column, with what people call it", name=STRING, title=ref("Text")),
@@ -15,6 +26,14 @@ EXPORTS: dict[str, Schema] = {
         "开放数据集", "A register whose public fields anybody may have; `period`: the day by which its periods go",
         register_id=STRING, title=ref("Text"), description=nullable(ref("Text")), period=STRING, schema=OBJECT,
     ),
+    "Figure": record(
+        "指标", "So many of so many; `share` and `goal` are of ten thousand", "indicator goal", id=STRING,
+        title=ref("Text"), indicator=STRING, goal=COUNT, count=COUNT, of=COUNT, share=nullable(COUNT),
+    ),
+    "FigureList": record(
+        "登记簿指标", "What is counted of a register in a year; `complete`: all of its records were looked at",
+        register_id=STRING, year=INTEGER, figures=listed(ref("Figure")), complete=BOOLEAN,
+    ),
     "OpenDataList": record("开放数据", "Open data", open_data=listed(ref("OpenDataSet"))),
 }  # fmt: skip
 
@@ -24,6 +43,10 @@ EXPORT_ROUTES = {
     ("GET", "/v1/registers/{register_id}/table"): Operation(
         "export_register", "registers", "导出登记簿", "A register as a table, as far as one may see it", "ExportPart",
         caller=OPTIONAL, codes={403: "forbidden", 404: "not-found", 422: "query-invalid cursor-invalid"}, **_TABLE,
+    ),
+    ("GET", "/v1/registers/{register_id}/figures"): Operation(
+        "get_register_figures", "registers", "登记簿一年的指标", "What is counted of a register in a year",
+        "FigureList", takes="year", caller=OPTIONAL, codes={403: "forbidden", 404: "not-found", 422: "query-invalid"},
     ),
     ("GET", "/v1/open-data"): Operation(
         "list_open_data", "catalogue", "开放数据目录", "What is open data, and what its rows are", "OpenDataList",

@@ -99,7 +99,8 @@ PARAMETERS: Mapping[str, Any] = {
         {"enum": ["standing", "suspended", "ended", "withdrawn"]},
     ),
     "bulletin-kind": _parameter(
-        "query", "kind", "公示类别", "licences, penalties, or what else", {"enum": ["licence", "penalty", "other"]}
+        "query", "kind", "公示类别", "licences, penalties, inspections, draws, or what else",
+        {"enum": ["licence", "penalty", "inspection", "draw", "other"]},
     ),
     "format": _parameter(
         "query", "format", "网页或 PDF", "a page or a PDF", {"enum": ["html", "pdf"], "default": "html"}

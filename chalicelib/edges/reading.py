@@ -16,6 +16,7 @@ from chalicelib.edges.http import Request, whole
 
 MAX_KEY = 255
 MAX_TEXT = 2_000
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 # Where a page of each list may end: what no list gives out is refused before a store is asked to start there.
 CASE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}")
 DUE = re.compile(r"[0-9]{15}#cas_[0-9A-Z]{26}#D#[a-z0-9-]{1,64}(#to)?")
@@ -165,3 +166,17 @@ def sequence(request: Request) -> int:
         said = Text("after 应为事件序号", "after must be a sequence number")
         raise Problem("invalid", "cursor-invalid", said)
     return number
+
+
+def calendar_year(request: Request) -> int | None:
+    said = request.query.get("year")
+    if said is None:
+        return None
+    year = whole(said)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        zh, en = (
+            f"year 应为 {FIRST_YEAR} 至 {LAST_YEAR} 的年份",
+            f"year is one of {FIRST_YEAR} to {LAST_YEAR}",
+        )
+        raise Problem("invalid", "query-invalid", Text(zh, en))
+    return year

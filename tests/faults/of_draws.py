@@ -65,6 +65,8 @@ def roster_that_tells_of_people(draw: Body, clean: Clean, rng: Random) -> Place:
 @fault("draws", "draw-strata-overlap")
 def grade_in_no_stratum(draw: Body, clean: Clean, rng: Random) -> Place:
     field = draw["weights"]["field"]
+    if len(draw["strata"][0]["where"][field]) < 2:
+        return None
     draw["strata"][0]["where"][field] = draw["strata"][0]["where"][field][1:]
     return "/strata"
 
@@ -73,6 +75,12 @@ def grade_in_no_stratum(draw: Body, clean: Clean, rng: Random) -> Place:
 def visits_where_no_draw_may_write(draw: Body, clean: Clean, rng: Random) -> Place:
     draw["visits"] = {"register": "joint-inspections"}
     return "/visits/register"
+
+
+@fault("draws", "draw-member-unknown")
+def visits_whose_object_no_record_names(draw: Body, clean: Clean, rng: Random) -> Place:
+    draw["visits"] = {"register": "drawn-visits", "object": "no_such_member"}
+    return "/visits/object"
 
 
 @fault("draws", "draw-visits-public")

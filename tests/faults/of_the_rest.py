@@ -114,6 +114,36 @@ def register_that_opens_by_a_day_that_is_not_public(register: Body, clean: Clean
     return "/open_data/period" if member == "period" else f"/open_data/only/~1{field[1:]}"
 
 
+def _figure(register: Body, on: str, counted: str) -> None:
+    register["figures"] = [
+        {"id": "share", "title": {"zh": "占比", "en": "Share"}, "on": on, "of": {counted: ["x"]}}
+    ]
+
+
+@fault("registers", "figure-field-private")
+def register_that_counts_what_is_not_public(register: Body, clean: Clean, rng: Random) -> Place:
+    private = sorted({f"/{name}" for name in register["schema"]["properties"]} - set(register["public"]))
+    if not private or not register["public"]:
+        return None
+    field, member = rng.choice(private), rng.choice(["on", "of"])
+    _figure(register, *((field, register["public"][0]) if member == "on" else (register["public"][0], field)))
+    return "/figures/0/on" if member == "on" else f"/figures/0/of/~1{field[1:]}"
+
+
+@fault("registers", "figure-no-day")
+def register_that_counts_by_what_is_no_day(register: Body, clean: Clean, rng: Random) -> Place:
+    known = register["schema"]["properties"]
+    texts = [
+        one
+        for one in register["public"]
+        if known.get(one[1:], {}).get("type") and known[one[1:]].get("format") != "date"
+    ]
+    if not texts:
+        return None
+    _figure(register, rng.choice(texts), register["public"][0])
+    return "/figures/0/on"
+
+
 @fault("registers", "open-data-period-no-day")
 def register_that_opens_by_what_is_no_day(register: Body, clean: Clean, rng: Random) -> Place:
     known = register["schema"]["properties"]

@@ -32,6 +32,13 @@ def _at(body: Any, wanted: Mapping[str, Any]) -> str:
     return _equal({pointer: _follow(body, pointer) for pointer in wanted}, dict(wanted))
 
 
+def _at_least(body: Any, wanted: Mapping[str, int]) -> str:
+    """Which of these numbers are smaller than they should be, or none."""
+    found = {pointer: _follow(body, pointer) for pointer in wanted}
+    small = [one for one, least in wanted.items() if not isinstance(found[one], int) or found[one] < least]
+    return ", ".join(f"{one}: {found[one]!r} instead of {wanted[one]} at least" for one in small)
+
+
 def _follow(value: Any, pointer: str) -> Any:
     for part in pointer.split("/")[1:]:
         if isinstance(value, list):
@@ -89,6 +96,7 @@ CHECKS: Mapping[str, Callable[[Any, Any], str]] = {
         sorted(one["document"] for one in body["documents"]), sorted(wanted)
     ),
     "body": _at,
+    "at_least": _at_least,
     "has": _has,
     "codes": lambda body, wanted: _equal(sorted({one["code"] for one in body["findings"]}), sorted(wanted)),
     "queued": lambda body, wanted: "" if queued(body, wanted) else f"{wanted} is not in the queue",

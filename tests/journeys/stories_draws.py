@@ -1,7 +1,8 @@
 """Tells E07: one visit, many checks. A draw that nobody can bend, joint visits, leniency, results recognised.
 
-No beacon can be reached where stories are played, so the public value comes from the fallback that the plan declares:
-sealed nonces of two departments, and the numbers of a lottery that two people type in.
+The plans are the pack's own, on the days that they name: a story's series differs from them in its district, and in its
+source. No beacon can be reached where stories are played, so the public value comes from the fallback that the plan
+declares: sealed nonces of two departments, and the numbers of a lottery that two people type in.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.draws import beacons
-from tests.builders import REMEDIES
+from tests.builders import REMEDIES, definition_of
 from tests.journeys.stories_policy import body_of, does
 from tests.journeys.telling import MORNING, Step, Story, at
 
@@ -20,35 +21,28 @@ TIERS, TRIGGERED, OFF_SITE, OBSERVED, EXEMPT, FIRST, EVIDENCE = (
     "S317", "S333", "S334", "S335", "S336", "S337", "S340",
 )  # fmt: skip
 
-BASE, SERIES, SECOND = "joint-random-inspection", "joint-{serial}", "urban-{serial}"
+JOINT_PLAN, URBAN_PLAN = "joint-random-inspection", "urban-order-inspection"
+SERIES, SECOND = "joint-{serial}", "urban-{serial}"
 MARKET, CITY = "market-regulation", "urban-management"
-FIRMS = ("bakery", "diner", "florist", "grocer", "printer", "tailor")
-DRAWN = 3  # the plan takes half of each stratum
-SIGNS, STREET, WASTE = "signs-{serial}", "street-{serial}", "waste-{serial}"
+FIRMS = tuple(f"shop-{n}" for n in range(21))
+DRAWN = 3  # none of them is graded, so each counts as c: of these the plan draws a tenth, rounded up
 NONCES = {MARKET: bytes(range(32)), CITY: bytes(range(32, 64))}
 CLERKS = {MARKET: "handler", CITY: "urban-handler"}
 NUMBERS = "03 07 12 19 21 28 30"
 OFFICERS = {MARKET: ("handler", "market-inspector"), CITY: ("urban-handler", "urban-inspector")}
+LIST = definition_of("registers", "joint-inspection-items")["records"]
+OF_THE_CITY = definition_of("draws", URBAN_PLAN)["matters"]
 
 
 def ms(instant: str) -> int:
     return int(datetime.fromisoformat(f"{instant}+08:00").timestamp() * 1000)
 
 
-def plan(district: str, **changes: Any) -> dict[str, Any]:
-    """What the story's draws have of their own: a district, a day of the month, the fallback as their source."""
-    everyone = {"num": 1, "den": 2, "min": 0, "max": 100}
+def of_a_district(name: str, **changes: Any) -> dict[str, Any]:
+    """What a story's series has of its own: where it draws, and the fallback as its source."""
     return {
-        "title": {"zh": "示例片区联合抽查", "en": "Joint draw of a sample district"},
-        "origin": f"draws.example.cn/{district}", "effective_from": "2026-03-01", "serves": ["S295"],
-        "every": {"period": "month", "day": 10, "unit": "calendar_day", "hour": 9},
-        "source": "fallback", "lead_hours": 24, "visits_within_days": 20, "matters": [SIGNS, STREET],
-        "objects": {"where": {"/district": "d{serial}"}},
-        "strata": [
-            {"id": "good", "where": {"grade": ["a", "b"]}, "quota": everyone},
-            {"id": "poor", "where": {"grade": ["c", "d"]}, "quota": everyone},
-        ],
-        "coverage": {"matters": {"where": {"/object_type": "示例{serial}"}}},
+        "title": {"zh": "示例片区抽查", "en": "Draw of a sample district"}, "origin": f"draws.example.cn/{name}",
+        "effective_from": "2026-03-01", "source": "fallback", "objects": {"where": {"/district": "d{serial}"}},
         **changes,
     }  # fmt: skip
 
@@ -68,14 +62,6 @@ def inspector(identity: str, department: str) -> Step:
     return written("inspectors", identity, body, "检查人员入库", "An inspector is on the roster", JOINT)
 
 
-def listed(identity: str, title: str, departments: tuple[str, ...], row: str) -> Step:
-    body = {
-        "id": identity, "title": title, "departments": list(departments), "object_type": "示例{serial}",
-        "ratio_percent": 50, "frequency": {"times": 1, "per": "year"}, "checklist": [title], "status": "in-force",
-    }  # fmt: skip
-    return written("joint-inspection-items", identity, body, "列入统一清单", "On the unified list", row)
-
-
 REGISTERS = (
     *(
         written("supervision-objects", f"{{firm:{name}}}",
@@ -89,10 +75,11 @@ REGISTERS = (
     *(inspector(f"m{{serial}}-{n}", MARKET) for n in range(4)),
     *(inspector(f"u{{serial}}-{n}", CITY) for n in range(4)),
     written("inspection-conflicts", "c{serial}",
-            {"id": "c{serial}", "uscc": "{firm:bakery}", "inspector": "m{serial}-0", "reason": "亲属"},
+            {"id": "c{serial}", "uscc": "{firm:shop-1}", "inspector": "m{serial}-0", "reason": "亲属"},
             "利害关系:回避", "A conflict: this one never inspects that firm", DRAW),
-    listed(SIGNS, "亮照经营", (MARKET, CITY), LISTED),
-    listed(STREET, "门前秩序", (CITY, MARKET), LISTED),
+    Step("统一清单:占道经营由城管牵头", "The unified list: urban management leads this matter", "anybody",
+         "read /v1/registers/joint-inspection-items/records/occupation", {},
+         {"body": {"/body/departments": [CITY, MARKET], "/body/status": "in-force"}}, (LISTED,)),
 )  # fmt: skip
 
 
@@ -156,16 +143,17 @@ ENTRIES = {
     f"/log/entries/{n}/kind": kind for n, kind in enumerate(("commitment", "nonces", "values", "result"))
 }
 THE_DRAW = (
-    Step("方案发布:片区、分层、权重、互认、备用随机源", "The plan is released: district, strata, weights, its source",
-         "admin", f"release draws/{SERIES} {BASE}", plan("joint"), {"status": 201}, (MODES, JOINT, TIERS)),
-    at("2026-03-09T17:00:00", "前一天", "The day before"),
+    Step("按随包方案发布片区抽查:分层、权重、事项、互认不变",
+         "A district's series by the pack's plan: its strata, weights, matters, recognition", "admin",
+         f"release draws/{SERIES} {JOINT_PLAN}", of_a_district("joint"), {"status": 201}, (MODES, JOINT, TIERS)),
+    at("2026-04-07T17:00:00", "二季度第五个工作日的前一天", "The day before the quarter's fifth working day"),
     Step("还没有到日子", "It is not due yet", "anybody", f"read /v1/draws/{SERIES}", {}, {"status": 404}),
-    *committed(SERIES, "2026-03-10", "2026-03-11"),
+    *committed(SERIES, "2026-04-08", "2026-04-09"),
     Step("公开:用的是备用随机源,没有抽中名单", "In public: the fallback is its source, nobody is named", "anybody",
          f"read /v1/draws/{SERIES}/1", {},
          {"body": {"/commitment/source": "fallback", "/commitment/objects/count": len(FIRMS), "/values": None,
                    "/result": None, "/revealed": False}}, (DRAW, EXCLUDED)),
-    *valued(SERIES, "2026-03-11"),
+    *valued(SERIES, "2026-04-09"),
     Step("再来一次触发,什么也不抽", "A second tick draws nothing", "anybody", f"draw {SERIES} drawn", {},
          {"body": ENTRIES | {"/log/entries/4": None}}, (DRAW,)),
     Step("检查前没有名册", "No rosters before the visits", "anybody", f"read /v1/draws/{SERIES}/1/bundle", {},
@@ -178,7 +166,7 @@ THE_DRAW = (
          f"read /v1/draws/{SERIES}/1/slip", {}, {"status": 404}, (EXCLUDED,)),
 )  # fmt: skip
 
-PHOTO = {"sha256": "3b" * 32, "taken_at": "2026-03-12T09:40:00+08:00", "place": "普瑞大道 1 号（示例）"}
+PHOTO = {"sha256": "3b" * 32, "taken_at": "2026-04-10T09:40:00+08:00", "place": "普瑞大道 1 号（示例）"}
 GOOD = {"matter": "亮照经营", "department": MARKET, "result": "conforms"}
 BAD = {"matter": "门前秩序", "department": CITY, "result": "problem", "finding": "桌椅六套"}
 
@@ -241,11 +229,11 @@ TO_BE_MENDED = does(
     clocks={"rectification": {"budget": 10, "unit": "working_day"}},
 )  # fmt: skip
 LENIENT = (
-    at("2026-03-12T09:30:00", "检查当天", "The day of the visits"),
+    at("2026-04-10T09:30:00", "检查当天", "The day of the visits"),
     *visited("drawn-1", [GOOD, BAD | {"photos": [PHOTO]}], "人行道摆放桌椅六套"),
     TO_BE_MENDED,
     *promised("drawn-1"),
-    at("2026-03-13T10:00:00", "次日", "The next day"),
+    at("2026-04-13T10:00:00", "下一个工作日", "The next working day"),
     does("firm:drawn-1", "报告改正", "Said to be mended", "report", {"report": "已撤出"}, "rechecking_promised", FIRST),
     Step("检查的人不能决定免罚", "Who inspects does not exempt", "handler", "move exempt", {"reason": "已改正"},
          {"status": 403}, (FIRST,)),
@@ -259,7 +247,7 @@ NOT_MENDED = (
     *visited("drawn-2", [GOOD, BAD | {"photos": [PHOTO]}], "人行道摆放桌椅六套"),
     TO_BE_MENDED,
     *promised("drawn-2"),
-    at("2026-03-31T10:00:00", "改正期满", "The time to mend is over"),
+    at("2026-04-28T10:00:00", "改正期满", "The time to mend is over"),
     Step("到期自动转复查", "Rechecked by itself once the time is over", "handler", "see", {}, {"state": "rechecking"},
          (FIRST,)),
     Step("承诺落空,不能免罚", "The promise was broken: no exemption", "decider", "move exempt", {"reason": "首次"},
@@ -295,7 +283,7 @@ IN_ORDER = (
          {"source": "{before}"}, "recognised", RECOGNISED, outcome="recognised"),
 )  # fmt: skip
 AFTERWARDS = (
-    at("2026-04-09T10:00:00", "最后一次检查之后", "After the last visit"),
+    at("2026-06-09T10:00:00", "最后一次检查之后", "After the last visit"),
     reached(SERIES, "revealed", "全部公开", "Everything is revealed"),
     Step("任何人用独立程序核验", "Anybody verifies it", "anybody", f"checked {SERIES}/1", {},
          {"body": {"/format": "jisheng-draw-bundle-1"}}, (DRAW,)),
@@ -303,37 +291,26 @@ AFTERWARDS = (
          f"read /v1/draws/{SERIES}/coverage?year=2026", {},
          {"body": {"/year/draws": 1, "/year/visits": DRAWN, "/year/twice": 0, "/year/overloaded": 0,
                    "/year/firms/met": DRAWN, "/year/burden/most": 1, "/before": None,
-                   "/year/matters": {"listed": 2, "met": 2, "share": 10_000, "goal": 9_000}}},
+                   "/year/matters/met": len(LIST), "/year/matters/goal": 9_000},
+          "at_least": {"/year/matters/share": 9_000}},
          (COVERED, REACHED, FEWER)),
 )  # fmt: skip
-RECOGNISING = plan(
-    "urban", title={"zh": "城管示例片区抽查", "en": "The second department's draw"}, department=CITY,
-    effective_from="2026-04-01", matters=[STREET],
-    objects={
-        "where": {"/district": "d{serial}"}, "without": None, "fields": {"departments": {"value": [CITY]}},
-    },
-    visits={
-        "recognised": {
-            "of": "inspected-firms", "matters": "/matters", "at": "/inspected_on", "source": "/number",
-            "within_days": 180,
-        }
-    },
-    slots=[{"role": "lead", "department": CITY}, {"role": "second", "department": CITY}],
-    strata=[
-        {"id": "all", "where": {"grade": ["a", "b", "c", "d"]}, "quota": {"num": 1, "den": 1, "min": 0, "max": 100}}
-    ],
-    coverage={"matters": {"where": {"/id": STREET}}},
+EVERYBODY = {"id": "all", "where": {"grade": ["a", "b", "c", "d"]}}
+RECOGNISING = of_a_district(
+    "urban", effective_from="2026-04-01",
+    strata=[EVERYBODY | {"quota": {"num": 1, "den": 1, "min": 0, "max": 100}}],
 )  # fmt: skip
 THE_SECOND_DEPARTMENT = (
     Step("第二个部门的方案写明互认", "The second department's plan recognises results", "admin",
-         f"release draws/{SECOND} {BASE}", RECOGNISING, {"status": 201}, (RECOGNISED,)),
-    *committed(SECOND, "2026-04-10", "2026-04-11"),
-    *valued(SECOND, "2026-04-11"),
+         f"release draws/{SECOND} {URBAN_PLAN}", RECOGNISING, {"status": 201}, (RECOGNISED,)),
+    *committed(SECOND, "2026-07-21", "2026-07-22"),
+    *valued(SECOND, "2026-07-22"),
     Step("查过的企业:结果互认,不再入企", "Of a firm that was inspected the result is recognised: no visit",
          "urban-handler", f"drawn {SECOND} {len(FIRMS)}", {}, {"has": ["/records"]}, (RECOGNISED,)),
-    Step("六户中三户免于入企", "Three of six firms are spared a visit", "anybody",
+    Step("二十一户中三户免于入企", "Three of twenty-one firms are spared a visit", "anybody",
          f"read /v1/draws/{SECOND}/coverage?year=2026", {},
-         {"body": {"/year/visits": len(FIRMS) - DRAWN, "/year/spared": DRAWN, "/year/twice": 0,
+         {"body": {"/year/visits": len(FIRMS) - DRAWN, "/year/spared": DRAWN * len(OF_THE_CITY),
+                   "/year/twice": 0,
                    "/year/matters/share": 10_000}}, (RECOGNISED, FEWER, COVERED)),
 )  # fmt: skip
 

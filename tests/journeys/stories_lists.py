@@ -196,6 +196,10 @@ SPOT_CHECKS = Story(
         Step("两个版本都在", "Both versions are there", "anybody", f"read {ENTRY}/versions", {},
              {"body": {"/versions/0/valid_from": "2026-03-02", "/versions/1/valid_from": "2026-07-01",
                        "/versions/2": None}}, (CHECKS,)),
+        Step("移出清单,历次版本仍在", "Taken off the list; what it was stays on record", "handler",
+             "revise joint-inspection-items food-{serial}",
+             {"valid_from": "2026-12-31", "body": {**SPOT_CHECK, "status": "withdrawn"}},
+             {"body": {"/revision": 3}}, (CHECKS,)),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from tests.journeys.stories_policy import body_of, does
 from tests.journeys.stories_streets import by_two, taken
 from tests.journeys.telling import CHAIN, DECIDED, ESTABLISHED, MORNING, TRAIL, Step, Story, at
 
-BREACH, TRIGGERED, FIRST, TABLE = "S324", "S333", "S337", "S022"
+BREACH, TRIGGERED, FIRST, TABLE, RECOGNISED = "S324", "S333", "S337", "S022", "S299"
 LICENCE, DETERMINATION = "human-resources-licence", "breach-determination"
 REMEDIES = {"reconsideration": "长沙市望城区人民政府", "litigation": "有管辖权的人民法院"}
 PROPOSED = {"opinion": "penalise", "grounds": "复查仍只有两名专职人员，与承诺不符"}
@@ -104,6 +104,10 @@ RECTIFIED = Story(
              outcome="rectified"),
         Step("检查台账", "The register", "urban-handler", "read /v1/registers/street-inspections/records/{number}",
              {}, {"body": {"/body/status": "rectified", "/body/origin": "report"}}, (TRIGGERED, FIRST)),
+        Step("供联合抽查互认:哪个部门查了哪一项", "What joint draws recognise: which department checked what",
+             "anybody", "read /v1/registers/department-checks/records/{firm:diner}", {},
+             {"body": {"/body/department": "urban-management", "/body/number": "{number}"}, "has": ["/body/matter"]},
+             (RECOGNISED,)),
         Step("办理过程留痕,哈希首尾相接", "Every step is on record, hashes link up", "firm:diner", "chain",
              rows=(TRAIL,)),
     ),

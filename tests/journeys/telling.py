@@ -38,8 +38,8 @@ class Step:
 
     `expect`: `status` and `code` of a refusal; `state`, `outcome`, `can` (moves that the caller may make next);
     `clocks` {id: {member: value}}, where `minute` is the deadline to the minute; `issued` (documents, all at once in
-    any order); `says` {document: words in it}; `body` {pointer: value}; `has` pointers that lead to something;
-    `codes` of a check's findings; `queued` a case.
+    any order); `says` {document: words in it}; `body` {pointer: value}; `at_least` {pointer:
+    number}; `has` pointers that lead to something; `codes` of a check's findings; `queued` a case.
     A step that submits exercises the rows that the item serves as well.
     """
 

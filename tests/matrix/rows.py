@@ -206,6 +206,7 @@ def _of_registers() -> Iterator[Row]:
         of = {"register_id": register, "record_id": record}
         yield Row("GET", listed, register, of, query="limit=1", counts="records")  # the pack grows
         yield Row("GET", "/v1/registers/{register_id}/table", register, of, query="format=json")
+        yield Row("GET", "/v1/registers/{register_id}/figures", register, of)
         yield Row("GET", RECORD, register, of)
         yield Row("GET", f"{RECORD}/versions", register, of, counts="versions")
     pledged = {"register_id": "movable-assets", "record_id": "YS-2026-000301"}
@@ -344,7 +345,7 @@ def _all() -> Iterator[Row]:
     yield from _of_draws()
     yield Row("GET", "/v1/items", query="limit=2", counts="items")
     yield Row("GET", "/v1/items/{item_id}", "", {"item_id": FOOD})
-    yield Row("GET", "/v1/bulletins", counts="bulletins")
+    yield Row("GET", "/v1/bulletins", query="limit=1", counts="bulletins")  # each draw adds some
     yield Row("GET", "/v1/open-data", counts="open_data")
     opened = {"register_id": "bulletins", "period": "2026"}
     yield Row("GET", "/v1/open-data/{register_id}/{period}", "", opened)

@@ -145,7 +145,24 @@ def test_one_visit_many_checks(up: House) -> None:
     lately = up.call("GET", f"/v1/registers/inspected-firms/records/{second}").json()["body"]
     assert lately["uscc"] == second  # in no roster for a year
 
+    _announced(up, first, second)
     _recognised(up, second, next(one["body"]["number"] for one in results if one["body"]["uscc"] == second))
+
+
+def _announced(up: House, exempt: str, closed: str) -> None:
+    """Plan, commitment and result by the draw, which name nobody; of each inspection who, what for, how it ended."""
+    of_the_draw = up.call("GET", "/v1/bulletins?kind=draw").json()["bulletins"]
+    assert {one["publicity"] for one in of_the_draw} == {"plan", "commitment", "result"}
+    found = up.call("GET", "/v1/bulletins?kind=inspection&limit=100").json()["bulletins"]
+    told = {one["publicity"]: {some["title"]["en"]: some["value"] for some in one["fields"]} for one in found}
+    assert told.keys() == {"exempt", "closed"}
+    for state, firm in (("exempt", exempt), ("closed", closed)):
+        assert firm in told[state].values()
+        assert any("occupation" in str(value) for value in told[state].values())
+    assert all(one["state"] == "standing" and one["in_time"] for one in found)
+    assert "桌椅" not in str(found)  # what was written about it stays with the case
+    (share,) = up.call("GET", "/v1/registers/inspection-modes/figures?year=2026").json()["figures"]
+    assert (share["id"], share["count"], share["of"]) == ("off-site-share", 0, 2)
 
 
 def _recognised(up: House, firm: str, number: str) -> None:

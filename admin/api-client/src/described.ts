@@ -1364,6 +1364,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/registers/{register_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_register_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/registers/{register_id}/imports": {
         parameters: {
             query?: never;
@@ -1858,7 +1874,7 @@ export interface components {
             in_time?: boolean;
             item_title: components["schemas"]["Text"];
             /** @enum {unknown} */
-            kind?: "licence" | "penalty" | "other";
+            kind?: "licence" | "penalty" | "inspection" | "draw" | "other";
             number?: string;
             objected?: {
                 /** Format: date */
@@ -2732,6 +2748,23 @@ export interface components {
             messages: components["schemas"]["Text"];
             params?: Record<string, unknown>;
             pointer: string;
+        };
+        /** So many of so many; `share` and `goal` are of ten thousand */
+        Figure: {
+            count: number;
+            goal?: number;
+            id: string;
+            indicator?: string;
+            of: number;
+            share: number | null;
+            title: components["schemas"]["Text"];
+        };
+        /** What is counted of a register in a year; `complete`: all of its records were looked at */
+        FigureList: {
+            complete: boolean;
+            figures: components["schemas"]["Figure"][];
+            register_id: string;
+            year: number;
         };
         /** One thing that is wrong */
         Finding: {
@@ -3663,7 +3696,7 @@ export interface components {
         /** @description 对象 */
         audience: "person" | "enterprise" | "staff";
         /** @description 公示类别 */
-        "bulletin-kind": "licence" | "penalty" | "other";
+        "bulletin-kind": "licence" | "penalty" | "inspection" | "draw" | "other";
         /** @description 公示状态 */
         "bulletin-state": "standing" | "suspended" | "ended" | "withdrawn";
         /** @description 公示标识 */
@@ -7376,6 +7409,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_register_figures: {
+        parameters: {
+            query?: {
+                /** @description 年份(默认今年) */
+                year?: components["parameters"]["year"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 登记簿编号 */
+                register_id: components["parameters"]["register_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureList"];
                 };
             };
             /** @description Refused */

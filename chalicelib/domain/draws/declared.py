@@ -64,6 +64,11 @@ def _lately(without: Mapping[str, Any], other: Mapping[str, Any] | None, today: 
     return date.fromisoformat(said) + timedelta(days=int(without["within_days"])) > today
 
 
+def object_field(definition: Definition) -> str:
+    """What the object is called in the record of its visit: a firm's code, where the plan says nothing else."""
+    return str(definition["visits"].get("object", "uscc"))
+
+
 def is_listed(definition: Definition, body: Mapping[str, Any]) -> bool:
     """Whether a record of the unified list is a matter that the year's draws have to reach."""
     where = definition["coverage"]["matters"].get("where", {})

@@ -147,6 +147,9 @@ def anybody_asks(api: Api) -> None:
         assert api.anybody.get(f"/v1/open-data/bulletins/2026?format={form}").status_code == 200
         assert api.anybody.get(f"/v1/registers/enterprises/table?format={form}").status_code == 200
     refused(api.anybody.get("/v1/open-data/bulletins/soon"), 422, "period-invalid")
+    ok(api.anybody.get("/v1/registers/inspection-modes/figures?year=2026"))
+    refused(api.anybody.get("/v1/registers/inspection-modes/figures?year=soon"), 422, "query-invalid")
+    refused(api.anybody.get("/v1/registers/inspectors/figures"), 401, "sign-in-needed")
     refused(api.anybody.get("/v1/open-data/enterprises/2026"), 404, "not-found")
     refused(api.anybody.get("/v1/registers/inspectors/table"), 401, "sign-in-needed")
     refused(api.anybody.get("/v1/items/no-such-item"), 404, "not-found")
