@@ -51,6 +51,17 @@ export class Hand {
     return this.types(within.getByRole("spinbutton", { name }), said);
   }
 
+  /** From a list that unfolds: what is typed shortens it, then the option is clicked; `option`: its words, or how they begin. */
+  async chooses(name, option, within = this.page) {
+    const box = within.getByRole("combobox", { name, exact: typeof name === "string" });
+    const wanted = this.page.getByTitle(new RegExp(`^${option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}( |$)`)).filter({ visible: true }).last();
+    await this.clicks(box);
+    await this.page.keyboard.insertText(option); // a list that cannot be searched takes no notice
+    this.time.typed(option);
+    await this.clicks(wanted);
+    await box.and(this.page.getByRole("combobox", { expanded: false })).waitFor(); // it closes slowly, and would lie over what comes next
+  }
+
   part(name) {
     return this.clicks(this.page.getByRole("navigation", { name: "目录" }).getByRole("button", { name: new RegExp(`^${name}`) }));
   }
