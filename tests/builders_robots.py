@@ -7,17 +7,24 @@ Pictures of every stage lie in .local/tests/robots/<brief> afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 from tests.builders_app import House
 from tests.builders_console import ROOT, played, small_house
+from tests.builders_relay import relays, stream, works
 
 PICTURES = ROOT / ".local" / "tests" / "robots"
 BRIEFS = ROOT / "tests" / "robots" / "briefs"
 TYPED = {"string": "示例内容", "integer": 120, "boolean": True}
+KINDS = {
+    "文字": ("string", None),
+    "数字": ("integer", None),
+    "日期": ("string", "date"),
+    "是或否": ("boolean", None),
+}
 
 
 def lines(brief: str, name: str) -> list[str]:
@@ -62,6 +69,19 @@ def stands_before_the_public(up: House, brief: str) -> None:
     assert line(brief, "事项名称") in described["summary"]
 
 
+def asks_what_the_brief_adds(declared: Mapping[str, Any], brief: str) -> None:
+    """Every field of the brief is in the form, of its kind, and every material is wanted."""
+    fields = {
+        one["x-title"]["zh"]: (one.get("type"), one.get("format"))
+        for one in declared["form"]["properties"].values()
+    }
+    for more in lines(brief, "申请表增加"):
+        kind, name, _ = more.split("，")
+        assert fields[name] == KINDS[kind]
+    wanted = {one["title"]["zh"] for one in declared["materials"]}
+    assert {more.split("，")[0] for more in lines(brief, "申请材料增加")} <= wanted
+
+
 def released(up: House, kind: str, name: str) -> dict[str, Any]:
     """A definition as it is published now."""
     official = up.bearer("person:demo-admin", "admin")
@@ -83,19 +103,36 @@ def holder(up: House, post: str, *places: str) -> str:
 def filed(up: House, item: str, applicant: str, form: Mapping[str, Any], materials: list[str]) -> Any:
     """A case handed in by a citizen or firm; it is as the answer shows it."""
     body = {"form": form, "materials": [{"id": one} for one in materials]}
-    key = {"Idempotency-Key": f"{item}-{applicant}"}
+    key = {"Idempotency-Key": str(uuid4())}
     made = up.call("POST", f"/v1/items/{item}/cases", body, up.bearer(applicant, "citizen") | key)
     assert made.status == 201, made.text
     return made.json()
 
 
-def moved(up: House, case: Mapping[str, Any], move: str, given: Mapping[str, Any], who: str) -> Any:
-    """The case after somebody of the staff made a move."""
+def moved(
+    up: House, case: Mapping[str, Any], move: str, given: Mapping[str, Any], who: str, role: str = "staff"
+) -> Any:
+    """The case after somebody made a move."""
     key = {"Idempotency-Key": str(uuid4())}
     body = {"move": move, "input": given}
-    answer = up.call("POST", f"/v1/cases/{case['case_id']}/moves", body, up.bearer(who, "staff") | key)
+    answer = up.call("POST", f"/v1/cases/{case['case_id']}/moves", body, up.bearer(who, role) | key)
     assert answer.status == 200, answer.text
     return answer.json()
+
+
+def seen(up: House, case: Mapping[str, Any], who: str, role: str = "staff") -> Any:
+    """The case as somebody is shown it."""
+    answer = up.call("GET", f"/v1/cases/{case['case_id']}", headers=up.bearer(who, role))
+    assert answer.status == 200, answer.text
+    return answer.json()
+
+
+def settles(up: House) -> None:
+    """The stream is handed on and worked off, all of it again and again, until nobody has anything left to say."""
+    told = -1
+    while len(records := stream(up)) != told:
+        told = len(records)
+        works(up, relays(up, records))
 
 
 def runs(up: House, item: str) -> dict[str, Any]:
@@ -107,14 +144,21 @@ def runs(up: House, item: str) -> dict[str, Any]:
     case: dict[str, Any] = filed(
         up, item, example["applicant"], {**example["form"], **new}, example["materials"]
     )
-    for step in example["moves"]:
+    case = walked(up, declared, case, example["moves"])
+    assert case["outcome"] == "completed"
+    assert seen(up, case, example["applicant"], "citizen")["form"].items() >= new.items()
+    return case
+
+
+def walked(
+    up: House, declared: Mapping[str, Any], case: dict[str, Any], moves: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The case after the moves of an example, each by who holds the post that it names."""
+    for step in moves:
         post = step["by"].removeprefix("post:")
         places = [declared["window"]] if post == "window" else []
-        case = moved(up, case, step["move"], step["input"], holder(up, post, *places, declared["department"]))
-    assert case["outcome"] == "completed"
-    firm = up.bearer(example["applicant"], "citizen")
-    shown = up.call("GET", f"/v1/cases/{case['case_id']}", headers=firm).json()
-    assert shown["form"].items() >= new.items()
+        who = holder(up, post, *places, declared["department"])
+        case = moved(up, case, step["move"], step["input"], who)
     return case
 
 

@@ -1,5 +1,5 @@
 // Robot 1: a simple permit, like one that there is.
-import { asks, describes, promises, tries, wantsMaterial } from "./robot_parts.mjs";
+import { asks, describes, promises, tells, tries, wantsMaterial } from "./robot_parts.mjs";
 import { beginsLike, checks, releases } from "./robot_works.mjs";
 
 export async function permit(hand, brief) {
@@ -20,11 +20,7 @@ export async function permit(hand, brief) {
     await hand.part("时限");
     for (const limit of brief.each("承诺时限")) await promises(hand, limit);
   });
-  await hand.step("办事指南", async () => {
-    await hand.part("办事指南");
-    await hand.text("承诺办结时限说明 中文", brief.one("指南写明"));
-    await hand.text("承诺办结时限说明 英文", brief.one("英文指南写明"));
-  });
+  await hand.step("办事指南", () => tells(hand, brief));
   await hand.step("试办", async () => {
     await hand.part("试办");
     await tries(hand);
