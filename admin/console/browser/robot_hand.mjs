@@ -51,6 +51,45 @@ export class Hand {
     return this.types(within.getByRole("spinbutton", { name }), said);
   }
 
+  /** From a list that unfolds: what is typed shortens it, then the option is clicked; `option`: its words, or how they begin. */
+  async chooses(name, option, within = this.page) {
+    const box = (how) => within.getByRole("combobox", { name, exact: typeof name === "string", ...how });
+    await this.#unfolds(box, option);
+    for (let tries = 0; tries < 4; tries++) {
+      await this.#takes(option);
+      const shut = await box({ expanded: false }).waitFor({ timeout: 10_000 }).then(() => true, () => false);
+      if (shut) return; // else it was clicked where it stood as chosen before, while the list came
+    }
+    throw new Error(`“${option}”选不上`);
+  }
+
+  /** From a list of which several may be chosen: each click takes one in, or puts it back where it was chosen. It stays open
+      until something beside it is clicked. */
+  async choosesSeveral(name, options, within = this.page) {
+    const box = (how) => within.getByRole("combobox", { name, exact: typeof name === "string", ...how });
+    for (const [number, option] of options.entries()) {
+      await (number === 0 ? this.#unfolds(box, option) : this.#searches(option));
+      await this.#takes(option);
+    }
+  }
+
+  async #unfolds(box, option) {
+    await this.clicks(box({}));
+    await box({ expanded: true }).waitFor();
+    await this.#searches(option);
+    await this.page.waitForTimeout(500); // until it stands open
+  }
+
+  async #searches(option) {
+    await this.page.keyboard.insertText(option); // a list that cannot be searched takes no notice
+    this.time.typed(option);
+  }
+
+  #takes(option) {
+    const words = option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.clicks(this.page.getByTitle(new RegExp(`^${words}( |$)`)).filter({ visible: true }).last());
+  }
+
   part(name) {
     return this.clicks(this.page.getByRole("navigation", { name: "目录" }).getByRole("button", { name: new RegExp(`^${name}`) }));
   }

@@ -5,8 +5,16 @@ export async function describes(hand, brief) {
   await hand.part("基本信息");
   await hand.text("说明 中文", brief.one("说明"));
   await hand.text("说明 英文", brief.one("英文说明"));
-  await hand.part("编码");
-  for (const name of ["基本编码", "实施编码", "业务办理项编码"]) await hand.text(new RegExp(`^${name}`), brief.one(name));
+  const codes = ["基本编码", "实施编码", "业务办理项编码"].filter((name) => brief.each(name).length > 0);
+  if (codes.length > 0) await hand.part("编码");
+  for (const name of codes) await hand.text(new RegExp(`^${name}`), brief.one(name));
+}
+
+/** What the public reads of the promised limit. */
+export async function tells(hand, brief) {
+  await hand.part("办事指南");
+  await hand.text("承诺办结时限说明 中文", brief.one("指南写明"));
+  await hand.text("承诺办结时限说明 英文", brief.one("英文指南写明"));
 }
 
 export async function asks(hand, [kind, zh, en]) {

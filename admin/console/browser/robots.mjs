@@ -1,52 +1,20 @@
-// A robot official: from nothing but the screen and a one-page brief to a released item. Everything is found by role, label,
-// title and visible text; nothing is typed that an official could not type. Prints as one object what it did.
+// A robot official: from nothing but the screen and a one-page brief to what the brief asks for, released. Everything is found by
+// role, label, title and visible text; nothing is typed that an official could not type. Prints as one object what it did.
 //   node robots.mjs <address of the console> <folder for pictures> <robot> <brief>
 import { briefOf } from "./robot_brief.mjs";
 import { Hand } from "./robot_hand.mjs";
-import { asks, describes, promises, tries, wantsMaterial } from "./robot_parts.mjs";
 import { LIMIT_MINUTES, SECONDS } from "./robot_time.mjs";
-import { beginsLike, checks, releases } from "./robot_works.mjs";
 import { played } from "./robot.mjs";
 
+const ROBOTS = ["permit", "parallel", "instant", "ticket", "draw"];
 const [, , address, folder, wanted, file] = process.argv;
-const ROBOTS = { permit };
+if (!ROBOTS.includes(wanted)) throw new Error(`no robot is called ${wanted}`);
+const { [wanted]: works } = await import(`./robot_${wanted}.mjs`);
 
 await played(address, folder, async (robot) => {
   await robot.opens(1440, 1300);
   const hand = new Hand(robot);
-  await ROBOTS[wanted](hand, briefOf(file));
+  await works(hand, briefOf(file));
   const { clicks, keys, chinese, acts, machine, minutes } = hand.time;
   robot.seen.did = { steps: hand.steps, acts, clicks, keys, chinese, machine, minutes, model: SECONDS, limit: LIMIT_MINUTES };
 });
-
-/** A simple permit, like one that there is. */
-async function permit(hand, brief) {
-  const id = brief.one("事项编号");
-  const named = { id, zh: brief.one("事项名称"), en: brief.one("英文名称") };
-  await hand.step("登录", () => hand.signsIn("demo-admin"));
-  await hand.step("以此为样新建", () => beginsLike(hand, "事项", brief.one("照此为样"), named));
-  await hand.step("说明与编码", () => describes(hand, brief));
-  await hand.step("申请表单", async () => {
-    await hand.part("申请表单");
-    for (const field of brief.each("申请表增加")) await asks(hand, field);
-  });
-  await hand.step("申请材料", async () => {
-    await hand.part("申请材料");
-    for (const material of brief.each("申请材料增加")) await wantsMaterial(hand, material);
-  });
-  await hand.step("时限", async () => {
-    await hand.part("时限");
-    for (const limit of brief.each("承诺时限")) await promises(hand, limit);
-  });
-  await hand.step("办事指南", async () => {
-    await hand.part("办事指南");
-    await hand.text("承诺办结时限说明 中文", brief.one("指南写明"));
-    await hand.text("承诺办结时限说明 英文", brief.one("英文指南写明"));
-  });
-  await hand.step("试办", async () => {
-    await hand.part("试办");
-    await tries(hand);
-  });
-  await hand.step("检查", () => checks(hand));
-  await hand.step("发布", () => releases(hand, "demo-releaser", id, brief.one("发布说明")));
-}

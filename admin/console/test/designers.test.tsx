@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 // The designers as somebody uses them who finds things by role and label.
+import { at, put } from "@jisheng/schema-kit";
 import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import "./setup";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -147,4 +148,29 @@ test("every designer belongs to a kind that exists, and to a member of it unless
     const members = Object.keys(schema.properties).filter((name) => designerOf(kind, name));
     expect(own.length + members.length, kind).toBeGreaterThan(0);
   }
+});
+
+test("a table says which of its tests hold no more, and brings one up to date", () => {
+  const rules = named("rules", "employment-filing-intake");
+  const cell = "/versions/0/table/nodes/1/content/rules";
+  const changed = put(put(rules, `${cell}/0/in-hires-filed`, "<= 150"), `${cell}/1/in-hires-filed`, "> 150") as JsonObject;
+  const told = designed(TableDesigner, changed);
+  const tests = within(screen.getByRole("region", { name: "测试" }));
+  expect(tests.getAllByText("成立")).toHaveLength(3);
+  fireEvent.click(tests.getByRole("button", { name: "照现在的结果更新 101" }));
+  expect((told.last.tests as JsonObject[])[1]).toMatchObject({ name: "101", expect: { event: "auto.accept_instant auto.grant auto.serve", reason: "filed" }, row: "filed" });
+  expect(tests.queryByText("不再成立")).toBeNull();
+  fireEvent.click(tests.getByRole("button", { name: "删除测试 unknown" }));
+  expect((told.last.tests as JsonObject[]).map((one) => one.name)).toEqual(["two people", "101", "revoked"]);
+});
+
+test("nothing, where a result may be nothing, is written as nothing", async () => {
+  const rules = named("rules", "employment-filing-intake");
+  const told = designed(TableDesigner, rules);
+  fireEvent.click(screen.getByRole("button", { name: /^filed 自动事件：/ }));
+  const dialog = within(await screen.findByRole("dialog"));
+  fireEvent.mouseDown(dialog.getByRole("combobox", { name: "值" }));
+  fireEvent.click(await screen.findByTitle("（无）"));
+  fireEvent.click(dialog.getByText("确定"));
+  expect(at(told.last, "/versions/0/table/nodes/1/content/rules/0/out-event")).toBe("null");
 });

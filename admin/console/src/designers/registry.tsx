@@ -33,6 +33,7 @@ const DESIGNERS: readonly Designer[] = [
   { kind: "draws", section: "~draw", title: { zh: "抽查方案", en: "Draw plan" }, Screen: lazy(() => import("./draw/DrawDesigner")) },
   { kind: "processes", section: "~picture", title: { zh: "流程设计", en: "Process picture" }, Screen: lazy(() => import("./process/ProcessDesigner")) },
   { kind: "items", section: "clocks", Screen: lazy(() => import("./clocks/ClockDesigner")) },
+  { kind: "items", section: "children", Screen: lazy(() => import("./members/MembersDesigner")) },
   { kind: "items", section: "holds", Screen: lazy(() => import("./clocks/HoldDesigner")) },
   ...["items", "processes"].map((kind) => ({ kind, section: "~trials", title: { zh: "试办", en: "Trials" }, Screen: lazy(() => import("./trials/TrialDesigner")) })),
 ];

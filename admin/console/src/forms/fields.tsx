@@ -18,7 +18,16 @@ export function DrawnField(props: FieldProps) {
   const { schema, formData, registry, uiSchema } = props;
   const resolved = useMemo(() => registry.schemaUtils.retrieveSchema(schema, formData), [registry, schema, formData]);
   const ui = useMemo(() => ({ ...drawing(resolved, language), ...uiSchema }), [resolved, language, uiSchema]);
-  return <Generic {...props} uiSchema={ui} />;
+  const shown = useMemo(() => (isName(resolved as JsonObject, formData as Json) ? withoutChoice(resolved as JsonObject) : schema), [schema, resolved, formData]);
+  return <Generic {...props} schema={shown} uiSchema={ui} />;
+}
+
+/** A definition's id, though something else might stand there instead: it is chosen, and no one is asked which of the two it is. */
+const isName = (schema: JsonObject, value: Json | undefined): boolean =>
+  schema.type === "string" && referenced(schema) !== undefined && "anyOf" in schema && !isObject(value);
+
+function withoutChoice({ anyOf: _others, ...rest }: JsonObject): FieldProps["schema"] {
+  return rest as FieldProps["schema"];
 }
 
 const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");

@@ -36,6 +36,8 @@ export function CellEditor({ work, row, column, side, keep, close }: Props) {
   );
 }
 
+const NONE = "null"; // nothing, among the results that are declared
+
 type Way = Cell["is"];
 const ORDERED: readonly Way[] = ["any", "==", "!=", "<", "<=", ">", ">=", "range", "one-of", "none-of"];
 const PLAIN: readonly Way[] = ["any", "one-of", "none-of"];
@@ -134,8 +136,9 @@ function Output({ work, field, text, write }: { work: TableWork; field: string; 
   const declared = resultOf(work, field);
   const plain = text.trim().replace(/^'(.*)'$/, "$1");
   if (declared.values.length) {
-    const put = (said: string) => write(writeLiteral({ type: "string", value: said }));
-    return <Labelled label={w.value}>{(id) => <Select id={id} aria-label={w.value} style={{ width: "100%" }} value={text === "null" ? undefined : plain} options={declared.values.map((value) => ({ value, label: value }))} onChange={put} />}</Labelled>;
+    const put = (said: string) => write(said === NONE ? said : writeLiteral({ type: "string", value: said }));
+    const chosen = text.trim() === NONE && !declared.values.includes(NONE) ? undefined : plain;
+    return <Labelled label={w.value}>{(id) => <Select id={id} aria-label={w.value} style={{ width: "100%" }} value={chosen} options={declared.values.map((value) => ({ value, label: value === NONE ? w.nothing : value }))} onChange={put} />}</Labelled>;
   }
   if (declared.type === "boolean") return <Labelled label={w.value}>{(id) => <Select id={id} aria-label={w.value} style={{ width: "100%" }} value={text === "null" ? undefined : text} options={[{ value: "true", label: w.yes }, { value: "false", label: w.no }]} onChange={write} />}</Labelled>;
   if (declared.type === "integer") return <Labelled label={w.value}>{(id) => <InputNumber id={id} aria-label={w.value} style={{ width: "100%" }} precision={0} value={/^-?\d+$/.test(text) ? Number(text) : null} onChange={(said) => write(said === null ? "null" : String(said))} />}</Labelled>;

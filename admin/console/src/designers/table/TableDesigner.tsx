@@ -14,6 +14,7 @@ import { useWords } from "../words";
 import { AddColumn } from "./AddColumn";
 import type { Facts } from "./cells";
 import { Grid } from "./Grid";
+import { Tests } from "./Tests";
 import { Trial } from "./Trial";
 
 /** What the parts of the designer share: the rules, the opened version, the only ways to change them. */
@@ -71,6 +72,7 @@ export default function TableDesigner({ value, readOnly, findings, onChange }: D
           <Grid work={parts} />
           {table.untested(parts.opened).length > 0 && <Alert type="info" showIcon title={w.untested(table.untested(parts.opened).length)} />}
           <Trial key={version} work={parts} />
+          <Tests work={parts} />
           {adding && <AddColumn work={parts} side={adding} close={() => setAdding(null)} />}
         </>
       ) : (

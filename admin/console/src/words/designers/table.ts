@@ -20,6 +20,8 @@ const zh = {
   holds: "命中", fails: (columns: string) => `不符合：${columns}`, below: "上面已命中，不再判断", keepTest: "存为测试", testName: "测试名称", kept: "已存为测试", publishedSaid: "已发布的版本",
   inUse: (n: number) => `有 ${n} 个测试指向这一行，一并删除？`, removeBoth: "删除行和测试", untested: (n: number) => `${n} 行还没有测试：每一行至少要有一个测试才能发布。试算后点“存为测试”。`,
   cannot: { "name-taken": "已经有了", "name-malformed": "只能用小写英文、数字和连字符，以英文字母开头", "row-in-use": "有测试指向这一行", unknown: "找不到" } as Record<string, string>,
+  kept_: "测试", keptHelp: "每一行至少一个。改了规则，先看这里哪些测试不再成立，再照新的结果更新或者删除。", agrees: "成立", differs: "不再成立", otherVersion: "属于另一版本",
+  expects: (rows: string) => `应命中：${rows}`, expectsPerson: (facts: string) => `应转人工，缺少：${facts}`, now: (rows: string) => `现在：${rows}`, update: "照现在的结果更新", updateTest: (name: string) => `照现在的结果更新 ${name}`, removeTest: (name: string) => `删除测试 ${name}`,
   newVersion: "添加新版本", newVersionHelp: "复制最后一版，从新的日期起生效",
 };
 const en: typeof zh = {
@@ -41,6 +43,8 @@ const en: typeof zh = {
   holds: "holds", fails: (columns: string) => `does not hold: ${columns}`, below: "not reached", keepTest: "Keep as a test", testName: "Name of the test", kept: "Kept as a test", publishedSaid: "The published version",
   inUse: (n: number) => `${n} test(s) name this row. Remove them too?`, removeBoth: "Remove row and tests", untested: (n: number) => `${n} row(s) have no test: every row needs one before a release. Try, then keep the trial as a test.`,
   cannot: { "name-taken": "It exists already", "name-malformed": "Lower-case letters, digits and hyphens, a letter first", "row-in-use": "A test names this row", unknown: "Not found" },
+  kept_: "Tests", keptHelp: "One for each row at least. When the rules have changed, see which no longer hold, then update or remove them.", agrees: "holds", differs: "no longer holds", otherVersion: "of another version",
+  expects: (rows: string) => `expects ${rows}`, expectsPerson: (facts: string) => `expects a person, missing: ${facts}`, now: (rows: string) => `now: ${rows}`, update: "Update to what it is now", updateTest: (name: string) => `Update to what it is now ${name}`, removeTest: (name: string) => `Remove the test ${name}`,
   newVersion: "Add a version", newVersionHelp: "copies the last one, from a new day on",
 };
 export const TABLE = { zh, en };
