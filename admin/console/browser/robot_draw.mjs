@@ -10,7 +10,7 @@ export async function draw(hand, brief) {
   await hand.step("登录", () => hand.signsIn("demo-admin"));
   await hand.step("登记簿", async () => {
     await beginsLike(hand, "档案", brief.one("登记簿照"), register);
-    for (const [place, reader] of brief.each("登记簿可读者")) await reads(hand, place, reader);
+    for (const readers of brief.each("登记簿可读者")) await lists(hand, "可读者", readers);
     await checks(hand);
   });
   await hand.step("检查事项", () => inspects(hand, brief, item));
@@ -43,12 +43,6 @@ async function drawsInto(hand, brief, register, item) {
 }
 
 const named = (brief, what) => ({ id: brief.one(`${what}编号`), zh: brief.one(`${what}名称`), en: brief.one(`${what}英文名称`) });
-
-async function reads(hand, place, reader) {
-  await hand.part("可读者");
-  await opens(hand, place);
-  await hand.text(/./, reader, hand.page.getByRole("region", { name: "可读者" }));
-}
 
 async function inspects(hand, brief, item) {
   await beginsLike(hand, "事项", brief.one("照此为样"), item);
