@@ -11,7 +11,7 @@ export async function picks(hand, label, option, within = hand.page) {
     await hand.page.keyboard.insertText(option);
     hand.time.typed(option);
   }
-  await hand.clicks(hand.page.getByTitle(new RegExp(`(^| )${option}$`)).last());
+  await hand.clicks(hand.page.getByTitle(new RegExp(`(^| )${option}$`)).filter({ visible: true }).last());
 }
 
 /** Several words in place of those that stand there. */
