@@ -26,10 +26,17 @@ export async function checks(hand) {
 }
 
 /** Another person finds the draft, checks it, says why, and releases it. */
-export async function releases(hand, who, id, why) {
-  const { page } = hand;
+export const releases = (hand, who, id, why) => releasesAll(hand, who, [id], why);
+
+/** Drafts that were checked, released one after the other. */
+export async function releasesAll(hand, who, ids, why) {
   await hand.leaves();
   await hand.signsIn(who);
+  for (const id of ids) await releasesOne(hand, id, why);
+}
+
+async function releasesOne(hand, id, why) {
+  const { page } = hand;
   await hand.link(/草稿与发布/);
   await hand.link(new RegExp(id), page.getByRole("main"));
   await hand.clicks(page.getByRole("tab", { name: "修改内容" }));

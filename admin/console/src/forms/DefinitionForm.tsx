@@ -10,6 +10,7 @@ import { useSurroundings } from "./context";
 import { BilingualField, DrawnField, JsonField, MapField, ReferencesField, TagsField } from "./fields";
 import { anything, errorTree, type Finding } from "./findings";
 import { judge } from "./judge";
+import { PlainField } from "./PlainField";
 import { resolved, UNASKED } from "./resolved";
 import { picked, replaced, type Section, sectionSchema } from "./sections";
 import type { Schema } from "./schema";
@@ -19,7 +20,7 @@ import { DayWidget, ReferenceWidget, SwitchWidget } from "./widgets";
 /** What every form of the console is drawn with; others change some of it. */
 export const DRAWN = {
   ...Theme,
-  fields: { SchemaField: DrawnField, BilingualField, JsonField, MapField, ReferencesField, TagsField },
+  fields: { SchemaField: DrawnField, BilingualField, JsonField, MapField, PlainField, ReferencesField, TagsField },
   widgets: { ...Theme.widgets, DayWidget, ReferenceWidget, SwitchWidget },
   templates: { ...Theme.templates, ...templates },
 };

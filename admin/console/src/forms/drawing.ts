@@ -21,6 +21,7 @@ export function drawing(schema: RJSFSchema, language: Language): UiSchema {
 }
 
 function fieldOf(schema: JsonObject, widget: Json | undefined): string | undefined {
+  if (plainKinds(schema).length) return "PlainField";
   if (isOpen(schema)) return "JsonField";
   if (isBilingual(schema)) return "BilingualField";
   if (isMap(schema)) return "MapField";
@@ -41,6 +42,19 @@ function widgetOf(schema: JsonObject, widget: Json | undefined): UiSchema {
   if (schema.format === "date") return { "ui:widget": "DayWidget" };
   if (typeof widget === "string" && LONG.has(widget)) return { "ui:widget": "textarea", "ui:options": { rows: 4 } };
   return {};
+}
+
+/** What people write without knowing JSON, where a schema leaves open what it is. */
+export type Plain = "text" | "number" | "yes" | "list" | "object";
+const PLAIN: Readonly<Record<string, Plain>> = { string: "text", integer: "number", number: "number", boolean: "yes" };
+
+/** The kinds of value that stand at a place of which a schema says nothing, or several plain types; else none. */
+export function plainKinds(schema: JsonObject): Plain[] {
+  if (schema[OPEN] === true) return [];
+  const types = Array.isArray(schema.type) && !schema.enum ? schema.type.map((one) => PLAIN[String(one)]) : [];
+  if (types.length) return types.includes(undefined) ? [] : [...new Set(types as Plain[])];
+  const silent = Object.keys(schema).every((word) => word === "title" || word === "description" || word.startsWith("x-"));
+  return silent ? ["text", "number", "yes", "list", "object"] : [];
 }
 
 /** Nothing says what stands here, or it is a schema, an example, a chart: to be written as JSON. */
@@ -70,7 +84,16 @@ export function isMap(schema: JsonObject): boolean {
 /** The schema of a map's values. */
 export function valueOf(schema: JsonObject): JsonObject | undefined {
   const patterns = isObject(schema.patternProperties) ? Object.values(schema.patternProperties) : [];
-  return [schema.additionalProperties, ...patterns].find(isObject);
+  const said = [schema.additionalProperties, ...patterns].find(isObject);
+  if (!said && !isFree(schema)) return undefined;
+  return said && Object.keys(said).length ? said : ANYTHING;
+}
+
+const ANYTHING: JsonObject = { "x-ui": {} }; // of a schema without any word the form library draws nothing
+
+/** A map by its drawing alone: any name, any value. */
+function isFree(schema: JsonObject): boolean {
+  return schema.additionalProperties === undefined && isObject(schema["x-ui"]) && schema["x-ui"].widget === "map";
 }
 
 /** The kind that a field's value names, if it is a definition's id. */

@@ -6,7 +6,7 @@ import { type ComponentType, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { ORGANISATION, useSurroundings } from "./context";
-import { drawing, referenced, valueOf } from "./drawing";
+import { drawing, plainKinds, referenced, valueOf } from "./drawing";
 import { Entry } from "./Entry";
 import { JsonText } from "./JsonText";
 
@@ -30,9 +30,9 @@ function withoutChoice({ anyOf: _others, ...rest }: JsonObject): FieldProps["sch
   return rest as FieldProps["schema"];
 }
 
-const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");
+export const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");
 
-function Framed({ props, children }: { props: FieldProps; children: React.ReactNode }) {
+export function Framed({ props, children }: { props: FieldProps; children: React.ReactNode }) {
   const errors = props.rawErrors ?? [];
   return (
     <fieldset className={errors.length ? "place wrong" : "place"} id={props.fieldPathId.$id} tabIndex={-1}>
@@ -179,9 +179,9 @@ export function MapField(props: FieldProps) {
 }
 
 function emptyOf(props: FieldProps, schema: JsonObject): Json {
-  const type = props.registry.schemaUtils.retrieveSchema(schema as FieldProps["schema"]).type;
+  const found = props.registry.schemaUtils.retrieveSchema(schema as FieldProps["schema"]);
   const empty: Record<string, Json> = { array: [], string: "", boolean: false, integer: 0, number: 0 };
-  return empty[String(type)] ?? {};
+  return plainKinds(found as JsonObject).length ? "" : (empty[String(found.type)] ?? {});
 }
 
 function without(value: JsonObject, name: string): JsonObject {

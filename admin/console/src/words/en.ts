@@ -51,6 +51,7 @@ export const en: Words = {
     add: "Add", remove: "Remove", up: "Up", down: "Down", copy: "Copy", open: "Open {{name}}", name: "Key", item: "Item {{n}}", zh: "Chinese",
     en: "English", empty: "Nothing yet", choose: "Choose", type: "Type, then Enter", option: "Choice {{n}}", text: "Text", number: "Number", list: "List",
     object: "Several values", yes: "Yes", no: "No", clear: "Clear", rename: "Rename", taken: "This key exists",
+    kindOf: "Type of {{name}}", kinds: { text: "Text", number: "Number", yes: "Yes or no", list: "Several texts", object: "Other (JSON)" },
   },
   releases: { title: "Releases", changes: "Definitions" },
   failed: "Something went wrong", retry: "Try again", loading: "Reading…", notFound: "There is no such page", cancel: "Cancel", confirm: "OK",

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../../forms/context";
 import { drawing } from "../../forms/drawing";
 import { BilingualField, JsonField, MapField, ReferencesField, TagsField } from "../../forms/fields";
+import { PlainField } from "../../forms/PlainField";
 import { anything } from "../../forms/findings";
 import { judge } from "../../forms/judge";
 import { UNASKED } from "../../forms/resolved";
@@ -38,7 +39,7 @@ function asked(schema: JsonObject): UiSchema {
 
 const Drawn = withTheme({
   ...Theme,
-  fields: { SchemaField: AskedField, BilingualField, JsonField, MapField, ReferencesField, TagsField },
+  fields: { SchemaField: AskedField, BilingualField, JsonField, MapField, PlainField, ReferencesField, TagsField },
   widgets: { ...Theme.widgets, DayWidget, ReferenceWidget, SwitchWidget },
   templates: { ...Theme.templates, ...templates },
 });
