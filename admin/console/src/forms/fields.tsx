@@ -18,7 +18,8 @@ export function DrawnField(props: FieldProps) {
   const { schema, formData, registry, uiSchema } = props;
   const resolved = useMemo(() => registry.schemaUtils.retrieveSchema(schema, formData), [registry, schema, formData]);
   const ui = useMemo(() => ({ ...drawing(resolved, language), ...uiSchema }), [resolved, language, uiSchema]);
-  return <Generic {...props} uiSchema={ui} />;
+  // The whole is never optional: the library would draw nothing of one that is empty and has conditions.
+  return <Generic {...props} required={props.required || props.fieldPathId.path.length === 0} uiSchema={ui} />;
 }
 
 const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");
