@@ -199,7 +199,7 @@ test("materials are ticked from the item's own list; a fact is yes, no, unknown 
   const item = named("items", "food-licence");
   const told = designed(ExamplesDesigner, item, { "abnormal-list": named("facts", "abnormal-list"), "food-category": named("facts", "food-category") }, BESIDE);
   fireEvent.click(document.querySelectorAll<HTMLElement>(".material-open")[3] as HTMLElement);
-  fireEvent.click(screen.getByText("材料与情况"));
+  fireEvent.click(screen.getByRole("tab", { name: "材料" }));
   const ticked = screen.getAllByRole<HTMLInputElement>("checkbox").filter((one) => one.checked);
   expect(ticked.length).toBe(2);
   const free = screen.getAllByRole<HTMLInputElement>("checkbox").find((one) => !one.checked) as HTMLElement;

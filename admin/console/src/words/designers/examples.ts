@@ -1,7 +1,7 @@
 // What the designer of examples says, Chinese first. What is said of trials stands with them.
 const zh = {
   add: "添加样例", copy: "复制", none: "还没有样例。发布前至少要有三个：一个办成的，一个被拒绝的，一个有期限届满的。", fresh: (n: number) => `样例${n}`, copied: (name: string) => `${name}（副本）`, removeAsk: (name: string) => `删除样例“${name}”？`,
-  noNames: "未命名", sections: "样例内容", basics: "申请人", form: "申请表", given: "材料与情况", moves: "步骤", expect: "预期",
+  noNames: "未命名", sections: "样例内容", basics: "申请人", form: "申请表", given: "材料", moves: "步骤", expect: "预期",
   name: "样例名称", nameHelp: "说清楚这是什么情形、该办成什么样", day: "申请日期", time: "申请时间", applicant: "申请人", sort: "类别", id: "编号",
   sorts: { person: "自然人", enterprise: "企业或组织", node: "机关", system: "系统" } as Record<string, string>,
   badSubject: { person: "只能用小写英文、数字和连字符", node: "只能用小写英文、数字和连字符", system: "只能用小写英文、数字和连字符", enterprise: "要填 18 位统一社会信用代码" } as Record<string, string>,
@@ -27,7 +27,7 @@ const zh = {
 };
 const en: typeof zh = {
   add: "Add an example", copy: "Copy", none: "No examples yet. A release wants three at least: one that ends well, one that is refused, one in which a limit runs out.", fresh: (n) => `Example ${n}`, copied: (name) => `${name} (copy)`, removeAsk: (name) => `Remove the example “${name}”?`,
-  noNames: "without a name", sections: "Parts of the example", basics: "Applicant", form: "Application", given: "Materials and facts", moves: "Steps", expect: "Expected",
+  noNames: "without a name", sections: "Parts of the example", basics: "Who", form: "Form", given: "Given", moves: "Steps", expect: "Expected",
   name: "Name", nameHelp: "what the situation is and how it should end", day: "Day of the application", time: "Time of the application", applicant: "Applicant", sort: "Kind", id: "Id",
   sorts: { person: "Person", enterprise: "Enterprise or body", node: "Public body", system: "System" },
   badSubject: { person: "Lower-case letters, digits and hyphens only", node: "Lower-case letters, digits and hyphens only", system: "Lower-case letters, digits and hyphens only", enterprise: "A unified social credit code has 18 characters" },
