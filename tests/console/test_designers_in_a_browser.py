@@ -1,5 +1,5 @@
 """An official who has never programmed designs in a real Chromium, at a desk and on a phone: a form's field and its
-condition, a row of a table, a material, a notice, a calendar, a draw.
+condition, a row of a table, a material, a notice, a calendar, a draw, an example, what is filled in for a move.
 
 Everything is found by role, label and key. Pictures of all screens lie in .local/tests/designers afterwards.
 """
@@ -94,6 +94,38 @@ def test_a_notice_of_holidays_is_taken_over_only_where_it_agrees_with_itself(see
 def test_a_draw_is_tried_before_anybody_commits_to_it(seen, width):
     assert "检查组都能配齐" in seen["steps"][f"draw{width}"] or "配不齐" in seen["steps"][f"draw{width}"]
     assert seen["steps"][f"draw-quota{width}"] == {"num": 20, "den": 100, "min": 1, "max": 4000}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_example_is_made_without_json_and_expects_what_somebody_saw_come_out(seen, width):
+    steps, example = seen["steps"], seen["steps"][f"example{width}"]
+    assert steps[f"example-unfit{width}"].startswith("有 6 处不符合申请表的要求")
+    assert "与预期不符" in steps[f"example-wrong{width}"]
+    assert example["name"] == "当场答复"
+    assert example["form"] == {
+        "object": "enterprise:91430112P000008025", "uscc": "91430112P000008025",
+        "enterprise_name": "望城示例餐饮有限公司", "matter": "occupation",
+        "story": "每晚七点后在人行道摆放桌椅。", "declaration": True,
+    }  # fmt: skip
+    assert example["materials"] == ["evidence"]
+    assert example["moves"] == [
+        {"by": "post:window", "move": "answer", "input": {"reply": "已现场检查并责令改正"}},
+        {"wait": {"budget": 2, "unit": "working_day"}},
+    ]  # fmt: skip
+    assert example["expect"]["state"] == "replied"
+    assert example["expect"]["refused"] is None
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_undo_goes_on_in_another_part_and_says_where_it_changed_something(seen, width):
+    assert seen["steps"][f"example-turned{width}"] == "“样例”里的一处修改已撤销（或重做）"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_filled_in_for_a_move_is_designed_as_forms_are(seen, width):
+    field = seen["steps"][f"input{width}"]
+    assert field["x-title"] == {"zh": "答复方式", "en": "Way of answering"}
+    assert [one["zh"] for one in field["x-labels"].values()] == ["电话"]
 
 
 def test_nothing_grave_stands_against_any_designer(seen):

@@ -95,6 +95,11 @@ def test_a_process_is_put_together_from_its_fragments_as_the_server_does_it(told
     assert [key for key, one in told["whole"].items() if one != WHOLE[key]] == []
 
 
+def test_an_item_is_put_over_what_it_extends_as_the_server_does_it(told):
+    assert len(told["extended"]) >= 2
+    assert [key for key, one in told["extended"].items() if one != WHOLE[key]] == []
+
+
 def test_a_cell_is_read_where_the_server_reads_it_and_refused_where_the_server_refuses_it(told, asked):
     expected = [_is_read(text) for text in asked["cells"]]
 

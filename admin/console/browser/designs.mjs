@@ -1,16 +1,16 @@
-// An official designs: a field and a condition of a form, a row of a table, a material, a notice, a draw, a calendar.
+// An official designs: a field and a condition of a form, a row of a table, a material, a notice, a draw, a calendar, an example.
 // Everything is found by role, label and key.   node designs.mjs <address of the console> <folder for pictures>
 import { played } from "./robot.mjs";
 
 const [, , address, folder, only] = process.argv;
 const HOLIDAYS = "国务院办公厅关于2026年部分节假日安排的通知 国办发明电〔2025〕7号 一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。二、清明节：4月4日（周六）至6日（周一）放假，共3天。";
-const PARTS = { form, table, materials, notice, calendar, draw };
+const PARTS = { form, table, materials, notice, calendar, draw, example, input };
 
 await played(address, folder, async (robot) => {
   await robot.opens(1440, 1300);
   const session = await robot.signsIn("demo-admin");
   for (const [name, part] of Object.entries(PARTS)) {
-    if (only && only !== name) continue;
+    if (only && !only.split(",").includes(name)) continue;
     await part(robot, "");
     await robot.opens(390, 1600, session);
     await part(robot, "-390");
@@ -155,4 +155,91 @@ async function draw(robot, size) {
   await robot.looks(`draw${size}`);
   await robot.saves();
   seen.steps[`draw-quota${size}`] = (await robot.written()).strata[0].quota;
+}
+
+/** An example from nothing: its application filled in, its steps chosen, played, what came out taken over; no JSON. */
+async function example(robot, size) {
+  const { page, seen } = robot;
+  await robot.drafts("/definitions/items/street-report", "样例");
+  await robot.button("添加样例").waitFor();
+  await robot.looks(`examples${size}`);
+  await robot.button("添加样例").click();
+  const tab = (name) => page.getByRole("tab", { name }).click();
+  await page.getByRole("textbox", { name: "样例名称" }).fill("当场答复");
+  await robot.looks(`example-basics${size}`);
+  await tab(/^申请表/);
+  seen.steps[`example-unfit${size}`] = await page.getByText(/处不符合申请表的要求/).innerText();
+  await page.getByRole("textbox", { name: /^被举报主体/ }).fill("enterprise:91430112P000008025");
+  await page.getByRole("textbox", { name: /^被举报企业统一社会信用代码/ }).fill("91430112P000008025");
+  await page.getByRole("textbox", { name: "被举报企业", exact: true }).fill("望城示例餐饮有限公司");
+  await choosesOf(robot, /^问题/, "占道经营");
+  await page.getByRole("textbox", { name: /^情况说明/ }).fill("每晚七点后在人行道摆放桌椅。");
+  await robot.button("标出不符合之处").click();
+  await robot.looks(`example-form${size}`);
+  await page.getByRole("checkbox", { name: /^所反映情况属实/ }).check();
+  await page.getByText("符合申请表的要求", { exact: true }).waitFor();
+  await tab(/^材料/);
+  await page.getByRole("checkbox", { name: "佐证材料" }).check();
+  await robot.looks(`example-given${size}`);
+  await tab(/^步骤/);
+  await adds(robot, "办理一步");
+  await page.getByRole("combobox", { name: "办理什么" }).click();
+  await page.keyboard.type("直接答复");
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: /^答复内容/ }).fill("已现场检查并责令改正");
+  await robot.looks(`example-step${size}`);
+  await adds(robot, "等一段时间");
+  await page.getByRole("spinbutton", { name: "等多久" }).fill("2");
+  await robot.button("试办这个样例").click();
+  await page.getByRole("table", { name: "试办结果与预期" }).waitFor();
+  seen.steps[`example-wrong${size}`] = await page.getByRole("region", { name: "试办这个样例" }).getByRole("status").first().innerText();
+  await robot.looks(`example-played${size}`);
+  await robot.button("按试办结果填写预期").click();
+  await tab(/^预期/);
+  await robot.looks(`example-expected${size}`);
+  await robot.button("试办这个样例").click();
+  await page.getByText("与预期一致", { exact: true }).waitFor();
+  await robot.button("上移 当场答复").click();
+  await robot.button("撤销").click();
+  await page.getByText("已保存", { exact: true }).waitFor(); // by the trial; the undone move left nothing to save
+  seen.steps[`example${size}`] = (await robot.written()).examples.at(-1);
+  await robot.part("申请材料");
+  await robot.button("撤销").click(); // of the whole draft: also what was done in another part
+  seen.steps[`example-turned${size}`] = await page.getByText(/已撤销（或重做）/).innerText();
+}
+
+async function adds(robot, sort) {
+  await robot.button("添加步骤").click();
+  await robot.page.getByRole("menuitem", { name: sort }).click();
+}
+
+/** Of a list whose name ends with a mark that it must be filled in. */
+async function choosesOf(robot, label, option) {
+  const { page } = robot;
+  await page.getByRole("combobox", { name: label }).click();
+  await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").getByTitle(option, { exact: true }).click();
+  await page.waitForTimeout(600);
+}
+
+/** What is filled in for a move, with the designer of forms. */
+async function input(robot, size) {
+  const { page, seen } = robot;
+  await robot.drafts("/definitions/processes/ticket", "流程设计");
+  const outline = page.getByRole("navigation", { name: "状态与操作" });
+  await outline.getByRole("button", { name: /^登记分类/ }).click();
+  await outline.getByRole("button", { name: /^直接答复/ }).first().click();
+  await robot.button("打开表单设计器").click();
+  const dialog = page.getByRole("dialog", { name: /^办理时填写：直接答复/ });
+  await dialog.getByRole("button", { name: "添加字段" }).click();
+  const adding = page.getByRole("dialog", { name: "添加字段" });
+  await adding.getByRole("radio", { name: /^单选/ }).check();
+  await adding.getByRole("textbox", { name: "名称 中文" }).fill("答复方式");
+  await adding.getByRole("textbox", { name: "名称 英文" }).fill("Way of answering");
+  await adding.getByRole("button", { name: "添加", exact: true }).click();
+  await dialog.getByRole("textbox", { name: "选项 1 中文" }).fill("电话");
+  await robot.looks(`input${size}`, false);
+  await dialog.getByRole("button", { name: "关闭", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await robot.saves();
+  seen.steps[`input${size}`] = (await robot.written()).moves.answer.input.properties.way_of_answering;
 }

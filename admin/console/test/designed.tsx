@@ -10,10 +10,12 @@ import { KINDS } from "./pack";
 
 const FACTS = [{ value: "credit-grade", label: "信用等级 credit-grade" }];
 
-export function designed(Designer: ComponentType<DesignerProps>, value: JsonObject, facts: Record<string, JsonObject> = {}) {
+/** `beside`: what the server would answer for other definitions, by `kind/id`. */
+export function designed(Designer: ComponentType<DesignerProps>, value: JsonObject, facts: Record<string, JsonObject> = {}, beside: Record<string, JsonObject> = {}) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
   queries.setQueryData(["kinds"], KINDS);
   for (const [id, definition] of Object.entries(facts)) queries.setQueryData(["definition", "facts", id], { definition });
+  for (const [key, definition] of Object.entries(beside)) queries.setQueryData(["definition", ...key.split("/")], { definition });
   const told: { last: JsonObject } = { last: value };
   function Page() {
     const [now, setNow] = useState(value);

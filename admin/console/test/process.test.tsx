@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { useState } from "react";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { AtWorkProvider } from "../src/definitions/at_work";
+import { AtWorkProvider, newPast } from "../src/definitions/at_work";
 import { SurroundingsProvider } from "../src/forms/context";
 import ProcessDesigner from "../src/designers/process/ProcessDesigner";
 import { boxesOf, roadsOf } from "../src/designers/process/roads";
@@ -40,7 +40,7 @@ function opened(process: JsonObject, findings: Finding[] = [], check?: object, r
   render(
     <ConfigProvider button={{ autoInsertSpace: false }}><QueryClientProvider client={client}>
       <SurroundingsProvider value={{ language: "zh", useChoices: () => [] }}>
-        <AtWorkProvider value={{ draft: {} as never, unsaved: false, check: check as never, save: () => Promise.resolve() }}>
+        <AtWorkProvider value={{ draft: {} as never, unsaved: false, check: check as never, save: () => Promise.resolve(), past: newPast(), partOf: String }}>
           <Page />
         </AtWorkProvider>
       </SurroundingsProvider>

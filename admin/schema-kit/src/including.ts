@@ -1,4 +1,4 @@
-/** A process put together with the fragments that it includes, as the server's `domain/expansion.py` does it. */
+/** A process with the fragments that it includes, an item over those that it extends, put together as the server's `domain/expansion.py` does it. */
 
 import { isObject, list, member, members, type Json, type JsonObject } from "./json.js";
 
@@ -85,6 +85,17 @@ export function nodes(process: JsonObject): Map<string, JsonObject> {
   };
   visit(members(process["chart"])["states"]);
   return found;
+}
+
+/** What belongs to one item alone and is never handed down. */
+const OWN = ["abstract", "overrides", "serves", "effective_from", "retired_at", "hard_stop"];
+
+/** An item over those that it extends, the nearest first. What those fixed is the server's to refuse. */
+export function extended(item: JsonObject, above: readonly JsonObject[]): JsonObject {
+  return [item, ...above].reduceRight((under, over) => {
+    const inherited = Object.entries(under).filter(([name]) => !OWN.includes(name));
+    return merged(Object.fromEntries(inherited), over) as JsonObject;
+  });
 }
 
 /** `over` on `under`: objects member by member (null removes), lists of things with ids by id, else replaced. */

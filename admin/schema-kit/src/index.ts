@@ -14,7 +14,7 @@ export * as formEdits from "./form_edits.js";
 export { fieldMentions, pathOf } from "./form_mentions.js";
 export * as effects from "./effects.js";
 export * from "./process.js";
-export { whole } from "./including.js";
+export { extended, whole } from "./including.js";
 export * as processEdits from "./process_edits.js";
 export * from "./marks.js";
 export * from "./flow.js";

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { readCell } from "../src/cells.js";
 import { difference } from "../src/difference.js";
-import { whole } from "../src/including.js";
+import { extended, whole } from "../src/including.js";
 import { canonical, list, members, type Json, type JsonObject } from "../src/json.js";
 import { marked, type GateFinding } from "../src/marks.js";
 import { draw } from "../src/process.js";
@@ -22,6 +22,11 @@ interface Asked {
 }
 
 const asked = JSON.parse(readFileSync(process.argv[2] ?? "", "utf-8")) as Asked;
+
+const above = (item: JsonObject): JsonObject[] => {
+  const one = asked.definitions[`items/${String(item["extends"])}`];
+  return one === undefined ? [] : [one as JsonObject, ...above(one as JsonObject)];
+};
 
 const templates = asked.templates.map(([definition, view]) => {
   const said = members(definition["template"]);
@@ -52,6 +57,11 @@ console.log(
       Object.entries(asked.definitions)
         .filter(([key]) => key.startsWith("processes/"))
         .map(([key, one]) => [key, whole(one as JsonObject, asked.fragments).process]),
+    ),
+    extended: Object.fromEntries(
+      Object.entries(asked.definitions)
+        .filter(([key, one]) => key.startsWith("items/") && members(one)["extends"] !== undefined)
+        .map(([key, one]) => [key, extended(one as JsonObject, above(one as JsonObject))]),
     ),
     cells: asked.cells.map((cell) => readCell(cell) !== null),
     differences: asked.pairs.map(([before, after]) => difference(before, after)),

@@ -13,7 +13,7 @@ import { same } from "../json/difference";
 import { isObject, type JsonObject } from "../json/pointer";
 import { Asked, Heading, Reading, Sorry, When } from "../shell/parts";
 import { usePreferences } from "../shell/preferences";
-import { AtWorkProvider } from "./at_work";
+import { type AtWork, AtWorkProvider, newPast } from "./at_work";
 import { type Check, type Draft, type Kind, useCheck, useDiscard, useDraft, useKind, useSave } from "./data";
 import { Changes } from "./Changes";
 import { Findings } from "./Findings";
@@ -101,7 +101,11 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
     setChecked({ check: said, of: value });
     if (!stay || said.status !== "passed") setTab("findings");
   };
-  const atWork = { draft, unsaved, check: checked && same(checked.of, value) ? checked.check : undefined, save: () => save.mutateAsync({ body: value }) };
+  const [past] = useState(newPast);
+  const atWork: AtWork = {
+    draft, unsaved, past, check: checked && same(checked.of, value) ? checked.check : undefined, save: () => save.mutateAsync({ body: value }),
+    partOf: (pointer) => sectionOf(found, pointer)?.title ?? pointer,
+  };
   const go = (pointer: string) => {
     setOpen(sectionOf(found, pointer)?.id ?? "");
     setView((now) => (now === "json" ? "form" : now));

@@ -2,6 +2,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined } from "../shell/icons";
 import { Alert, Button, Input } from "antd";
 import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { useCheckedDraft } from "../definitions/at_work";
 import { useSurroundings } from "../forms/context";
 import type { Finding } from "../forms/findings";
 import { isObject, type Json } from "../json/pointer";
@@ -13,6 +14,7 @@ import "./designers.css";
 /** Around a whole designer: its tools stay in sight, Ctrl+Z and Ctrl+Shift+Z work outside of text fields. */
 export function Bench({ work, tools, children }: { work: Work; tools?: ReactNode; children: ReactNode }) {
   const w = useWords(EVERY);
+  const partOf = useCheckedDraft()?.partOf;
   const press = (event: KeyboardEvent) => {
     const writing = (event.target as HTMLElement).matches("input, textarea, [contenteditable]");
     if (writing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
@@ -25,6 +27,7 @@ export function Bench({ work, tools, children }: { work: Work; tools?: ReactNode
         <Button disabled={!work.undo} onClick={work.undo}>{w.undo}</Button>
         <Button disabled={!work.redo} onClick={work.redo}>{w.redo}</Button>
         {tools}
+        {work.turned && partOf && <span role="status" className="quiet">{w.turned(partOf(work.turned))}</span>}
       </div>
       {children}
     </div>

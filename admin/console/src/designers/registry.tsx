@@ -26,6 +26,7 @@ interface Designer {
 const DESIGNERS: readonly Designer[] = [
   { kind: "items", section: "form", Screen: lazy(() => import("./form/FormDesigner")) },
   { kind: "items", section: "materials", Screen: lazy(() => import("./materials/MaterialsDesigner")) },
+  { kind: "items", section: "examples", Screen: lazy(() => import("./examples/ExamplesDesigner")) },
   { kind: "rules", section: "versions", Screen: lazy(() => import("./table/TableDesigner")) },
   { kind: "notices", section: "~texts", title: { zh: "模板与预览", en: "Template and preview" }, Screen: lazy(() => import("./texts/TextsDesigner")) },
   { kind: "documents", section: "~texts", title: { zh: "模板与预览", en: "Template and preview" }, Screen: lazy(() => import("./texts/TextsDesigner")) },

@@ -19,7 +19,8 @@ export function DrawnField(props: FieldProps) {
   const resolved = useMemo(() => registry.schemaUtils.retrieveSchema(schema, formData), [registry, schema, formData]);
   const ui = useMemo(() => ({ ...drawing(resolved, language), ...uiSchema }), [resolved, language, uiSchema]);
   const shown = useMemo(() => (isName(resolved as JsonObject, formData as Json) ? withoutChoice(resolved as JsonObject) : schema), [schema, resolved, formData]);
-  return <Generic {...props} schema={shown} uiSchema={ui} />;
+  // The whole is never optional: the library would draw nothing of one that is empty and has conditions.
+  return <Generic {...props} schema={shown} required={props.required || props.fieldPathId.path.length === 0} uiSchema={ui} />;
 }
 
 /** A definition's id, though something else might stand there instead: it is chosen, and no one is asked which of the two it is. */

@@ -1,5 +1,5 @@
 // Icons beside a word or a label of their own: what they show is said there, so they are no part of a button's name.
-import { ArrowDownOutlined as ArrowDownOutlinedDrawn, ArrowUpOutlined as ArrowUpOutlinedDrawn, CheckCircleOutlined as CheckCircleOutlinedDrawn, DeleteOutlined as DeleteOutlinedDrawn, DownOutlined as DownOutlinedDrawn, EditOutlined as EditOutlinedDrawn, LogoutOutlined as LogoutOutlinedDrawn, MenuOutlined as MenuOutlinedDrawn, PlusOutlined as PlusOutlinedDrawn, RightOutlined as RightOutlinedDrawn, SaveOutlined as SaveOutlinedDrawn, SearchOutlined as SearchOutlinedDrawn, SendOutlined as SendOutlinedDrawn, StopOutlined as StopOutlinedDrawn } from "@ant-design/icons";
+import { ArrowDownOutlined as ArrowDownOutlinedDrawn, ArrowUpOutlined as ArrowUpOutlinedDrawn, CheckCircleOutlined as CheckCircleOutlinedDrawn, CopyOutlined as CopyOutlinedDrawn, DeleteOutlined as DeleteOutlinedDrawn, DownOutlined as DownOutlinedDrawn, EditOutlined as EditOutlinedDrawn, LogoutOutlined as LogoutOutlinedDrawn, MenuOutlined as MenuOutlinedDrawn, PlusOutlined as PlusOutlinedDrawn, RightOutlined as RightOutlinedDrawn, SaveOutlined as SaveOutlinedDrawn, SearchOutlined as SearchOutlinedDrawn, SendOutlined as SendOutlinedDrawn, StopOutlined as StopOutlinedDrawn } from "@ant-design/icons";
 import type { ComponentType } from "react";
 
 function decorative(Icon: ComponentType<{ "aria-hidden"?: boolean; "aria-label"?: string }>) {
@@ -11,6 +11,7 @@ function decorative(Icon: ComponentType<{ "aria-hidden"?: boolean; "aria-label"?
 export const ArrowDownOutlined = decorative(ArrowDownOutlinedDrawn);
 export const ArrowUpOutlined = decorative(ArrowUpOutlinedDrawn);
 export const CheckCircleOutlined = decorative(CheckCircleOutlinedDrawn);
+export const CopyOutlined = decorative(CopyOutlinedDrawn);
 export const DeleteOutlined = decorative(DeleteOutlinedDrawn);
 export const DownOutlined = decorative(DownOutlinedDrawn);
 export const EditOutlined = decorative(EditOutlinedDrawn);

@@ -7,7 +7,7 @@ import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
-import { type FormWork, useTitleOf } from "./FormDesigner";
+import { type FormWork, useTitleOf } from "./FormParts";
 import { freeName, freshField, type Fresh, holderOf, KINDS } from "./fresh";
 
 interface Props {

@@ -7,7 +7,7 @@ import { JsonText } from "../../forms/JsonText";
 import { PlusOutlined } from "../../shell/icons";
 import { FORM } from "../../words/designers/form";
 import { useWords } from "../words";
-import type { FormWork } from "./FormDesigner";
+import type { FormWork } from "./FormParts";
 import { RuleEditor } from "./RuleEditor";
 
 export function Conditions({ work, root }: { work: FormWork; root: Field }) {

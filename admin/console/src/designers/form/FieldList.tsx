@@ -6,7 +6,7 @@ import { type Field, formEdits } from "@jisheng/schema-kit";
 import { FORM } from "../../words/designers/form";
 import { Moves } from "../parts";
 import { useWords } from "../words";
-import { type FormWork, useTitleOf } from "./FormDesigner";
+import { type FormWork, useTitleOf } from "./FormParts";
 
 interface Props {
   work: FormWork;

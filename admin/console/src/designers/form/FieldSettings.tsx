@@ -10,7 +10,7 @@ import { FORM } from "../../words/designers/form";
 import { Labelled, Texts, textsWith } from "../parts";
 import { useWords } from "../words";
 import { groupsOf } from "./AddField";
-import { type FormWork, useTitleOf } from "./FormDesigner";
+import { type FormWork, useTitleOf } from "./FormParts";
 import { freeName, holderOf } from "./fresh";
 import { Limits } from "./Limits";
 

@@ -6,7 +6,7 @@ import { EVERY } from "../../words/designers/every";
 import { FORM } from "../../words/designers/form";
 import { Labelled, Moves } from "../parts";
 import { useWords } from "../words";
-import type { FormWork } from "./FormDesigner";
+import type { FormWork } from "./FormParts";
 
 interface Props {
   work: FormWork;

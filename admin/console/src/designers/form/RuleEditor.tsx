@@ -9,7 +9,7 @@ import { FORM } from "../../words/designers/form";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
 import { Holder } from "./AddField";
-import { type FormWork, useTitleOf } from "./FormDesigner";
+import { type FormWork, useTitleOf } from "./FormParts";
 import { complete, emptyRule, emptyTest, grouped, isGroup, MANY, partsOf, questionsOf, reachable, sameWay } from "./rules";
 
 interface Props {

@@ -1,8 +1,10 @@
-// What is filled in when a move is made: its fields by name, plain ones added here; all else in the form of moves.
+// What is filled in when a move is made: its fields by name, plain ones added here; all else in the designer of forms.
 import { formEdits, isObject, type Json, type JsonObject, list, members, processEdits, textOf } from "@jisheng/schema-kit";
-import { Button, Checkbox, Dropdown, Input } from "antd";
+import { Button, Checkbox, Dropdown, Input, Modal } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useSurroundings } from "../../forms/context";
 import { DeleteOutlined, PlusOutlined } from "../../shell/icons";
+import { Reading } from "../../shell/parts";
 import { PROCESS } from "../../words/designers/process";
 import { useWords } from "../words";
 import type { Desk } from "./desk";
@@ -17,6 +19,9 @@ const FIELDS: Record<Sort, JsonObject> = {
   inputSwitch: { type: "boolean", "x-ui": { widget: "switch" } },
 };
 
+const FormParts = lazy(() => import("../form/FormParts").then((made) => ({ default: made.FormParts })));
+const EMPTY: JsonObject = { type: "object", additionalProperties: false, properties: {} };
+
 export function InputFields({ desk, event }: { desk: Desk; event: string }) {
   const w = useWords(PROCESS);
   const input = desk.move(event).input;
@@ -24,7 +29,7 @@ export function InputFields({ desk, event }: { desk: Desk; event: string }) {
   const set = (change: (form: Json) => Json) =>
     desk.edit((now) => {
       const before = members(members(now.moves)[event]).input;
-      const form = isObject(before) ? before : { type: "object", additionalProperties: false, properties: {} };
+      const form = isObject(before) ? before : EMPTY;
       return processEdits.setMove(now, event, "input", emptied(change(form)));
     });
   const add = (sort: Sort) =>
@@ -42,11 +47,32 @@ export function InputFields({ desk, event }: { desk: Desk; event: string }) {
         {fields.map(([name, field]) => <Field key={name} name={name} field={members(field)} required={list(members(input).required).includes(name)} readOnly={desk.readOnly} set={set} />)}
       </ul>
       {!desk.readOnly && (
-        <Dropdown menu={{ items: (Object.keys(FIELDS) as Sort[]).map((key) => ({ key, label: w[key] })), onClick: ({ key }) => add(key as Sort) }} trigger={["click"]}>
-          <Button icon={<PlusOutlined />}>{w.inputAdd}</Button>
-        </Dropdown>
+        <div className="row">
+          <Dropdown menu={{ items: (Object.keys(FIELDS) as Sort[]).map((key) => ({ key, label: w[key] })), onClick: ({ key }) => add(key as Sort) }} trigger={["click"]}>
+            <Button icon={<PlusOutlined />}>{w.inputAdd}</Button>
+          </Dropdown>
+          <Designing desk={desk} event={event} form={isObject(input) ? input : EMPTY} write={(form) => set(() => form)} />
+        </div>
       )}
     </div>
+  );
+}
+
+/** Limits, choices, groups and conditions of what is filled in: as an item's form is designed. */
+function Designing({ desk, event, form, write }: { desk: Desk; event: string; form: JsonObject; write: (form: Json) => unknown }) {
+  const w = useWords(PROCESS);
+  const { language } = useSurroundings();
+  const [open, setOpen] = useState(false);
+  const title = `${w.input}：${textOf(desk.move(event).title)?.[language] ?? event}`;
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{w.inputDesign}</Button>
+      {open && (
+        <Modal open title={title} width="min(76rem, calc(100vw - 1rem))" closable={false} footer={<Button type="primary" onClick={() => setOpen(false)}>{w.close}</Button>} onCancel={() => setOpen(false)}>
+          <div className="in-dialog"><Suspense fallback={<Reading label={title} />}><FormParts work={desk.work} form={form} readOnly={desk.readOnly} write={write} /></Suspense></div>
+        </Modal>
+      )}
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ export interface Refused {
 }
 
 export interface Desk {
+  work: Work;
   document: JsonObject;
   readOnly: boolean;
   refused: Refused | undefined;
@@ -35,7 +36,7 @@ export function useDesk(work: Work, readOnly: boolean): Desk {
     }
   };
   return {
-    document, readOnly, refused, edit,
+    work, document, readOnly, refused, edit,
     forget: () => setRefused(undefined),
     stage: (id) => members(members(document.states)[id]),
     move: (event) => members(members(document.moves)[event] ?? members(document.internal)[event]),

@@ -10,7 +10,7 @@ import { UNASKED } from "../../forms/resolved";
 import type { Schema } from "../../forms/schema";
 import type { JsonObject } from "../../json/pointer";
 import { usePreferences } from "../../shell/preferences";
-import { drawn as drawnNext, written } from "./begun";
+import { drawn as drawnNext, plain, written } from "./begun";
 import { LinesField, YesNoWidget } from "./widgets";
 
 const Form = withTheme({
@@ -27,10 +27,13 @@ interface Props {
   findings?: readonly Finding[];
   /** Begins the ids of its fields: two forms may stand on one page. */
   prefix: string;
+  /** Hands on what is written, as it is written: for what need not be right, such as an example of what is refused. */
+  exact?: boolean;
+  readOnly?: boolean;
   onChange: (value: JsonObject) => void;
 }
 
-export function InputForm({ schema, value, findings = [], prefix, onChange }: Props) {
+export function InputForm({ schema, value, findings = [], prefix, exact, readOnly, onChange }: Props) {
   const { language } = usePreferences();
   const { t } = useTranslation();
   const [shown, setShown] = useState<JsonObject>(value);
@@ -38,7 +41,7 @@ export function InputForm({ schema, value, findings = [], prefix, onChange }: Pr
   const change = ({ formData }: IChangeEvent, id?: string) => {
     const next = drawnNext(shown, (formData ?? {}) as JsonObject, prefix, id) as JsonObject;
     setShown(next);
-    onChange(written(schema, next, (one, given) => utils.retrieveSchema(one as RJSFSchema, given) as JsonObject));
+    onChange(exact ? plain(next) : written(schema, next, (one, given) => utils.retrieveSchema(one as RJSFSchema, given) as JsonObject));
   };
   const errors = useMemo(() => errorTree(findings, language), [findings, language]);
   const context = useMemo<Context>(
@@ -65,6 +68,7 @@ export function InputForm({ schema, value, findings = [], prefix, onChange }: Pr
       showErrorList={false}
       noHtml5Validate
       noValidate
+      readonly={readOnly}
       experimental_defaultFormStateBehavior={UNASKED}
       translateString={words}
       onChange={change}
