@@ -165,3 +165,19 @@ def sequence(request: Request) -> int:
         said = Text("after 应为事件序号", "after must be a sequence number")
         raise Problem("invalid", "cursor-invalid", said)
     return number
+
+
+def instant(text: str | None, name: str, code: str = "query-invalid") -> int | None:
+    """The ms of an RFC 3339 instant with its offset."""
+    from datetime import datetime
+
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
+        said = Text(f"{name} 应为带时区的时刻", f"{name} must be an instant with its offset")
+        raise Problem("invalid", code, said, findings=[Finding(f"/{name}", "format", said)])
+    return int(moment.timestamp() * 1000)
