@@ -6,7 +6,7 @@ import { type ComponentType, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { ORGANISATION, useSurroundings } from "./context";
-import { drawing, referenced, valueOf } from "./drawing";
+import { drawing, isReference, referenced, valueOf } from "./drawing";
 import { Entry } from "./Entry";
 import { JsonText } from "./JsonText";
 
@@ -18,7 +18,13 @@ export function DrawnField(props: FieldProps) {
   const { schema, formData, registry, uiSchema } = props;
   const resolved = useMemo(() => registry.schemaUtils.retrieveSchema(schema, formData), [registry, schema, formData]);
   const ui = useMemo(() => ({ ...drawing(resolved, language), ...uiSchema }), [resolved, language, uiSchema]);
-  return <Generic {...props} uiSchema={ui} />;
+  // One list, whatever else is asked of a name: what a pattern of member names adds would come as a choice of its own.
+  const drawn = useMemo(() => (isReference(resolved as JsonObject) ? omitting(resolved) : schema), [resolved, schema]);
+  return <Generic {...props} schema={drawn} uiSchema={ui} />;
+}
+
+function omitting({ anyOf: _any, oneOf: _one, ...rest }: FieldProps["schema"]): FieldProps["schema"] {
+  return rest;
 }
 
 const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");
