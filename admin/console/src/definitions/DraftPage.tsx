@@ -39,7 +39,7 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
   const key = `${kind.kind}/${draft.id}`;
   const findings = ((checked?.check.findings ?? []) as Finding[]).filter((one) => concerns(one, key));
   const readOnly = !may.includes("edit");
-  const stale = checked !== undefined && !(same(checked.of, value) && same([...checked.together], [...work.together]));
+  const stale = isStale(work);
   const found = checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{checked.check.findings.length}</Tag>;
   const tabs = [
     { key: "write", label: t("one.content"), children: <Written kind={kind} work={work} findings={findings} readOnly={readOnly} /> },
@@ -66,6 +66,10 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
 }
 
 type Work = ReturnType<typeof useWork>;
+
+/** Whether something was changed, or other drafts were chosen, since the last check. */
+const isStale = ({ checked, value, together }: Work): boolean =>
+  checked !== undefined && !(same(checked.of, value) && same([...checked.together], [...together]));
 
 /** The form, its JSON, or both: two views of one value. */
 function Written({ kind, work, findings, readOnly }: { kind: Kind; work: Work; findings: Finding[]; readOnly: boolean }) {

@@ -19,17 +19,22 @@ export function Told({ series, number, step }: { series: string; number: number;
     queryFn: () => answered(api.GET("/v1/draws/{series_id}/{draw_number}", { params: { path: { series_id: series, draw_number: number as never } } })),
   });
   if (!committed) return <p className="quiet">{t("draws.before")}</p>;
-  const draw = asked.data;
-  const result = isObject(draw?.result as Json) ? (draw?.result as JsonObject) : undefined;
+  const draw = (asked.data ?? {}) as unknown as JsonObject;
+  const [notice, result, gone, commitment] = ["notice", "result", "void", "commitment"].map((name) => objectAt(draw, name));
   return (
     <Asked asked={asked}>
-      {isObject(draw?.notice as Json) && <Drawn notice={draw?.notice as JsonObject} />}
-      {draw?.values && <Values values={draw.values as unknown as Json[]} />}
-      {isObject(draw?.void as Json) && <p className="hint wrong">{t("draws.void", { reason: String((draw?.void as JsonObject).reason ?? "") })}</p>}
+      {notice && <Drawn notice={notice} />}
+      {Array.isArray(draw.values) && <Values values={draw.values} />}
+      {gone && <p className="hint wrong">{t("draws.void", { reason: String(gone.reason) })}</p>}
       {result && <p>{t("draws.result", { n: Array.isArray(result.visits) ? result.visits.length : 0 })}</p>}
-      <Commitment said={(draw?.commitment ?? {}) as JsonObject} />
+      {commitment && <Commitment said={commitment} />}
     </Asked>
   );
+}
+
+function objectAt(draw: JsonObject, name: string): JsonObject | undefined {
+  const found = draw[name];
+  return isObject(found) ? found : undefined;
 }
 
 function Drawn({ notice }: { notice: JsonObject }) {
