@@ -17,10 +17,13 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from chalicelib.actions import drawing, scheduling
+from chalicelib.actions.working import work
 from chalicelib.domain.definitions import Kinds
 from chalicelib.stores import schema_files
 from infra import console
@@ -49,8 +52,12 @@ SOME = ("items/water-connection", "items/street-report", "access/district", "org
 
 
 @contextmanager
-def small_house(meta: Mapping[str, Any] | None = None, *more_of_it: str) -> Iterator[House]:
-    """The API over a small pack and `more_of_it`; `meta` brings kinds that the code does not ship."""
+def small_house(
+    meta: Mapping[str, Any] | None = None,
+    *more_of_it: str,
+    changed: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[House]:
+    """The API over a small pack and `more_of_it`, some of it `changed`; `meta`: kinds that the code does not ship."""
     import pytest
 
     load, kinds = schema_files.load_pack, schema_files.load_kinds
@@ -61,10 +68,15 @@ def small_house(meta: Mapping[str, Any] | None = None, *more_of_it: str) -> Iter
         return Kinds(known | dict(meta or {}), shipped.shared)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema_files, "load_pack", lambda root: smaller(load(root), *SOME, *more_of_it))
+        patch.setattr(
+            schema_files, "load_pack", lambda root: smaller(load(root), *SOME, *more_of_it, changed=changed)
+        )
         patch.setattr(schema_files, "load_kinds", more)
         with house() as up:
             yield up
+
+
+LOOKS, TIMES = (drawing.KIND, scheduling.WORK), 6  # a draw goes a step further at each look
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -88,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.path == "/v1/dev/tokens":
             self._token(json.loads(self._body() or "{}"))
+        elif self.path == "/v1/dev/clock":
+            self._clock(json.loads(self._body() or "{}"))
         else:
             self._api()
 
@@ -103,6 +117,16 @@ class Handler(BaseHTTPRequestHandler):
         }
         header = self.server.up.bearer(asked["subject"], *asked.get("roles", ["citizen"]), **claims)
         self._said(200, {"token": header["Authorization"].removeprefix("Bearer ")})
+
+    def _clock(self, asked: dict[str, Any]) -> None:
+        """The clock is moved, and workers have looked for what is due then, as behind the front door."""
+        app = self.server.up.app
+        with self.server.one_at_a_time:
+            app.at = int(datetime.fromisoformat(asked["now"]).timestamp() * 1000)
+            app.forget()
+            for kind in LOOKS * TIMES:
+                work(app.press, json.dumps({"work": kind}))
+        self._said(200, {"now": asked["now"], "settled": True})
 
     def _api(self) -> None:
         headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
@@ -168,7 +192,7 @@ def played(up: House, script: str, pictures: Path, *given: str) -> dict[str, Any
         )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    assert seen["failed"] == []
+    assert seen["failed"] == [], seen["failed"]
     return seen
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,8 @@ DAY, HOUR = 86_400_000, 3_600_000
 KNOWN = beacons.round_time(QUICKNET, 1000)  # the round that the first draw will name
 COMMIT = KNOWN - DAY - 2_000  # so that it is the first after the lead
 PERIOD = "2023-08"
+# So that the pack's draw is due while rounds that are on record become known.
+MONTHLY = {"every": {"period": "month", "day": 22, "hour": 23}, "effective_from": "2023-01-01"}
 MARKET, CITY = ("person:zhou", "market-regulation"), ("person:wu", "urban-management")
 
 
@@ -51,8 +53,7 @@ class EdSigner:
 def definition(**changes: Any) -> dict[str, Any]:
     """The pack's draw, every month on the 22nd at 23."""
     body = json.loads(json.dumps(published().world[f"draws/{SERIES}"]))
-    monthly = {"every": {"period": "month", "day": 22, "hour": 23}, "effective_from": "2023-01-01"}
-    return {**body, **monthly, **changes}
+    return {**body, **MONTHLY, **changes}
 
 
 @cache
@@ -77,6 +78,28 @@ def made_up(_: Any, number: int) -> dict[str, Any]:
     return {"kind": "drand", "round": number, "signature": signature.hex(), "randomness": randomness}
 
 
+def records(
+    firms: int = 60, inspectors: int = 24, since: int = 0
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(register, id, body): firms with their grades, inspectors of two departments, who is related to whom."""
+    for n in range(since, firms):
+        uscc = uscc_of(n)
+        yield "supervision-objects", uscc, {"uscc": uscc, "name": f"示例企业{n}", "sector": "general"}
+        if n % 5:
+            yield "credit-grades", uscc, {"uscc": uscc, "grade": "abcd"[n % 4], "graded_on": "2023-01-01"}
+    for n in range(inspectors):
+        department = MARKET[1] if n % 3 else CITY[1]
+        yield "inspectors", f"ins-{n:04}", {
+            "id": f"ins-{n:04}", "department": department, "pool": int(n % 5 == 4), "status": "active",
+            "certificates": ["enforcement"] if n % 2 else [],
+        }  # fmt: skip
+    for n in range(0, min(firms, 40), 7):
+        inspector = f"ins-{n % inspectors:04}"
+        yield "inspection-conflicts", f"c-{n}", {
+            "id": f"c-{n}", "uscc": uscc_of(n), "inspector": inspector, "reason": "relative"
+        }  # fmt: skip
+
+
 class Drawn:
     """One set of tables and one queue. `drawer()` is a container: its own caches on the same tables."""
 
@@ -98,29 +121,8 @@ class Drawn:
         )  # fmt: skip
 
     def registers(self, firms: int = 60, inspectors: int = 24, since: int = 0) -> None:
-        for n in range(since, firms):
-            uscc = uscc_of(n)
-            self.record(
-                "supervision-objects", uscc, {"uscc": uscc, "name": f"示例企业{n}", "sector": "general"}
-            )
-            if n % 5:
-                body = {"uscc": uscc, "grade": "abcd"[n % 4], "graded_on": "2023-01-01"}
-                self.record("credit-grades", uscc, body)
-        for n in range(inspectors):
-            department = MARKET[1] if n % 3 else CITY[1]
-            body = {
-                "id": f"ins-{n:04}", "department": department, "pool": int(n % 5 == 4), "status": "active",
-                "certificates": ["enforcement"] if n % 2 else [],
-            }  # fmt: skip
-            self.record("inspectors", str(body["id"]), body)
-        for n in range(0, min(firms, 40), 7):
-            body = {
-                "id": f"c-{n}",
-                "uscc": uscc_of(n),
-                "inspector": f"ins-{n % inspectors:04}",
-                "reason": "relative",
-            }
-            self.record("inspection-conflicts", str(body["id"]), body)
+        for register, identity, body in records(firms, inspectors, since):
+            self.record(register, identity, body)
 
     def record(self, register: str, identity: str, body: Mapping[str, Any], revision: int = 0) -> None:
         write = RecordWrite(register, identity, revision, dict(body), "2023-01-01")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.publishing import Pack, pack_of
@@ -15,14 +17,14 @@ WHOLE_FOLDERS = ("access", "events", "meta", "plan", "shared")
 NEEDED = ("access/district", "organisations/wangcheng", "registers/powers")
 
 
-def smaller(pack: Pack, *wanted: str) -> Pack:
-    """The definitions that `wanted` lead to, and all working days."""
+def smaller(pack: Pack, *wanted: str, changed: Mapping[str, Mapping[str, Any]] | None = None) -> Pack:
+    """The definitions that `wanted` lead to, and all working days. `changed`: members that are otherwise in some."""
     kinds, found = load_kinds(SCHEMAS), dict[str, Definition]()
     ahead = [*wanted, *(key for key in pack.definitions if key.startswith("calendars/"))]
     while ahead:
         key = ahead.pop()
         if key not in found and key in pack.definitions:
-            found[key] = pack.definitions[key]
+            found[key] = {**pack.definitions[key], **(changed or {}).get(key, {})}
             ahead += [one.key for one in kinds.references(found[key])]
             if key.startswith(
                 "notices/"

@@ -42,7 +42,8 @@ class Publication:
     """What one transaction writes, if the pointer's `rev` is still `expected`.
 
     `act` is the row of the history, with an id of its own; `shown` the set that the pointer now leads to;
-    `new` whether that set is stored by this; `drafts` (id, rev) what it uses up; `pack` the pack's marker.
+    `new` whether that set is stored by this; `drafts` (id, rev) what it uses up; `pack` the pack's marker;
+    `ends` the schedule that is over with it, as it is kept from then on.
     """
 
     expected: int
@@ -52,6 +53,7 @@ class Publication:
     new: bool = False
     drafts: tuple[tuple[str, int], ...] = ()
     pack: Mapping[str, Any] | None = None
+    ends: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Listing:
     after: str | None
 
 
-Outcome = Literal["written", "moved", "draft-changed"]
+Outcome = Literal["written", "moved", "draft-changed", "schedule-over"]
 Entries = Sequence[Mapping[str, Any]]
 
 
@@ -94,6 +96,14 @@ class Definitions(Protocol):
     def drop_draft(self, draft_id: str, expected: int) -> bool: ...
     def put_check(self, check: Mapping[str, Any]) -> None: ...
     def check(self, check_id: str) -> Mapping[str, Any] | None: ...
+    def put_scheduled(self, scheduled: Mapping[str, Any]) -> None: ...
+    def scheduled(self, schedule_id: str) -> Mapping[str, Any] | None: ...
+    def list_scheduled(self, after: str | None, limit: int) -> Listing: ...
+    def due(self, until: int) -> list[str]:
+        """Schedules that wait for a time up to `until` (ms), in its order."""
+
+    def end_scheduled(self, ended: Mapping[str, Any]) -> bool:
+        """Whether it was waiting still, and has ended so."""
 
 
 class Work(Protocol):

@@ -8,8 +8,8 @@ from typing import Any
 
 from chalicelib.actions.definition_ports import Draft, Listing, Publication
 from chalicelib.actions.drafts import said, together
-from chalicelib.actions.releasing import Press, act, prepare, publish, released, store_parts
-from chalicelib.actions.reviewed import looked_up
+from chalicelib.actions.releasing import Prepared, Press, act, prepare, publish, released, store_parts
+from chalicelib.actions.reviewed import Reviewed, looked_up
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Finding, Problem, Text, not_found
@@ -27,22 +27,45 @@ def release(
     conflict `review-missing` where a check wants this very draft reviewed and no case has passed it.
     """
     drafts = together(press, draft_ids)
+    require_releaser(press, principal, drafts)
+    return carry_out(press, principal, drafts, note)
+
+
+def require_releaser(press: Press, principal: Principal, drafts: Sequence[Draft]) -> None:
+    """Refuses whoever wrote in one of them, and whoever the policies do not let release them."""
     for draft in drafts:
         forbid_own_release(principal.subject, draft.editors)
         forbid_nobodys(draft.editors)
         press.permit(principal, "release_definition", draft.kind, draft.id, draft.editors, draft.body)
+
+
+def judged(press: Press, pointer: Pointer, drafts: Sequence[Draft]) -> tuple[Prepared, Reviewed]:
+    """What releasing the drafts together would write now; a Problem says what stands against it."""
     changes: dict[str, Definition] = {draft.key: draft.body for draft in drafts}
+    current = press.store.release_set(pointer.set)
+    _require_fresh(drafts, current.definitions)
+    prepared = prepare(press, current, pointer.last + 1, changes)
+    if prepared.refusals:
+        raise _refused(prepared.refusals)
+    reviews = looked_up(press, current, changes, prepared.world)
+    if reviews.missing:
+        raise _not_reviewed(reviews.missing)
+    return prepared, reviews
+
+
+def carry_out(
+    press: Press,
+    principal: Principal,
+    drafts: Sequence[Draft],
+    note: str,
+    *,
+    scheduled: Mapping[str, Any] | None = None,
+) -> Act:
+    """The release itself, by somebody of whom it is known that they may; with `scheduled`, that schedule ends by it."""
 
     def decide(pointer: Pointer) -> Publication:
-        current = press.store.release_set(pointer.set)
-        _require_fresh(drafts, current.definitions)
-        prepared = prepare(press, current, pointer.last + 1, changes)
-        if prepared.refusals:
-            raise _refused(prepared.refusals)
-        reviews = looked_up(press, current, changes, prepared.world)
-        if reviews.missing:
-            raise _not_reviewed(reviews.missing)
-        store_parts(press, prepared, changes)
+        prepared, reviews = judged(press, pointer, drafts)
+        store_parts(press, prepared, {draft.key: draft.body for draft in drafts})
         at = press.now()
         new = prepared.plan.set
         row = act(
@@ -50,10 +73,12 @@ def release(
             changes=list(prepared.plan.changed), items=released(prepared),
             drafts=[{"draft_id": d.draft_id, "key": d.key, "authors": list(d.editors)} for d in drafts],
             reviews=list(reviews.passed), flagged=[said(one) for one in prepared.findings],
+            scheduled=scheduled and scheduled["schedule_id"],
         )  # fmt: skip
+        ends = scheduled and {**scheduled, "status": "released", "ended_at": at, "set": new.number}
         used_up = tuple((draft.draft_id, draft.rev) for draft in drafts)
         moved = point(pointer, new, principal.subject, at)
-        return Publication(pointer.rev, moved, row, shown=new, new=True, drafts=used_up)
+        return Publication(pointer.rev, moved, row, shown=new, new=True, drafts=used_up, ends=ends)
 
     return publish(press, decide).act
 

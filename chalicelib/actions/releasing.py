@@ -225,6 +225,8 @@ def publish(press: Press, decide: Callable[[Pointer], Publication]) -> Publicati
         if outcome == "draft-changed":
             said = Text("草稿在检查之后又有改动", "a draft was changed while it was being released")
             raise Problem("precondition", "draft-changed", said)
+        if outcome == "schedule-over":
+            raise Problem("conflict", outcome, Text("该排期已经结束", "this schedule has ended"))
     raise Problem(
         "conflict",
         "release-raced",

@@ -1,6 +1,6 @@
 """Does the long work that requests only ask for: checks, trials, migrations, dates told anew, what triggers ask
 for, every period for each record of a register too, draws, members of a case, deliveries of webhooks, notices, what
-outside systems said, what a day with them came to; a message says which.
+outside systems said, what a day with them came to, releases whose time has come; a message says which.
 
 A request answers 202 and a worker does the rest (decisions 8). Where there is no queue — a check in CI, a unit test —
 the work is done at once by whoever asked.
@@ -58,6 +58,7 @@ def _kinds() -> Mapping[str, Does]:
         record_triggering,
         redelivering,
         reprojecting,
+        scheduling,
         trials,
         triggering,
     )
@@ -95,6 +96,7 @@ def _kinds() -> Mapping[str, Does]:
             _postroom(press), str(asked["subscription"]), str(asked["replay"])
         ),
         reconciling.WORK: lambda press, _: reconciling.sweep(_postroom(press)),
+        scheduling.WORK: lambda press, _: scheduling.sweep(press),
         receiving.WORK: lambda press, asked: receiving.settle(
             _postroom(press), str(asked["connector"]), str(asked["matter"])
         ),

@@ -23,7 +23,7 @@ from chalicelib.domain import (
     link_checks,
     succession,
 )
-from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, resolve
+from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, reached, resolve
 from chalicelib.domain.problems import Finding, Problem, finding
 
 if TYPE_CHECKING:
@@ -70,7 +70,14 @@ def findings(item: Definition, context: Context) -> list[Finding]:
     except Problem:  # a form that cannot even be compiled: what was found of it says where
         if not found:
             raise
-    return found or list(_played(item, context))
+    return found or list(_played(item, context) if _is_whole(item, context) else ())
+
+
+def _is_whole(item: Definition, context: Context) -> bool:
+    """Whether all that its examples could meet is there: what is missing is a finding at whoever names it."""
+    keys = reached(f"items/{item['id']}", context.world, context.kinds)
+    named = (one for key in keys for one in context.kinds.references(context.world[key]))
+    return all(one.key in context.known for one in named)
 
 
 def _form(item: Definition, context: Context) -> list[Finding]:

@@ -19,6 +19,7 @@ from chalicelib.edges.reading import (
     TEXTS,
     cursor,
     given_out,
+    instant,
     members,
     required_match,
     said,
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from chalicelib.actions.definition_ports import Draft
 
 definitions, drafts, trials = Late("definitions"), Late("drafts"), Late("trials")
-reprojecting, versions = Late("reprojecting"), Late("versions")
+reprojecting, scheduling, versions = Late("reprojecting"), Late("scheduling"), Late("versions")
 route = Routes(__name__)
 
+_INSTANTS = ("at", "due", "ended_at")
 ONE = "/v1/definitions/{kind}/{definition_id}"
 DRAFT = ONE + "/drafts/{draft_id}"
 
@@ -180,6 +182,32 @@ def create_release(request: Request) -> Reply:
     return Reply(_dated(done), 201)
 
 
+@route("POST", DRAFT + "/schedules")
+def schedule_release(request: Request) -> Reply:
+    """Have a draft, together with those named in `with`, released at a time to come."""
+    body = members(request, {"due": TEXT}, {"with": TEXTS, "note": TEXT})
+    together = [request.path["draft_id"], *body.get("with", [])]
+    due = instant(body["due"], "due", "body-invalid")
+    made = scheduling.schedule(
+        wiring.app().press, request.caller, together, due, body.get("note", "").strip()
+    )
+    return Reply(_dated(made), 201, {"Location": f"/v1/scheduled-releases/{made['schedule_id']}"})
+
+
+@route("GET", "/v1/scheduled-releases")
+def list_scheduled_releases(request: Request) -> Reply:
+    page = scheduling.list_scheduled(
+        wiring.app().press, request.caller, cursor(request, ROW), request.limit()
+    )
+    return Reply({"scheduled": [_dated(row) for row in page.rows], "after": given_out(page.after)})
+
+
+@route("DELETE", "/v1/scheduled-releases/{schedule_id}")
+def cancel_scheduled_release(request: Request) -> Reply:
+    done = scheduling.cancel(wiring.app().press, request.caller, request.path["schedule_id"])
+    return Reply(_dated(done))
+
+
 @route("GET", "/v1/release-sets")
 def list_releases(request: Request) -> Reply:
     page = definitions.list_history(wiring.app().press, request.caller, cursor(request, ROW), request.limit())
@@ -239,7 +267,8 @@ def _shown(
 
 
 def _dated(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, its instant as people read it."""
+    """The same, its instants as people read them."""
     from chalicelib.domain import views
 
-    return {**body, "at": views.rfc3339(int(body["at"]), wiring.app().zone)}
+    zone = wiring.app().zone
+    return {**body, **{name: views.rfc3339(int(body[name]), zone) for name in _INSTANTS if name in body}}

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.edges.http import Reply, Request, Routes
 from chalicelib.edges.late import Late
-from chalicelib.edges.reading import TEXT, TEXTS, cursor, given_out, idempotency_key, members, required_match
+from chalicelib.edges.reading import (
+    TEXT,
+    TEXTS,
+    cursor,
+    given_out,
+    idempotency_key,
+    instant,
+    members,
+    required_match,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.subscriptions import Subscription
@@ -97,7 +105,7 @@ def send_test(request: Request) -> Reply:
 def list_deliveries(request: Request) -> Reply:
     """What was sent, newest first; `state`, `type`, `case`, `from`, `to` search."""
     search = {name: request.query.get(name) for name in ("state", "type", "case")}
-    span = {name: _instant(request.query.get(name), name) for name in ("from", "to")}
+    span = {name: instant(request.query.get(name), name) for name in ("from", "to")}
     found, after = subscribing.list_deliveries(
         wiring.app().postroom, request.caller, _id(request), {**search, **span}, cursor(request, DELIVERY),
         request.limit(),
@@ -120,7 +128,7 @@ def create_replay(request: Request) -> Reply:
     """Send again what the log has: by ids, or from an instant on, by types and states."""
     app, identity = wiring.app(), _id(request)
     said = members(request, {}, {"ids": TEXTS, "from": TEXT, "to": TEXT, "types": TEXTS, "states": TEXTS})
-    body = {**said, **{name: _instant(said[name], name) for name in ("from", "to") if name in said}}
+    body = {**said, **{name: instant(said[name], name) for name in ("from", "to") if name in said}}
     if not all(DELIVERY.fullmatch(one) for one in said.get("ids", [])):
         raise Problem("invalid", "replay-invalid", Text("ids 中有无效编号", "ids are ids of deliveries"))
     asked, replay_id = subscribing.ask_for_replay(app.postroom, request.caller, identity, body)
@@ -196,17 +204,3 @@ def _when(at: int | None) -> str | None:
     from chalicelib.domain.views import rfc3339
 
     return None if at is None else rfc3339(int(at), wiring.app().zone)
-
-
-def _instant(text: str | None, name: str) -> int | None:
-    """The ms of an RFC 3339 instant with its offset."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
-        said = Text(f"{name} 应为带时区的时刻", f"{name} must be an instant with its offset")
-        raise Problem("invalid", "query-invalid", said)
-    return int(moment.timestamp() * 1000)

@@ -75,10 +75,10 @@ def _ahead(
 
 
 def tick(_event: Mapping[str, Any], context: Any) -> Answer:
-    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Five more have workers look
-    for what is due once every period, who waits for what is free, draws, deliveries whose time has come, and days that
-    are to be reconciled."""
-    from chalicelib.actions import campaigning, drawing, promoting, reconciling, redelivering
+    """One message a shard, all at once: a worker never feeds its own queue (decisions 21). Six more have workers look
+    for what is due once every period, who waits for what is free, draws, deliveries whose time has come, days that are
+    to be reconciled, and releases that were scheduled."""
+    from chalicelib.actions import campaigning, drawing, promoting, reconciling, redelivering, scheduling
     from chalicelib.stores.keys import TIMER_SHARDS
 
     app = wiring.app()
@@ -86,7 +86,7 @@ def tick(_event: Mapping[str, Any], context: Any) -> Answer:
         app.enqueue([str(shard) for shard in range(TIMER_SHARDS)])
         if app.config.work_queue:
             kinds = (
-                campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP, reconciling.WORK,
+                campaigning.KIND, promoting.WORK, drawing.KIND, redelivering.SWEEP, reconciling.WORK, scheduling.WORK,
             )  # fmt: skip
             app.hand_over([json.dumps({"work": kind}) for kind in kinds])
         line["shards"] = TIMER_SHARDS

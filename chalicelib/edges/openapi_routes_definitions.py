@@ -107,6 +107,23 @@ DEFINITIONS = {
                412: "draft-changed",
                422: "gate-refused too-many-drafts"},
     ),
+    ("POST", f"{_DRAFT}/schedules"): Operation(
+        "schedule_release", "definitions", "定时发布(须由非起草人)",
+        "Release at a time to come, by somebody who did not write it",
+        "ScheduledRelease", 201, "ScheduleRequest", gives="Location",
+        codes={403: "forbidden author-is-releaser author-does-not-release proposal-not-taken-up", 404: "not-found",
+               409: "already-scheduled draft-outdated nothing-to-release two-drafts-of-one review-missing",
+               422: "body-invalid gate-refused schedule-out-of-range too-many-drafts"},
+    ),
+    ("GET", "/v1/scheduled-releases"): Operation(
+        "list_scheduled_releases", "definitions", "定时发布列表",
+        "Releases to come and what became of them, newest first",
+        "ScheduledReleasePage", takes=PAGE, codes={403: "forbidden"},
+    ),
+    ("DELETE", "/v1/scheduled-releases/{schedule_id}"): Operation(
+        "cancel_scheduled_release", "definitions", "取消定时发布", "Take a schedule back", "ScheduledRelease",
+        codes=WRITTEN | {409: "schedule-over"},
+    ),
     ("GET", "/v1/release-sets"): Operation(
         "list_releases", "definitions", "发布历史", "The history of what is published", "ReleasePage", takes=PAGE,
         codes={403: "forbidden"},

@@ -167,6 +167,7 @@ PATH: Mapping[str, Any] = {
         ("document_id", "文书标识", "the id of a document that a case issued"),
         ("bulletin_id", "公示标识", "the id of what is published"),
         ("draft_id", "草稿编号", "a draft's id"),
+        ("schedule_id", "排期编号", "a schedule's id"),
         ("trial_id", "试办编号", "a trial's id"),
         ("trigger_id", "触发器编号", "a trigger's id"),
         ("period", "周期,如 2026-Q1", "a period by its name, such as 2026-Q1"),

@@ -180,3 +180,19 @@ def calendar_year(request: Request) -> int | None:
         )
         raise Problem("invalid", "query-invalid", Text(zh, en))
     return year
+
+
+def instant(text: str | None, name: str, code: str = "query-invalid") -> int | None:
+    """The ms of an RFC 3339 instant with its offset."""
+    from datetime import datetime
+
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
+        said = Text(f"{name} 应为带时区的时刻", f"{name} must be an instant with its offset")
+        raise Problem("invalid", code, said, findings=[Finding(f"/{name}", "format", said)])
+    return int(moment.timestamp() * 1000)

@@ -10,6 +10,8 @@ RELEASE#<hash>      BUNDLE        {"manifest", "definitions"}, immutable: one re
 HISTORY             <rev>         who moved the pointer, when, and why
 DRAFT               <draft id>    `rev` in the clear guards it
 CHECK#<check id>    CHECK         a check and its findings
+SCHEDULED           <schedule id> a release that is to come, or what became of it; `rev` in the clear guards it
+SCHEDULED#DUE       <due>#<id>    those that still wait, by their time
 """
 
 from __future__ import annotations
@@ -137,6 +139,37 @@ class DynamoDefinitions:
         item = self._read((f"CHECK#{check_id}", "CHECK"))
         return _body(item) if item else None
 
+    def put_scheduled(self, scheduled: Mapping[str, Any]) -> None:
+        """The row and its place in the order of time, both or neither."""
+        row, place = _scheduled_keys(scheduled)
+        due = Write(
+            "due", self._table, item={"pk": place[0], "sk": place[1], "v": BODY_VERSION}, condition=_NEW
+        )
+        self._dynamo.transact([self._put("scheduled", row, dict(scheduled), 0, rev=1), due], token=row[1])
+
+    def scheduled(self, schedule_id: str) -> Mapping[str, Any] | None:
+        item = self._read(("SCHEDULED", schedule_id))
+        return _body(item) if item else None
+
+    def list_scheduled(self, after: str | None, limit: int) -> Listing:
+        return self._list("SCHEDULED", after, limit, forward=False)
+
+    def due(self, until: int) -> list[str]:
+        rows = self._dynamo.every(self._table, "SCHEDULED#DUE", at_most=f"{until:015d}~")
+        return [str(row["sk"]).partition("#")[2] for row in rows]
+
+    def end_scheduled(self, ended: Mapping[str, Any]) -> bool:
+        try:
+            self._dynamo.transact(list(self._ending(ended)))
+        except TransactionRefused:
+            return False
+        return True
+
+    def _ending(self, ended: Mapping[str, Any]) -> Iterator[Write]:
+        row, place = _scheduled_keys(ended)
+        yield self._put("scheduled", row, dict(ended), 1, rev=2)
+        yield Write("due", self._table, key=place)
+
     def _writes(self, publication: Publication) -> Iterator[Write]:
         pointer, shown = publication.pointer, publication.shown
         yield self._put("pointer", POINTER, pointer.as_json(), publication.expected, rev=pointer.rev)
@@ -151,6 +184,8 @@ class DynamoDefinitions:
         for draft_id, rev in publication.drafts:
             key = ("DRAFT", draft_id)
             yield Write("draft", self._table, key=key, condition="rev = :read", values={":read": rev})
+        if publication.ends is not None:
+            yield from self._ending(publication.ends)
 
     def _put(self, role: str, key: tuple[str, str], body: Any, expected: int, **clear: int) -> Write:
         item, condition = _item(key, body) | clear, "rev = :read" if expected else _NEW
@@ -162,6 +197,8 @@ class DynamoDefinitions:
         if item and _body(item)["id"] == publication.act["id"]:
             return "written"
         roles = {refusal.role for refusal in refused.refusals}
+        if "scheduled" in roles and not refused.transient:
+            return "schedule-over"
         if roles == {"draft"} and not refused.transient:
             return "draft-changed"
         if refused.transient:
@@ -220,6 +257,11 @@ def _release_key(hash_: str) -> tuple[str, str]:
 
 def _set_key(number: int) -> tuple[str, str]:
     return f"SET#{number}", "SET"
+
+
+def _scheduled_keys(scheduled: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    identity = str(scheduled["schedule_id"])
+    return ("SCHEDULED", identity), ("SCHEDULED#DUE", f"{int(scheduled['due']):015d}#{identity}")
 
 
 def _place(rev: int) -> str:

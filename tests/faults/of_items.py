@@ -216,3 +216,12 @@ def two_results_of_one_name(item: Body, clean: Clean, rng: Random) -> Place:
     state = found[0].split("/")[2]
     item["outcomes"][state].append({"publicity": dict(found[1])})
     return f"/outcomes/{state}/{len(item['outcomes'][state]) - 1}/publicity/id"
+
+
+@fault("items", "dangling-reference")
+def rule_asked_at_submission_that_is_not_there(item: Body, clean: Clean, rng: Random) -> Place:
+    """Its examples, which would ask it, are not played: what they meet is missing."""
+    if "intake" not in item.get("rules", {}):
+        return None
+    item["rules"]["intake"] = "nowhere"
+    return "/rules/intake"

@@ -45,7 +45,7 @@ RECORD = "/v1/registers/{register_id}/records/{record_id}"
 IMPORTS = "/v1/registers/{register_id}/imports"
 TABLE = b64encode(csv_of([firm(1)])).decode()
 KEY, FIRST = {"Idempotency-Key": "matrix"}, {"If-Match": '"1"'}
-WHY = {"reason": "检查"}
+WHY, TO_COME = {"reason": "检查"}, {"due": "2026-06-01T00:00:00+08:00"}
 AGAIN = {"rel": "reopens", "reason": "又出现了"}
 SERVED = {"way": "in-person", "day": "2026-03-02", "receipt": "示例回证"}
 ITEM = {"kind": "items", "definition_id": FOOD, "draft_id": "item-draft"}
@@ -160,6 +160,7 @@ def _of_definitions() -> Iterator[Row]:
         yield Row("POST", f"{DRAFT}/checks", of, at, {})
         yield Row("POST", f"{DRAFT}/trials", of, at, {"item": FOOD, "example": example_of(FOOD)})
         yield Row("POST", f"{DRAFT}/releases", of, at, {})
+        yield Row("POST", f"{DRAFT}/schedules", of, at, TO_COME)
     taken = {"kind": "items", "definition_id": "enterprise-establishment"}
 
     def other(world: World, caller: Caller) -> Any:
@@ -190,6 +191,8 @@ def _of_definitions() -> Iterator[Row]:
     yield Row("GET", "/v1/reprojections/{reprojection_id}", "", {"reprojection_id": "reprojection"})
     yield Row("GET", "/v1/migrations/{migration_id}", "", {"migration_id": "migration"})
     yield Row("POST", "/v1/migrations/{migration_id}/approvals", "", {"migration_id": "migration"}, {})
+    yield Row("GET", "/v1/scheduled-releases", counts="scheduled")
+    yield Row("DELETE", "/v1/scheduled-releases/{schedule_id}", "", {"schedule_id": "schedule"})
     yield Row("GET", "/v1/release-sets", counts="history")
     yield Row("POST", "/v1/release-sets/rollbacks", "", {}, {"to": 1, "reason": "检查"})
     for method in ("PUT", "DELETE"):

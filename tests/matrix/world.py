@@ -270,6 +270,13 @@ def _definitions(up: House, ids: dict[str, str]) -> None:
     draft = _made(up.call("POST", path, {"body": body}, admin))["draft_id"]
     _made(up.call("POST", f"{path}/{draft}/releases", {}, up.bearer(RELEASER, "releaser")))
     up.app.forget()
+    body = _made(up.call("GET", "/v1/definitions/facts/food-category", None, admin))["definition"]
+    body["title"] = {**body["title"], "en": body["title"]["en"] + " (later)"}
+    path = "/v1/definitions/facts/food-category/drafts"
+    draft = _made(up.call("POST", path, {"body": body}, admin))["draft_id"]
+    later = {"due": "2026-07-01T00:00:00+08:00"}
+    asked = up.call("POST", f"{path}/{draft}/schedules", later, up.bearer(RELEASER, "releaser"))
+    ids["schedule"] = _made(asked)["schedule_id"]
     tried = {"item": FOOD, "example": example_of(FOOD)}
     answer = up.call("POST", f"/v1/definitions/items/{FOOD}/drafts/{ids['item-draft']}/trials", tried, admin)
     ids["trial"] = _made(answer)["trial_id"]

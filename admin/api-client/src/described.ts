@@ -724,6 +724,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["schedule_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/trials": {
         parameters: {
             query?: never;
@@ -1567,6 +1583,38 @@ export interface paths {
         put?: never;
         post: operations["try_rule"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scheduled-releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_scheduled_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scheduled-releases/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancel_scheduled_release"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3367,6 +3415,8 @@ export interface components {
                 key: string;
                 number: string;
             }[];
+            /** @description 定时发布 the schedule by which it came */
+            scheduled?: string;
             set: number;
             /** @description 所生效内容的哈希 hash over all that is in force */
             state?: string;
@@ -3450,6 +3500,46 @@ export interface components {
             after: number | null;
             leaf_hashes: string[];
             root: components["schemas"]["Root"];
+        };
+        /** Drafts that are released together at a time to come */
+        ScheduleRequest: {
+            /** Format: date-time */
+            due: string;
+            note?: string;
+            with?: string[];
+        };
+        /** A release that is to come, or what became of it: nothing is published where it was refused */
+        ScheduledRelease: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            drafts: {
+                authors: string[];
+                draft_id: string;
+                key: string;
+                rev: number;
+            }[];
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            note: string;
+            /** Why it was not released */
+            problem?: {
+                code: string;
+                findings: components["schemas"]["Finding"][];
+                message: components["schemas"]["Text"];
+            };
+            schedule_id: string;
+            set?: number;
+            /** @enum {unknown} */
+            status: "waiting" | "released" | "refused" | "cancelled";
+        };
+        /** Releases to come, newest first */
+        ScheduledReleasePage: {
+            after: string | null;
+            scheduled: components["schemas"]["ScheduledRelease"][];
         };
         /** The seal under a document, by whom; a stand-in is no seal in law */
         Seal: {
@@ -3799,6 +3889,8 @@ export interface components {
         roster: string;
         /** @description 规则编号 */
         rule_id: string;
+        /** @description 排期编号 */
+        schedule_id: string;
         /** @description 抽查系列编号 */
         series_id: string;
         /** @description 我欠的(by)或欠我的(to) */
@@ -5757,6 +5849,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 定义种类 */
+                kind: components["parameters"]["kind"];
+                /** @description 定义编号 */
+                definition_id: components["parameters"]["definition_id"];
+                /** @description 草稿编号 */
+                draft_id: components["parameters"]["draft_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledRelease"];
                 };
             };
             /** @description Refused */
@@ -7971,6 +8106,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scheduled_releases: {
+        parameters: {
+            query?: {
+                /** @description 上一页给出的游标 */
+                after?: components["parameters"]["after"];
+                /** @description 每页条数 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledReleasePage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_scheduled_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description zh 或 en */
+                "Accept-Language"?: components["parameters"]["accept-language"];
+            };
+            path: {
+                /** @description 排期编号 */
+                schedule_id: components["parameters"]["schedule_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledRelease"];
                 };
             };
             /** @description Refused */

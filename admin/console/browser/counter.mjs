@@ -114,7 +114,7 @@ async function fill(page) {
   const say = (label, word) => page.getByRole("radiogroup", { name: label }).getByRole("radio", { name: word }).click();
   const person = page.getByRole("group", { name: /^法定代表人/ });
   await person.getByRole("textbox", { name: /^姓名/ }).fill("王示例");
-  await choose(page, list(person, /^证件类型/), "resident-id");
+  await choose(page, list(person, /^证件类型/), "居民身份证");
   await person.getByRole("textbox", { name: /^证件号码/ }).fill("430112199007212025");
   await choose(page, list(page, /^主体业态/), "餐饮服务");
   await choose(page, list(page, /^经营项目/), "热食类食品制售", true);
@@ -132,7 +132,7 @@ async function fill(page) {
   await choose(page, list(equipment, /^用途/), "消毒");
   const manager = page.getByRole("group", { name: /^食品安全管理人员/ });
   await manager.getByRole("textbox", { name: /^姓名/ }).fill("周示例");
-  await choose(page, list(manager, /^证件类型/), "resident-id");
+  await choose(page, list(manager, /^证件类型/), "居民身份证");
   await manager.getByRole("textbox", { name: /^证件号码/ }).fill("43011219960228404X");
   await say(/^已经培训考核合格/, "是");
   await page.getByRole("button", { name: "添加 从业人员" }).click();

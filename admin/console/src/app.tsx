@@ -1,5 +1,7 @@
 // The console: routes, language, theme, and who is signed in.
 import { App as Antd, ConfigProvider, theme as themes } from "antd";
+import enUS from "antd/es/locale/en_US";
+import zhCN from "antd/es/locale/zh_CN";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, useEffect, useMemo, useSyncExternalStore } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
@@ -46,7 +48,7 @@ export function App({ config, base }: { config: Config; base: string }) {
   };
   return (
     <I18nextProvider i18n={i18n}>
-      <ConfigProvider theme={theme} button={{ autoInsertSpace: false }}>
+      <ConfigProvider locale={language === "zh" ? zhCN : enUS} theme={theme} button={{ autoInsertSpace: false }}>
         <Antd>
           <QueryClientProvider client={queries}>
             <SurroundingsProvider value={surroundings}>

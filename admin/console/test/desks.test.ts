@@ -109,9 +109,9 @@ test("the dashboard counts what runs, by department and by whom it waits for", (
 });
 
 test("a countdown says days, and never less than nothing", () => {
-  expect(countdown(3_723_000)).toBe("01:02:03");
-  expect(countdown(90_061_000)).toBe("1d 01:01:01");
-  expect(countdown(-5)).toBe("00:00:00");
+  expect(countdown(3_723_000, "天")).toBe("01:02:03");
+  expect(countdown(90_061_000, "天")).toBe("1天 01:01:01");
+  expect(countdown(-5, "天")).toBe("00:00:00");
 });
 
 test("both languages say everything", () => {

@@ -55,6 +55,13 @@ test.each(PLAYED)("opening every section of a definition of kind %s changes noth
   }
 });
 
+test("what names a definition is one list, whatever a pattern of member names asks beside", () => {
+  drawn(kindOf("items"), { rules: { intake: "water-connection-intake", somewhere: "another" } }, "rules");
+  expect(document.querySelectorAll('[id^="f_rules_intake"][role="combobox"]').length).toBe(1);
+  expect(document.querySelector('[id^="f_rules_intake"][role="combobox"]')?.getAttribute("aria-label")).toBe("受理判定");
+  expect(document.querySelector('label[for="f_rules_intake"]')?.textContent).toContain("受理判定");
+});
+
 test("one field that is changed changes that member alone", () => {
   const change = drawn(SMALL, { extra: { kept: [1] }, way: "plain", days: 3 });
   fireEvent.change(screen.getByLabelText(/^天数/), { target: { value: "5" } });

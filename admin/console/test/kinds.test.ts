@@ -6,6 +6,7 @@ import { bundled, localised, type Schema, titlesOf } from "../src/forms/schema";
 import { resolved } from "../src/forms/resolved";
 import { sections } from "../src/forms/sections";
 import { isObject, type Json } from "../src/json/pointer";
+import { definitions, SHARED } from "./pack";
 
 const META = join(import.meta.dirname, "../../../schemas/meta");
 const DOCUMENTS = readdirSync(META).map((name) => JSON.parse(readFileSync(join(META, name), "utf8")) as Schema);
@@ -43,6 +44,26 @@ describe.each(KINDS.map((one) => [String(one.$id).split("/").pop() ?? "", one] a
       if (!isMemberNames) expect(place).not.toHaveProperty("default");
     }
   });
+});
+
+/** Choices of which nobody says what they mean: a code would be shown. What only tests a value shows nothing. */
+function unspoken(value: Json, where = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((one, place) => unspoken(one, `${where}/${place}`));
+  if (!isObject(value)) return [];
+  const labels = value["x-labels"] ?? value["x-enum-titles"];
+  const codes = Array.isArray(value.enum) ? value.enum.filter((one) => typeof one === "string") : [];
+  const missing = codes.filter((code) => !isObject(labels) || !isObject(labels[code]) || !labels[code].zh || !labels[code].en);
+  const below = Object.entries(value).filter(([name]) => !["if", "then", "else", "propertyNames", "enum"].includes(name));
+  return [...missing.map((code) => `${where} ${code}`), ...below.flatMap(([name, one]) => unspoken(one, `${where}/${name}`))];
+}
+
+test("every choice of every kind, and of every form of the pack, is told in both languages", () => {
+  const found = DOCUMENTS.flatMap((one) => unspoken(one, String(one.$id)));
+  for (const one of SHARED) found.push(...unspoken(one, String(one.$id)));
+  for (const item of definitions("items")) found.push(...unspoken(item.form ?? null, `items/${String(item.id)}`));
+  for (const register of definitions("registers")) found.push(...unspoken(register.schema ?? null, `registers/${String(register.id)}`));
+  for (const process of [...definitions("processes"), ...definitions("fragments")]) found.push(...unspoken(process.moves ?? null, String(process.id)));
+  expect(found).toEqual([]);
 });
 
 test("a pointer reads as the titles on its way, through references, lists and branches", () => {

@@ -43,7 +43,9 @@ test("every field of every form of the pack", () => {
   let count = 0;
   for (const item of definitions("items")) {
     if (typeof item.form !== "object") continue;
-    for (const { place, title } of fieldsOf(view(item.form))) {
+    const titled = fieldsOf(view(item.form)).filter(({ title }) => title);
+    expect(titled.length, `fields of ${String(item.id)}`).toBeGreaterThan(0);
+    for (const { place, title } of titled) {
       if (!title) continue;
       tried(item, `/form${place}/x-title/zh`, (document) => put(document, "/form", formEdits.setTitle(document.form as Json, place, "zh", `${title.zh}（改）`)));
       count += 1;
@@ -55,10 +57,13 @@ test("every field of every form of the pack", () => {
 test("every row of every table of the pack", () => {
   let count = 0;
   for (const rules of definitions("rules")) {
-    const opened = table.openTable(rules);
-    for (const row of opened?.rows ?? []) {
-      tried(rules, `${row.place}/_description`, (document) => table.setDescription(document, opened as table.Table, row.id, `${row.description}（改）`));
-      count += 1;
+    for (const version of (rules.versions as Json[]).keys()) {
+      const opened = table.openTable(rules, version);
+      expect(opened?.rows.length, `rows of ${String(rules.id)}, version ${version}`).toBeGreaterThan(0);
+      for (const row of opened?.rows ?? []) {
+        tried(rules, `${row.place}/_description`, (document) => table.setDescription(document, opened as table.Table, row.id, `${row.description}（改）`));
+        count += 1;
+      }
     }
   }
   expect(count).toBeGreaterThan(150);

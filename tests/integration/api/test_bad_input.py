@@ -35,6 +35,7 @@ BODIES: dict[tuple[str, str], dict[str, tuple[Any, ...]]] = {
     ("PUT", f"{ITEM}/drafts/{{draft}}"): {"rebase": FLAG},
     ("POST", f"{ITEM}/drafts/{{draft}}/checks"): {"with": TEXTS},
     ("POST", f"{ITEM}/drafts/{{draft}}/releases"): {"with": TEXTS, "note": TEXT},
+    ("POST", f"{ITEM}/drafts/{{draft}}/schedules"): {"due": TEXT, "with": TEXTS, "note": TEXT},
     ("POST", "/v1/release-sets/rollbacks"): {"to": NUMBER, "reason": TEXT},
     ("PUT", f"/v1/items/{FOOD}/stop"): {"reason": TEXT},
     ("DELETE", f"/v1/items/{FOOD}/stop"): {"reason": TEXT},

@@ -290,6 +290,13 @@ def definitions_are_released(api: Api) -> None:
     trial = admin.awaited(admin.post(f"{path}/trials", {"item": FOOD, "example": example}))
     assert trial["result"]
     refused(admin.post(f"{path}/releases", {"note": "alone"}), 403, "author-is-releaser")
+    later = {"due": (api.now() + timedelta(days=1)).isoformat()}
+    schedule = ok(releaser.post(f"{path}/schedules", later), 201)["schedule_id"]
+    refused(releaser.post(f"{path}/schedules", later), 409, "already-scheduled")
+    ok(admin.get("/v1/scheduled-releases?limit=5"))
+    ok(releaser.delete(f"/v1/scheduled-releases/{schedule}"))
+    refused(releaser.delete(f"/v1/scheduled-releases/{schedule}"), 409, "schedule-over")
+    refused(releaser.post(f"{path}/schedules", {"due": "tomorrow"}), 422, "body-invalid")
     ok(releaser.post(f"{path}/releases", {"note": "together"}), 201)
     ok(releaser.post("/v1/release-sets/rollbacks", {"to": before, "reason": "only a test"}), 201)
     ok(admin.get("/v1/release-sets?limit=5"))

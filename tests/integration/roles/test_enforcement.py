@@ -96,10 +96,12 @@ def everything_else(api: Api, account: Account) -> None:
     _release(api)
     walk(api, case, [*TO_DECISION, GRANT])
     walk(api, Firm(api).applies(), TO_DECISION[:1])
+    scheduled = _scheduled(api, "2026-03-04T00:00:00+08:00")
     silent = Firm(api)
     waiting = silent.applies()
     # Accepted: what its intake was due for is found when nothing is due, and set anew.
     _let_time_pass(api, account, "2026-03-06T09:00:00+08:00")
+    _is_released(api, account, scheduled)
     # Five working days of silence: accepted, by the sweep.
     _let_time_pass(api, account, "2026-03-12T09:00:00+08:00")
     assert states(silent.person.see(waiting)) != states(waiting)
@@ -198,6 +200,28 @@ def _release(api: Api) -> None:
     asked = {"item": FOOD, "from": applied, "reason": "测试"}
     dry = api.admin.awaited(api.admin.post("/v1/migrations", asked), 120)
     api.releaser.awaited(api.releaser.post(f"/v1/migrations/{dry['migration_id']}/approvals", {}), 120)
+
+
+def _scheduled(api: Api, due: str) -> str:
+    """A release that a worker carries out."""
+    path = "/v1/definitions/facts/food-category"
+    body = ok(api.admin.get(path))["definition"] | {"description": {"zh": "定时", "en": "scheduled"}}
+    drafted = ok(api.admin.post(f"{path}/drafts", {"body": body}), 201)["draft_id"]
+    asked = ok(api.releaser.post(f"{path}/drafts/{drafted}/schedules", {"due": due}), 201)
+    return str(asked["schedule_id"])
+
+
+def _is_released(api: Api, account: Account, schedule_id: str) -> None:
+    def status() -> str:
+        assert not account.invoke("Tick", SCHEDULED)
+        (found,) = [
+            one
+            for one in ok(api.releaser.get("/v1/scheduled-releases"))["scheduled"]
+            if one["schedule_id"] == schedule_id
+        ]
+        return str(found["status"])
+
+    assert wait_until(lambda: status() == "released", 120, every=1)
 
 
 def _forget_the_feed(account: Account) -> None:

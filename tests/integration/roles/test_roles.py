@@ -60,7 +60,7 @@ def test_definitions_are_written_by_the_api_seed_and_long_work_only(prod: Templa
         "ApiRole",
         "SeedRole",
         "WorkRole",
-    }  # work: the findings of checks and trials, no pointer moves
+    }  # work: the findings of checks and trials, releases that were scheduled
 
 
 def test_a_function_writes_to_its_own_log_group_only(prod: Template) -> None:

@@ -1,21 +1,18 @@
-// What a draft changes in what is published, and its release: by somebody who wrote nothing in it.
-import { Refusal } from "@jisheng/api-client";
-import { SendOutlined } from "../shell/icons";
-import { Alert, App, Button, Input } from "antd";
-import { useQuery } from "@tanstack/react-query";
+// What a draft changes in what is published, what goes with it, and its release: by somebody who wrote nothing in it.
 import { answered } from "@jisheng/api-client";
-import { type ReactNode, useId, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Alert } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { api } from "../api/client";
 import type { Difference } from "../json/difference";
-import type { JsonObject } from "../json/pointer";
-import { Asked, Sorry } from "../shell/parts";
-import { usePreferences } from "../shell/preferences";
+import { Asked } from "../shell/parts";
 import { session } from "../shell/session";
+import { Companions } from "./Companions";
 import { Differences } from "./Differences";
-import { type Check, type Draft, type Kind, useRelease, useSave } from "./data";
+import { type Check, type Draft, type Kind } from "./data";
 import { Impact } from "./Findings";
+import { Releasing } from "./Releasing";
 
 interface Props {
   kind: Kind;
@@ -23,10 +20,13 @@ interface Props {
   unsaved: boolean;
   check?: Check;
   checking: ReactNode;
+  /** Drafts that are checked and released as one with this one. */
+  together: readonly string[];
+  gather: (drafts: string[]) => void;
 }
 
 /** `checking` is the button that asks the gate: nobody releases without having seen what it touches. */
-export function Changes({ kind, draft, unsaved, check, checking }: Props) {
+export function Changes({ kind, draft, unsaved, check, checking, together, gather }: Props) {
   const { t } = useTranslation();
   const asked = useQuery({
     queryKey: ["differences", draft.draft_id, draft.rev],
@@ -42,56 +42,19 @@ export function Changes({ kind, draft, unsaved, check, checking }: Props) {
       <Asked asked={asked}>
         <Differences differences={(asked.data?.differences ?? []) as Difference[]} schema={kind.schema} none={t("draft.noChanges")} />
       </Asked>
+      <Companions draft={draft} chosen={together} choose={gather} check={check} />
       {check && <Impact check={check} />}
-      <Next draft={draft} check={check} checking={checking} />
+      <Next draft={draft} check={check} checking={checking} together={together} />
     </div>
   );
 }
 
 /** What may be done with it now: somebody who wrote nothing in it checks it, sees what it touches, and releases it. */
-function Next({ draft, check, checking }: Pick<Props, "draft" | "check" | "checking">) {
+function Next({ draft, check, checking, together }: Pick<Props, "draft" | "check" | "checking" | "together">) {
   const { t } = useTranslation();
   if (!draft.may?.includes("release")) {
     return draft.editors.includes(session()?.subject ?? "") && <p>{t("draft.secondPerson")}</p>;
   }
-  if (check?.status === "passed") return <Releasing draft={draft} />;
+  if (check?.status === "passed") return <Releasing draft={draft} together={together} />;
   return <section className="card stack"><p>{t("draft.checkFirst")}</p><div>{checking}</div></section>;
-}
-
-function Releasing({ draft }: { draft: Draft }) {
-  const { t } = useTranslation();
-  const { language } = usePreferences();
-  const { modal, message } = App.useApp();
-  const [note, setNote] = useState("");
-  const release = useRelease(draft);
-  const rebase = useSave(draft, `"${draft.rev}"`);
-  const go = useNavigate();
-  const field = useId();
-  const error = release.error;
-  const ask = () =>
-    modal.confirm({
-      title: t("draft.releaseAsk"), okText: t("draft.release"), cancelText: t("cancel"),
-      onOk: () =>
-        release.mutateAsync(note.trim()).then(
-          () => {
-            void message.success(t("draft.released"));
-            go(`/definitions/${draft.kind}/${draft.id}`);
-          },
-          () => undefined, // said below
-        ),
-    });
-  const outdated = error instanceof Refusal && error.code === "draft-outdated";
-  return (
-    <section className="card stack">
-      <h2>{t("draft.release")}</h2>
-      <label htmlFor={field}>{t("draft.note")}</label>
-      <Input.TextArea id={field} placeholder={t("draft.noteHint")} autoSize={{ minRows: 2 }} value={note} onChange={(event) => setNote(event.target.value)} />
-      {error && <Sorry error={error} />}
-      {error instanceof Refusal && error.problem.errors?.map((one) => (
-        <p key={`${one.pointer} ${one.code}`} className="error">{one.pointer} {one.messages?.[language] ?? one.message}</p>
-      ))}
-      {outdated && <Button onClick={() => rebase.mutate({ body: draft.body as JsonObject, rebase: true })}>{t("draft.rebase")}</Button>}
-      <div><Button type="primary" icon={<SendOutlined />} loading={release.isPending} onClick={ask}>{t("draft.release")}</Button></div>
-    </section>
-  );
 }

@@ -42,7 +42,7 @@ function Side({ name, value, kind }: { name: string; value: Json | undefined; ki
   return (
     <div className={`side ${kind}`}>
       <span className="side-name">{name}</span>
-      <pre>{text}</pre>
+      <pre tabIndex={0} aria-label={name}>{text}</pre>
     </div>
   );
 }

@@ -17,6 +17,7 @@ import { type AtWork, AtWorkProvider, newPast } from "./at_work";
 import { type Check, type Draft, type Kind, useCheck, useDiscard, useDraft, useKind, useSave } from "./data";
 import { Changes } from "./Changes";
 import { Findings } from "./Findings";
+import { ScheduledHere } from "./Scheduled";
 import { Sections, useSections } from "./Sections";
 
 type View = "form" | "both" | "json";
@@ -38,12 +39,12 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
   const key = `${kind.kind}/${draft.id}`;
   const findings = ((checked?.check.findings ?? []) as Finding[]).filter((one) => concerns(one, key));
   const readOnly = !may.includes("edit");
-  const stale = checked !== undefined && !same(checked.of, value);
+  const stale = isStale(work);
   const found = checked && <Tag color={checked.check.status === "passed" ? "green" : "red"}>{checked.check.findings.length}</Tag>;
   const tabs = [
     { key: "write", label: t("one.content"), children: <Written kind={kind} work={work} findings={findings} readOnly={readOnly} /> },
     { key: "findings", label: <>{t("draft.findings")} {found}</>, children: <Findings kind={kind} id={draft.id} check={checked?.check} stale={stale} go={work.go} /> },
-    { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={stale ? undefined : checked?.check} checking={<Checking work={work} stay />} /> },
+    { key: "changes", label: t("draft.changes"), children: <Changes kind={kind} draft={draft} unsaved={unsaved} check={stale ? undefined : checked?.check} checking={<Checking work={work} stay />} together={work.together} gather={work.gather} /> },
   ];
   return (
     <>
@@ -57,6 +58,7 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
         <p role="status" className="quiet">{t(readOnly ? "draft.readonly" : unsaved ? "draft.unsaved" : "draft.saved")}</p>
         {tab === "write" && <Views view={view} choose={work.setView} />}
       </div>
+      <ScheduledHere draft={draft.draft_id} />
       {work.error && <Sorry error={work.error} />}
       <AtWorkProvider value={work.atWork}><Tabs items={tabs} activeKey={tab} onChange={work.setTab} destroyOnHidden /></AtWorkProvider>
     </>
@@ -64,6 +66,10 @@ function Writing({ kind, draft, etag }: { kind: Kind; draft: Draft; etag: string
 }
 
 type Work = ReturnType<typeof useWork>;
+
+/** Whether something was changed, or other drafts were chosen, since the last check. */
+const isStale = ({ checked, value, together }: Work): boolean =>
+  checked !== undefined && !(same(checked.of, value) && same([...checked.together], [...together]));
 
 /** The form, its JSON, or both: two views of one value. */
 function Written({ kind, work, findings, readOnly }: { kind: Kind; work: Work; findings: Finding[]; readOnly: boolean }) {
@@ -89,7 +95,8 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
   const [view, setView] = useState<View>(() => (window.innerWidth >= 1200 ? "both" : "form"));
   const [tab, setTab] = useState("write");
   const [open, setOpen] = useState("");
-  const [checked, setChecked] = useState<{ check: Check; of: JsonObject }>();
+  const [together, gather] = useState<string[]>([]);
+  const [checked, setChecked] = useState<{ check: Check; of: JsonObject; together: readonly string[] }>();
   const found = useSections(kind, value);
   const save = useSave(draft, etag);
   const checking = useCheck(draft);
@@ -97,8 +104,8 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
   useWarning(unsaved);
   const check = async (stay: boolean) => {
     if (unsaved) await save.mutateAsync({ body: value });
-    const said = await checking.mutateAsync();
-    setChecked({ check: said, of: value });
+    const said = await checking.mutateAsync(together);
+    setChecked({ check: said, of: value, together });
     if (!stay || said.status !== "passed") setTab("findings");
   };
   const [past] = useState(newPast);
@@ -113,7 +120,7 @@ function useWork(kind: Kind, draft: Draft, etag: string) {
   };
   const error = save.error ?? checking.error;
   const may = draft.may ?? [];
-  return { value, setValue, view, setView, tab, setTab, open, setOpen, checked, unsaved, may, save, atWork, checking, check, go, error };
+  return { value, setValue, together, gather, view, setView, tab, setTab, open, setOpen, checked, unsaved, may, save, atWork, checking, check, go, error };
 }
 
 function Actions({ work, draft, etag }: { work: Work; draft: Draft; etag: string }) {

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Asked, Heading } from "../shell/parts";
 import { DraftRows } from "./DraftRows";
 import { useDrafts } from "./data";
+import { ScheduledReleases } from "./Scheduled";
 
 export default function DraftsPage() {
   const { t } = useTranslation();
@@ -13,6 +14,7 @@ export default function DraftsPage() {
       <Asked asked={asked}>
         {asked.data?.length ? <DraftRows drafts={[...asked.data].reverse()} /> : <p className="quiet">{t("draft.none")}</p>}
       </Asked>
+      <ScheduledReleases />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { type Choice, ORGANISATION } from "../forms/context";
 import { bundled, localised, type Schema, text } from "../forms/schema";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { usePreferences } from "../shell/preferences";
+import { i18n } from "../words";
 
 export type Draft = Schemas["DefinitionDraft"];
 export type DraftEntry = Schemas["DefinitionDraftEntry"];
@@ -181,12 +182,12 @@ export function useDiscard(draft: Draft, etag: string) {
   });
 }
 
-/** Asks the gate and waits for what it says. */
+/** Asks the gate about a draft and those that go with it, and waits for what it says. */
 export function useCheck(draft: Draft) {
   return useMutation({
-    mutationFn: async (): Promise<Check> => {
+    mutationFn: async (together: readonly string[]): Promise<Check> => {
       const route = "/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/checks";
-      return awaited(await answered(api.POST(route, { ...draftPath(draft), body: {} })));
+      return awaited(await answered(api.POST(route, { ...draftPath(draft), body: together.length ? { with: [...together] } : {} })));
     },
   });
 }
@@ -201,21 +202,10 @@ export async function awaited(check: Check): Promise<Check> {
   return now;
 }
 
-export function useRelease(draft: Draft) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (note: string) =>
-      answered(api.POST("/v1/definitions/{kind}/{definition_id}/drafts/{draft_id}/releases", {
-        ...draftPath(draft), body: note ? { note } : {},
-      })),
-    onSuccess: () =>
-      cache.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "draft" && query.queryKey[0] !== "kinds" }),
-  });
-}
-
-/** What a field may name: the definitions of a kind, or the nodes of the organisation. */
+/** What a field may name: the definitions of a kind, and those that are only drafted yet, or the nodes of the organisation. */
 export function useChoices(source: string): Choice[] {
   const { language } = usePreferences();
+  const drafts = useDrafts().data;
   const definitions = useList(source === ORGANISATION ? "organisations" : source).data;
   const first = source === ORGANISATION ? definitions?.[0]?.id : undefined;
   const organisation = useQuery({
@@ -225,12 +215,14 @@ export function useChoices(source: string): Choice[] {
   }).data;
   return useMemo(() => {
     if (source !== ORGANISATION) {
-      return (definitions ?? []).map((one) => ({ value: one.id, label: `${text(one.title, language) ?? ""} ${one.id}`.trim() }));
+      const known = (definitions ?? []).map((one) => ({ value: one.id, label: `${text(one.title, language) ?? ""} ${one.id}`.trim() }));
+      const fresh = (drafts ?? []).filter((one) => one.kind === source && !one.base_hash).map((one) => one.id);
+      return [...known, ...[...new Set(fresh)].map((id) => ({ value: id, label: `${id} · ${i18n.t("draft.title")}` }))];
     }
     const nodes = isObject(organisation?.definition) ? organisation.definition.nodes : undefined;
     return Object.entries(isObject(nodes) ? nodes : {}).map(([id, node]) => ({
       value: id,
       label: `${(isObject(node) && text(node.title, language)) || ""} ${id}`.trim(),
     }));
-  }, [source, definitions, organisation, language]);
+  }, [source, definitions, drafts, organisation, language]);
 }

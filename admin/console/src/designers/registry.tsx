@@ -36,7 +36,8 @@ const DESIGNERS: readonly Designer[] = [
   { kind: "items", section: "clocks", Screen: lazy(() => import("./clocks/ClockDesigner")) },
   { kind: "items", section: "children", Screen: lazy(() => import("./members/MembersDesigner")) },
   { kind: "items", section: "holds", Screen: lazy(() => import("./clocks/HoldDesigner")) },
-  ...["items", "processes"].map((kind) => ({ kind, section: "~trials", title: { zh: "试办", en: "Trials" }, Screen: lazy(() => import("./trials/TrialDesigner")) })),
+  { kind: "items", section: "~trials", title: { zh: "试办", en: "Trials" }, Screen: lazy(() => import("./trials/TrialDesigner")) },
+  { kind: "processes", section: "~trials", title: { zh: "试办", en: "Trials" }, Screen: lazy(() => import("./trials/TrialDesigner")) },
 ];
 
 export const designerOf = (kind: string, section: string): Designer | undefined =>

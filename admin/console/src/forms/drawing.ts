@@ -36,7 +36,7 @@ function listOf(schema: JsonObject, items: JsonObject, widget: Json | undefined)
 }
 
 function widgetOf(schema: JsonObject, widget: Json | undefined): UiSchema {
-  if (schema.type === "string" && referenced(schema)) return { "ui:widget": "ReferenceWidget" };
+  if (isReference(schema)) return { "ui:widget": "ReferenceWidget" };
   if (widget === "organisation-node") return { "ui:widget": "ReferenceWidget" };
   if (schema.type === "boolean") return { "ui:widget": "SwitchWidget" };
   if (schema.format === "date") return { "ui:widget": "DayWidget" };
@@ -56,6 +56,9 @@ export function plainKinds(schema: JsonObject): Plain[] {
   const silent = Object.keys(schema).every((word) => word === "title" || word === "description" || word.startsWith("x-"));
   return silent ? ["text", "number", "yes", "list", "object"] : [];
 }
+
+/** The name of a definition. */
+export const isReference = (schema: JsonObject): boolean => schema.type === "string" && referenced(schema) !== undefined;
 
 /** Nothing says what stands here, or it is a schema, an example, a chart: to be written as JSON. */
 export function isOpen(schema: JsonObject): boolean {

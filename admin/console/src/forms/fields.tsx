@@ -6,7 +6,7 @@ import { type ComponentType, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { ORGANISATION, useSurroundings } from "./context";
-import { drawing, plainKinds, referenced, valueOf } from "./drawing";
+import { drawing, isReference, plainKinds, referenced, valueOf } from "./drawing";
 import { Entry } from "./Entry";
 import { JsonText } from "./JsonText";
 
@@ -18,17 +18,14 @@ export function DrawnField(props: FieldProps) {
   const { schema, formData, registry, uiSchema } = props;
   const resolved = useMemo(() => registry.schemaUtils.retrieveSchema(schema, formData), [registry, schema, formData]);
   const ui = useMemo(() => ({ ...drawing(resolved, language), ...uiSchema }), [resolved, language, uiSchema]);
-  const shown = useMemo(() => (isName(resolved as JsonObject, formData as Json) ? withoutChoice(resolved as JsonObject) : schema), [schema, resolved, formData]);
+  // One list, whatever else is asked of a name: what a pattern of member names adds would come as a choice of its own.
+  const drawn = useMemo(() => (isReference(resolved as JsonObject) ? omitting(resolved) : schema), [resolved, schema]);
   // The whole is never optional: the library would draw nothing of one that is empty and has conditions.
-  return <Generic {...props} schema={shown} required={props.required || props.fieldPathId.path.length === 0} uiSchema={ui} />;
+  return <Generic {...props} schema={drawn} required={props.required || props.fieldPathId.path.length === 0} uiSchema={ui} />;
 }
 
-/** A definition's id, though something else might stand there instead: it is chosen, and no one is asked which of the two it is. */
-const isName = (schema: JsonObject, value: Json | undefined): boolean =>
-  schema.type === "string" && referenced(schema) !== undefined && "anyOf" in schema && !isObject(value);
-
-function withoutChoice({ anyOf: _others, ...rest }: JsonObject): FieldProps["schema"] {
-  return rest as FieldProps["schema"];
+function omitting({ anyOf: _any, oneOf: _one, ...rest }: FieldProps["schema"]): FieldProps["schema"] {
+  return rest;
 }
 
 export const labelOf = (props: FieldProps) => String(props.uiSchema?.["ui:title"] ?? props.schema.title ?? props.name ?? "");

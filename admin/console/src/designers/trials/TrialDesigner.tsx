@@ -131,7 +131,7 @@ function Replay() {
     <section className="card stack">
       <h2>{w.again}</h2>
       <p className="quiet">{w.againHelp}</p>
-      <div><Button loading={check.isPending} onClick={() => check.mutate()}>{w.again}</Button></div>
+      <div><Button loading={check.isPending} onClick={() => check.mutate([])}>{w.again}</Button></div>
       {check.error && <Sorry error={check.error} />}
       {check.data && !check.isPending && !replayed?.length && <p role="status">{w.noCases}</p>}
       {replayed?.map((one) => <Cases key={one.item} one={one} />)}

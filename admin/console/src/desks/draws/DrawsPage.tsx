@@ -5,12 +5,12 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { text } from "../../forms/schema";
-import { isObject, type Json, type JsonObject } from "../../json/pointer";
 import { Asked, Heading } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import "../parts";
 import { Acts } from "./Acts";
-import { countdown, STEPS, type Step } from "./steps";
+import { countdown, districtTime, STEPS, type Step } from "./steps";
+import { Told } from "./Told";
 
 type Series = Schemas["DrawList"]["draws"][number];
 
@@ -40,10 +40,10 @@ function One({ one }: { one: Series }) {
         <span className="quiet">{now ? t("draws.number", { n: now.number, period: now.period }) : t("draws.notYet")}</span>
       </div>
       {now && <Stages step={now.step} />}
-      {now?.value_at && <Countdown at={now.value_at} />}
-      {now && <Public series={one.id} number={now.number} step={now.step} />}
+      {now?.value_at && now.step === "committed" && <Countdown at={now.value_at} />}
+      {now && <Told series={one.id} number={now.number} step={now.step} />}
       {now && <Acts series={one.id} number={now.number} step={now.step} title={title} />}
-      <p><a href={`/draws/?series=${one.id}`}>{t("draws.see")}</a></p>
+      <p><a href={`/draws/#series=${one.id}${now ? `&number=${now.number}` : ""}`}>{t("draws.see")}</a></p>
     </section>
   );
 }
@@ -66,45 +66,6 @@ function Countdown({ at }: { at: number }) {
     const ticking = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(ticking);
   }, []);
-  const left = countdown(at - now);
-  const when = new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
-  return <p className="countdown">{at > now ? <>{t("draws.left")} <strong role="timer">{left}</strong></> : <strong>{t("draws.due")}</strong>} <span className="quiet">{when}</span></p>;
+  const left = countdown(at - now, t("draws.days"));
+  return <p className="countdown">{at > now ? <>{t("draws.left")} <strong role="timer">{left}</strong></> : <strong>{t("draws.due")}</strong>} <span className="quiet">{districtTime(at)}</span></p>;
 }
-
-/** What is public of the draw now. */
-function Public({ series, number, step }: { series: string; number: number; step: Step }) {
-  const { t } = useTranslation("desks");
-  const committed = !["freezing", "frozen"].includes(step);
-  const asked = useQuery({
-    queryKey: ["draw", series, number, step],
-    enabled: committed,
-    queryFn: () => answered(api.GET("/v1/draws/{series_id}/{draw_number}", { params: { path: { series_id: series, draw_number: number as never } } })),
-  });
-  if (!committed) return <p className="quiet">{t("draws.before")}</p>;
-  const draw = asked.data;
-  const said = (draw?.commitment ?? {}) as JsonObject;
-  const rows = Object.entries(said).filter(([, value]) => typeof value === "string" || typeof value === "number");
-  return (
-    <Asked asked={asked}>
-      <details>
-        <summary><strong>{t("draws.commitment")}</strong></summary>
-        <dl className="shown">{rows.map(([name, value]) => <div key={name} className={String(value).length > 30 ? "long" : ""}><dt>{t(`draws.fields.${name}`, { defaultValue: name })}</dt><dd><code>{String(value)}</code></dd></div>)}</dl>
-      </details>
-      {draw?.values && <Values values={draw.values as unknown as Json[]} />}
-      {draw?.void && <p className="hint wrong">{t("draws.void", { reason: String((draw.void as JsonObject).reason ?? "") })}</p>}
-      {draw?.notice && <p>{t("draws.drawn", { n: visits(draw.notice as JsonObject) })}</p>}
-      {draw?.result && <p>{t("draws.result", { n: Array.isArray((draw.result as JsonObject).visits) ? ((draw.result as JsonObject).visits as Json[]).length : 0 })}</p>}
-    </Asked>
-  );
-}
-
-function Values({ values }: { values: Json[] }) {
-  const { t } = useTranslation("desks");
-  return (
-    <dl className="shown">
-      {values.filter(isObject).map((value, place) => <div key={place} className="long"><dt>{t("draws.value")} · {String(value.kind)}</dt><dd><code>{String(value.randomness ?? value.numbers ?? value.round ?? JSON.stringify(value))}</code></dd></div>)}
-    </dl>
-  );
-}
-
-const visits = (notice: JsonObject) => String(notice.visits ?? notice.count ?? notice.selected ?? "");
