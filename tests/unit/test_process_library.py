@@ -28,7 +28,7 @@ NAMES = [
         "repayment",
         "confirmation",
     ),
-    *("joint-claim", "handling", "pledge"),
+    *("joint-claim", "handling", "pledge", "audit"),
 ]
 TRIED = 287  # transitions of the draft that were walked before the first line of code
 

@@ -1,6 +1,6 @@
 // Fields of our own where a generic one is not enough: two languages, lists of words, references, maps, plain JSON.
 import { getDefaultRegistry } from "@rjsf/core";
-import { type FieldProps, toErrorList, toFieldPathId } from "@rjsf/utils";
+import { ADDITIONAL_PROPERTY_FLAG, type FieldProps, toErrorList, toFieldPathId } from "@rjsf/utils";
 import { Button, Input, Select } from "antd";
 import { type ComponentType, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,7 +24,10 @@ export function DrawnField(props: FieldProps) {
   return <Generic {...props} schema={drawn} required={props.required || props.fieldPathId.path.length === 0} uiSchema={ui} />;
 }
 
+/** Without that choice; what is declared with a place in the order is no member that people named, so it has its own title. */
 function omitting({ anyOf: _any, oneOf: _one, ...rest }: FieldProps["schema"]): FieldProps["schema"] {
+  const ui = (rest as JsonObject)["x-ui"];
+  if (isObject(ui) && "order" in ui) Reflect.deleteProperty(rest, ADDITIONAL_PROPERTY_FLAG);
   return rest;
 }
 
