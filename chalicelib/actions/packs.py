@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
+from functools import partial
 
 from chalicelib.actions.definition_ports import Draft, Publication
-from chalicelib.actions.ports import Records
+from chalicelib.actions.office import Kit
 from chalicelib.actions.releasing import Press, act, prepare, publish, released, store_parts
 from chalicelib.actions.reviewed import looked_up
+from chalicelib.actions.settling import settle
 from chalicelib.domain import ids
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.definitions import Definition
@@ -50,19 +52,26 @@ def seed(press: Press, pack: Pack) -> Seeded:
     return done
 
 
-def seed_records(records: Records, pack: Pack, at: int, zone: tzinfo) -> int:
+def seed_records(kit: Kit, pack: Pack, at: int) -> int:
     """Write the records that registers of the pack bring along, where there are none yet; how many were written.
 
-    They come before the definitions, because the gate asks the register of powers.
+    They come before the definitions, because the gate asks the register of powers. A write whose answer was lost, or
+    that another container was faster with, is looked for and tried again.
     """
-    today, written = datetime.fromtimestamp(at / 1000, zone).date().isoformat(), 0
+    today, written = datetime.fromtimestamp(at / 1000, kit.zone).date().isoformat(), 0
     for register in (one for one in pack.definitions.values() if one["kind"] == "registers"):
         for body in register.get("records", ()):
             record_id = str(body[str(register["key"]["field"]).strip("/")])
-            if records.read(str(register["id"]), record_id) is None:
-                records.write(RecordWrite(str(register["id"]), record_id, 0, body, today), pack.author, at)
-                written += 1
+            record = RecordWrite(str(register["id"]), record_id, 0, body, today)
+            written += settle(kit, partial(_written, kit, record, pack.author, at))
     return written
+
+
+def _written(kit: Kit, record: RecordWrite, author: str, at: int) -> bool:
+    if kit.records.read(record.register, record.record_id) is not None:
+        return False
+    kit.records.write(record, author, at)
+    return True
 
 
 def _decide(

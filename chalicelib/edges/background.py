@@ -183,7 +183,7 @@ def seed(_event: Mapping[str, Any], context: Any) -> Answer:
 
     app, pack = wiring.app(), load_pack(wiring.SCHEMAS)
     with telemetry.job("seed", context) as line:
-        line["records"] = packs.seed_records(app.kit.records, pack, app.now(), app.zone)
+        line["records"] = packs.seed_records(app.kit, pack, app.now())
         seeded = packs.seed(app.press, pack)
         line["set"] = seeded.set
     findings = [[one.pointer, one.code, one.message.en] for one in seeded.findings]

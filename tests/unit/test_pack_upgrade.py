@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from chalicelib.actions import definitions, drafts
 from chalicelib.actions.packs import RELEASER as PACK_RELEASER
-from chalicelib.actions.packs import seed
+from chalicelib.actions.packs import seed, seed_records
+from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.releasing import Press
+from chalicelib.domain.change import RecordWrite
+from chalicelib.domain.clock import SHANGHAI
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.definitions import DynamoDefinitions
 from tests.builders_definitions import (
@@ -28,6 +32,7 @@ from tests.builders_definitions import (
     press,
     process,
 )
+from tests.builders_stores import NOON
 
 OWN = "items/deregistration"
 OURS = {"zh": "官员改的", "en": "as officials have it"}
@@ -236,3 +241,36 @@ def test_drafts_in_progress_are_not_touched_by_an_upgrade(desk):
     draft = drafts.create_draft(desk, AUTHOR, "items", "deregistration", item(description=T))
     seed(desk, pack(item(title=THEIRS)))
     assert drafts.get_draft(desk, AUTHOR, draft.draft_id) == draft
+
+
+class Forgetful:
+    """Records of which the first write's answer is lost, and the second is overtaken."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+        self.writes = 0
+
+    def read(self, register: str, record_id: str) -> object | None:
+        return self.kept.get(f"{register}/{record_id}")
+
+    def write(self, record: RecordWrite, _author: str, _at: int) -> None:
+        self.writes += 1
+        if self.writes != 2:
+            self.kept[f"{record.register}/{record.record_id}"] = record.body
+        if self.writes <= 2:
+            raise CommitRefused((f"record:{record.register}/{record.record_id}",), transient=True)
+
+
+def test_records_of_the_pack_are_there_once_though_answers_are_lost():
+    register = {
+        "kind": "registers",
+        "id": "powers",
+        "key": {"field": "/code"},
+        "records": [{"code": code} for code in ("a", "b", "c")],
+    }
+    records = Forgetful()
+    kit = SimpleNamespace(records=records, zone=SHANGHAI, entropy=lambda n: b"\x00" * n, pause=lambda _: None)
+    brought = replace(pack(), definitions={"registers/powers": register})
+    assert seed_records(kit, brought, NOON) == 2  # the first was written before it was asked for again
+    assert sorted(records.kept) == ["powers/a", "powers/b", "powers/c"]
+    assert seed_records(kit, brought, NOON) == 0
