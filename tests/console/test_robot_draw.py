@@ -48,7 +48,7 @@ FIRMS = 12  # every other one has a good grade
 PHOTO = {"sha256": "3b" * 32, "taken_at": "2026-03-12T09:40:00+08:00", "place": "普瑞大道 1 号（示例）"}
 
 
-@pytest.mark.parametrize("brief", ["draw.md", "draw-changed.md"])
+@pytest.mark.parametrize("brief", ["draw.md", pytest.param("draw-changed.md", marks=pytest.mark.proof)])
 def test_a_robot_builds_a_draw_that_then_draws_and_opens_its_inspections(brief):
     with built("draw", brief, *PACK) as (up, _):
         stands_before_the_public(up, brief)

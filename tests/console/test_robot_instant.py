@@ -33,7 +33,7 @@ PACK = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("brief", ["instant.md", "instant-changed.md"])
+@pytest.mark.parametrize("brief", ["instant.md", pytest.param("instant-changed.md", marks=pytest.mark.proof)])
 def test_a_robot_builds_a_table_and_the_item_that_it_decides_at_once(brief):
     with built("instant", brief, *PACK) as (up, _):
         stands_before_the_public(up, brief)

@@ -36,7 +36,9 @@ OPINION = {"what": "现场核查", "on": "2026-03-02"}
 JOINT = {"note": "各部门意见汇总：同意"}
 
 
-@pytest.mark.parametrize("brief", ["parallel.md", "parallel-changed.md"])
+@pytest.mark.parametrize(
+    "brief", ["parallel.md", pytest.param("parallel-changed.md", marks=pytest.mark.proof)]
+)
 def test_a_robot_builds_an_approval_by_several_departments_at_once_that_then_runs(brief):
     with built("parallel", brief, *PACK) as (up, _):
         stands_before_the_public(up, brief)

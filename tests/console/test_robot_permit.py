@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(900)  # a browser beside all other tests takes 
 PACK = ("items/road-occupation", "registers/powers", "documents/one-time-correction-notice")
 
 
-@pytest.mark.parametrize("brief", ["permit.md", "permit-changed.md"])
+@pytest.mark.parametrize("brief", ["permit.md", pytest.param("permit-changed.md", marks=pytest.mark.proof)])
 def test_a_robot_builds_a_permit_that_a_second_person_releases_and_that_then_runs(brief):
     with built("permit", brief, *PACK) as (up, _):
         stands_before_the_public(up, brief)

@@ -35,7 +35,7 @@ PACK = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("brief", ["ticket.md", "ticket-changed.md"])
+@pytest.mark.parametrize("brief", ["ticket.md", pytest.param("ticket-changed.md", marks=pytest.mark.proof)])
 def test_a_robot_builds_a_ticket_that_is_then_dispatched_answered_and_closed(brief):
     with built("ticket", brief, *PACK) as (up, _):
         stands_before_the_public(up, brief)
