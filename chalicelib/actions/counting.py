@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from chalicelib.actions import keeping
+from chalicelib.actions import keeping, registered
 from chalicelib.actions.office import Kit
 from chalicelib.domain import figures
 from chalicelib.domain.parties import Principal
 
 MOST = 20_000  # records that one answer counts (sample default, not from the plan); what lies beyond is said
-LISTED, TOGETHER = 1_000, 100  # ids of a query; records of a request
 
 
 def of_year(kit: Kit, principal: Principal, register_id: str, year: int | None) -> dict[str, Any]:
@@ -25,21 +23,7 @@ def of_year(kit: Kit, principal: Principal, register_id: str, year: int | None) 
     keeping.may_read(office, principal, register)
     wanted = year or datetime.fromtimestamp(office.at / 1000, kit.zone).year
     declared = bool(register.get("figures"))
-    ids = list(islice(_ids(kit, register_id), MOST + 1)) if declared else []
-    found = figures.counted(register, _bodies(kit, register_id, ids[:MOST]), wanted)
+    ids = list(islice(registered.ids(kit, register_id), MOST + 1)) if declared else []
+    bodies = (body for _, body in registered.bodies(kit, register_id, ids[:MOST]))
+    found = figures.counted(register, bodies, wanted)
     return {"register_id": register_id, "year": wanted, "figures": found, "complete": len(ids) <= MOST}
-
-
-def _ids(kit: Kit, register_id: str) -> Iterator[str]:
-    after = None
-    while True:
-        page = kit.records.list(register_id, after, LISTED)
-        yield from (row.case_id for row in page.rows)
-        after = page.after
-        if after is None:
-            return
-
-
-def _bodies(kit: Kit, register_id: str, ids: list[str]) -> Iterator[Mapping[str, Any]]:
-    for start in range(0, len(ids), TOGETHER):
-        yield from kit.records.many(register_id, ids[start : start + TOGETHER]).values()

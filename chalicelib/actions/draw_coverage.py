@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.actions import draw_log, draw_visits
+from chalicelib.actions import draw_log, draw_visits, registered
 from chalicelib.actions.draw_ports import Body, Drawer
 from chalicelib.domain.definitions import Definition
 from chalicelib.domain.draws import coverage, declared
 from chalicelib.domain.draws.coverage import Drawn
 from chalicelib.domain.problems import Text, not_found
-
-PAGE = 100
 
 
 def of_year(drawer: Drawer, identity: str, year: int | None = None) -> Body:
@@ -34,9 +32,9 @@ def of_year(drawer: Drawer, identity: str, year: int | None = None) -> Body:
 
 def _report(drawer: Drawer, identity: str, listed: list[str], year: int) -> Body:
     draws, firms = list[Drawn](), 0
-    for drawn, registered in _draws(drawer, identity, year):
+    for drawn, there in _draws(drawer, identity, year):
         draws.append(drawn)
-        firms = firms or registered
+        firms = firms or there
     return {"year": year, "draws": len(draws), **coverage.report(listed, firms, draws)}
 
 
@@ -60,14 +58,10 @@ def _listed(drawer: Drawer, definition: Definition) -> Iterator[str]:
     if "coverage" not in definition:
         yield from definition["matters"]
         return
-    register, after = str(definition["coverage"]["matters"]["register"]), None
-    while True:
-        page = drawer.kit.records.list(register, after, PAGE)
-        bodies = drawer.kit.records.many(register, [row.case_id for row in page.rows])
-        yield from (one for one, body in bodies.items() if declared.is_listed(definition, body))
-        after = page.after
-        if after is None:
-            return
+    kit, register = drawer.kit, str(definition["coverage"]["matters"]["register"])
+    for one, body in registered.bodies(kit, register, registered.ids(kit, register)):
+        if declared.is_listed(definition, body):
+            yield one
 
 
 def _declared(drawer: Drawer, identity: str) -> Definition:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from chalicelib.actions import registered
 from chalicelib.actions.draw_log import rows_of
 from chalicelib.actions.draw_ports import Body, Drawer
 from chalicelib.domain import merkle
@@ -14,8 +15,6 @@ from chalicelib.domain.draws import commitment, declared, plan, rosters
 from chalicelib.domain.draws.declared import ROSTERS
 
 CHUNK = 512  # rows: a whole subtree of the roster's tree, and one item of the store
-PAGE = 100  # records that are read together
-LISTED = 1_000  # ids of a page of a register's list: below a megabyte, as a query answers
 
 Rows = list[dict[str, Any]]
 
@@ -71,10 +70,10 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> tuple[R
     found, looked_at = Rows(), 0
     today = datetime.fromtimestamp(drawer.kit.now() / 1000, drawer.kit.zone).date()
     listed = {
-        other: set(_ids(drawer, other)) for other in others
+        other: set(registered.ids(drawer.kit, other)) for other in others
     }  # few firms are graded, fewer were inspected
-    ids = _ids(drawer, register)
-    while some := list(islice(ids, PAGE)):
+    ids = registered.ids(drawer.kit, register)
+    while some := list(islice(ids, registered.TOGETHER)):
         bodies = drawer.kit.records.many(register, some)
         beside = {
             other: drawer.kit.records.many(other, [one for one in some if one in known])
@@ -88,17 +87,6 @@ def _rows(drawer: Drawer, definition: Mapping[str, Any], roster: str) -> tuple[R
     return found, looked_at
 
 
-def _ids(drawer: Drawer, register: str) -> Iterator[str]:
-    """Of all records of a register: a query for a thousand, where their bodies take ten."""
-    after = None
-    while True:
-        page = drawer.kit.records.list(register, after, LISTED)
-        yield from (row.case_id for row in page.rows)
-        after = page.after
-        if after is None:
-            return
-
-
 def _departures(drawer: Drawer, head: Body, now: Rows) -> Rows:
     """Who was in the roster of the draw before and is no longer, and why: the register says it."""
     before = _before(drawer, head)
@@ -108,12 +96,12 @@ def _departures(drawer: Drawer, head: Body, now: Rows) -> Rows:
     here = {row["id"] for row in now}
     gone = [row["id"] for row in rows(drawer, before, "objects") if row["id"] not in here]
     found = [{"id": one, "reason": f"not in register {register}"} for one in gone]
-    for start in range(0, len(found), PAGE):
-        some = found[start : start + PAGE]
-        still = drawer.kit.records.many(register, [one["id"] for one in some])
-        for one in some:
-            if one["id"] in still:
-                one["reason"] = f"in register {register}, but not as the plan asks"
+    still = {
+        identity for identity, _ in registered.bodies(drawer.kit, register, [one["id"] for one in found])
+    }
+    for one in found:
+        if one["id"] in still:
+            one["reason"] = f"in register {register}, but not as the plan asks"
     return found
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
-from chalicelib.actions import submit
+from chalicelib.actions import registered, submit
 from chalicelib.actions.office import Kit
 from chalicelib.actions.parents import PRINCIPAL, Parent, hear, on_parent, report_of
 from chalicelib.actions.settling import PASSES
@@ -35,20 +36,14 @@ def seek(kit: Kit, parent: Parent, state: str, event: Body) -> bool:
     if query is None:
         return False
     source = children.Source(parent.case, parent.form, event["data"].get("input", {}))
-    found, after, looked = list[str](), None, 0
-    while looked < MOST_READ and len(found) < members.MOST:
-        listed = kit.records.list(str(query["register"]), after, 100)
-        for row in listed.rows:
-            record = kit.records.read(str(query["register"]), row.case_id)
-            if record is not None and children.answers(query, record.body, source):
-                found.append(row.case_id)
-        looked, after = looked + len(listed.rows), listed.after
-        if after is None:
-            break
+    register = str(query["register"])
+    looked_at = registered.bodies(kit, register, islice(registered.ids(kit, register), MOST_READ))
+    answers = (one for one, body in looked_at if children.answers(query, body, source))
+    found = list(islice(answers, members.MOST))
     key = digest(["members", event["id"], state])[:16]
 
     def decide(course: Course, cause: Cause) -> bool:
-        return joining.found(course, state, found[: members.MOST], replace(cause, key=key))
+        return joining.found(course, state, found, replace(cause, key=key))
 
     return on_parent(kit, parent.case.id, event, decide)
 

@@ -161,7 +161,9 @@ class DynamoDefinitions:
     def end_scheduled(self, ended: Mapping[str, Any]) -> bool:
         try:
             self._dynamo.transact(list(self._ending(ended)))
-        except TransactionRefused:
+        except TransactionRefused as refused:
+            if refused.transient:  # it may be waiting still: whoever asked is told to ask again
+                raise _busy() from refused
             return False
         return True
 
@@ -243,8 +245,11 @@ class DynamoDefinitions:
             if not request:
                 return
             time.sleep(0.02 * 2**attempt)  # AWS asks for back-off on unprocessed items
-        said = Text("存储繁忙,请稍后再试", "the store is busy, try again")
-        raise Problem("unavailable", "store-busy", said)
+        raise _busy()
+
+
+def _busy() -> Problem:
+    return Problem("unavailable", "store-busy", Text("存储繁忙,请稍后再试", "the store is busy, try again"))
 
 
 def _version_key(key: str, hash_: str) -> tuple[str, str]:

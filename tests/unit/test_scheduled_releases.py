@@ -14,6 +14,7 @@ from chalicelib.actions.releasing import Press
 from chalicelib.actions.working import work
 from chalicelib.domain.problems import Problem, Text
 from chalicelib.stores.definitions import DynamoDefinitions
+from chalicelib.stores.dynamo import Refusal, TransactionRefused
 from tests.builders_definitions import (
     AUTHOR,
     NOON,
@@ -119,6 +120,19 @@ def test_what_was_judged_is_what_is_released(desk, clock):
     assert (told(desk)["status"], told(desk)["problem"]["code"]) == ("refused", "draft-changed")
     assert desk.store.pointer().set == 1
     assert swept(desk) == {"released": 0, "refused": 0}  # over
+
+
+def test_a_store_that_is_busy_says_so_and_the_schedule_waits_on(desk, monkeypatch):
+    made = scheduled(desk)
+
+    def cancelled(*_: object, **__: object) -> None:
+        raise TransactionRefused([Refusal("scheduled", "TransactionConflict", None)])
+
+    with monkeypatch.context() as busy:
+        busy.setattr(desk.store._dynamo, "transact", cancelled)
+        assert refusal(scheduling.cancel, desk, RELEASER, made["schedule_id"]).code == "store-busy"
+    assert told(desk)["status"] == "waiting"
+    assert scheduling.cancel(desk, RELEASER, made["schedule_id"])["status"] == "cancelled"
 
 
 def test_a_draft_that_is_gone_ends_its_schedule(desk, clock):
