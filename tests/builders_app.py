@@ -23,7 +23,8 @@ from chalicelib import config, wiring
 from chalicelib.actions import relaying
 from chalicelib.clients.tokens import Jwks, Tokens
 from chalicelib.stores import ledger, running, schema_files
-from chalicelib.stores.dynamo import Dynamo, decode
+from chalicelib.stores.attributes import decode
+from chalicelib.stores.dynamo import Dynamo
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
 from chalicelib.stores.wrapping import Wrapping

@@ -15,8 +15,9 @@ from dataclasses import replace
 from operator import eq, ge, gt, le, lt
 from typing import Any, TypeVar
 
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.cases import CaseStore
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Page, Refusal, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Key, Page, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.sealing import Vault
 from chalicelib.stores.timers import TimerStore

@@ -31,7 +31,8 @@ from chalicelib.domain.problems import Problem
 from chalicelib.domain.process import available_moves
 from chalicelib.domain.transitions import Course
 from chalicelib.domain.world import World
-from chalicelib.stores.dynamo import Dynamo, Item, Write, encode
+from chalicelib.stores.attributes import Item, encode
+from chalicelib.stores.dynamo import Dynamo, Write
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.ledger import Ledger
 from chalicelib.stores.sealing import Vault

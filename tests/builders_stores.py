@@ -21,16 +21,18 @@ from chalicelib.clients.seals import StandInSeals
 from chalicelib.domain import ids
 from chalicelib.domain.change import Change, Event, Places
 from chalicelib.domain.clock import SHANGHAI, OfficeHours, Times
-from chalicelib.domain.definitions import SHARED, Definition, resolve
+from chalicelib.domain.definitions import SHARED, Definition
 from chalicelib.domain.expansion import expand
+from chalicelib.domain.manifests import resolve
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.publishing import Pointer, ReleaseSet, plan
 from chalicelib.domain.world import World
 from chalicelib.stores.accounts import AccountStore
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.drafts import DraftStore
-from chalicelib.stores.dynamo import Dynamo, Item, connection_over
+from chalicelib.stores.dynamo import Dynamo, connection_over
 from chalicelib.stores.feed import Feed
 from chalicelib.stores.keys import Tables
 from chalicelib.stores.notices import NoticeStore
@@ -130,7 +132,7 @@ class Shelf:
 
     def rows(self, table: str) -> list[Item]:
         """Everything in a table, sorted by key."""
-        from chalicelib.stores.dynamo import decode
+        from chalicelib.stores.attributes import decode
 
         name, found, after = getattr(self.tables, table), list[Item](), None
         while True:
@@ -148,7 +150,7 @@ class Shelf:
 
     def put(self, table: str, item: Mapping[str, Any]) -> None:
         """Write a raw row behind the stores' back."""
-        from chalicelib.stores.dynamo import encode
+        from chalicelib.stores.attributes import encode
 
         name = getattr(self.tables, table)
         self.dynamo.connection.dispatch("PutItem", {"TableName": name, "Item": encode(item)})

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.actions.definition_ports import Definitions, Entries
-from chalicelib.domain.definitions import Bundle, Definition, resolve
+from chalicelib.domain.definitions import Bundle, Definition
+from chalicelib.domain.manifests import resolve
 from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.publishing import ON_POINTER, Pointer, ReleaseSet
 

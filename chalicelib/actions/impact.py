@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.actions.history import whole_history
 from chalicelib.actions.releasing import Prepared, Press
-from chalicelib.domain.definitions import Bundle, manifest, of_kind, resolve
+from chalicelib.domain.definitions import Bundle, of_kind
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.publishing import ReleaseSet
 
 if TYPE_CHECKING:

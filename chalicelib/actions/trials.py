@@ -11,7 +11,8 @@ from typing import Any
 
 from chalicelib.actions.drafts import together
 from chalicelib.actions.releasing import Press, world_with
-from chalicelib.domain.definitions import manifest, of_kind, resolve
+from chalicelib.domain.definitions import of_kind
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem, Text, not_found
 

@@ -23,7 +23,8 @@ from chalicelib.domain import (
     link_checks,
     succession,
 )
-from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, reached, resolve
+from chalicelib.domain.definitions import SHARED, Definition, of_kind, reached
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.problems import Finding, Problem, finding
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.definitions import SHARED, Definition, manifest, of_kind, reached, resolve, shared_used
+from chalicelib.domain.definitions import SHARED, Definition, of_kind, reached
 from chalicelib.domain.forms_schema import Places, subschemas
+from chalicelib.domain.manifests import manifest, resolve, shared_used
 from chalicelib.domain.problems import Finding, Problem, finding
 from chalicelib.domain.rule_results import outputs
 from chalicelib.domain.schema_places import field_at

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import clock, dues, filing, issued, service
+from chalicelib.domain import clock, course_clocks, dues, filing, issued, service
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body
 from chalicelib.domain.events import Cause
@@ -81,7 +81,7 @@ def _tell_clocks(course: Course, history: Sequence[Body]) -> None:
             received = int(event["recorded_at"])
         milestones = [name, *(f"state:{state}" for state in entered)]
         on = course.world.times.day_of(at)
-        clocks, limits = course.clocks_after(milestones, at, on, received if name in back else None)
+        clocks, limits = course_clocks.after(course, milestones, at, on, received if name in back else None)
         course.case = replace(course.case, clocks=tuple(clocks), limits=limits)
         service.retold(course, event, papers)
 

@@ -7,17 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from chalicelib.domain import canonical
-from chalicelib.domain.definitions import (
-    SOURCE,
-    Definition,
-    Kinds,
-    ancestors,
-    content_hash,
-    key_of,
-    manifest,
-    pinned_keys,
-    release_hash,
-)
+from chalicelib.domain.definitions import SOURCE, Definition, Kinds, ancestors, content_hash, key_of
+from chalicelib.domain.manifests import manifest, pinned_keys, release_hash
 from chalicelib.domain.problems import Problem, Text
 
 # Live kinds that every write needs: their hashes ride on the pointer, so that a write reads no set for them.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import accounts, booking, clock, dues, issuing, papers, service
+from chalicelib.domain import accounts, booking, clock, course_clocks, dues, issuing, papers, service
 from chalicelib.domain.accounts import Balance
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import (
@@ -24,7 +23,6 @@ from chalicelib.domain.change import (
     RecordWrite,
     Timer,
 )
-from chalicelib.domain.clock_spans import fixed_day, is_undecided
 from chalicelib.domain.clock_timers import next_timer
 from chalicelib.domain.events import Cause, envelope
 from chalicelib.domain.linking import write_links
@@ -127,7 +125,7 @@ class Course:
         drafts, issued = len(self.outputs), self._issue(what.issues, what)
         optional: dict[str, Any] = {"move": what.move, "outcome": outcome if ends else None, "issued": issued}
         if what.issues:  # a document says the deadlines of its day, whatever becomes of the clocks
-            optional["deadlines"] = _deadlines(clocks)
+            optional["deadlines"] = course_clocks.deadlines(clocks)
             clocks = service.awaiting(self, clocks, issued)
         booked, self._next = booking.booked(self, what, entered, ends=ends)
         optional |= booked
@@ -151,37 +149,7 @@ class Course:
 
     def _clocks(self, what: Happening, entered: Iterable[str]) -> tuple[list[Any], Mapping[str, Any]]:
         milestones = {what.emits, *(f"state:{state}" for state in entered)}
-        return self.clocks_after(milestones, what.cause.occurred_at, self.world.today, what.backdate)
-
-    def clocks_after(
-        self, milestones: Iterable[str], at: int, on: date, backdate: int | None = None
-    ) -> tuple[list[Any], Mapping[str, Any]]:
-        """The clocks after the milestones that were reached `at`: what was emitted, each state entered.
-
-        A limit that a rule decides is decided when its clock starts. When the rule cannot (a fact is unknown),
-        the declared budget stands in; without one the promise is not made, and the statutory clock stands. Nor is
-        there a clock until a day that stands nowhere.
-        """
-        case, item, reached = self.case, self.world.bundle.item, frozenset(milestones)
-        limits = dict(case.limits)
-        for declared in clock.starting(case.clocks, item, reached):
-            prefix, _, rule = str(declared.get("limit", "")).partition(":")
-            decided: Mapping[str, Any] | None = fixed_day(declared, self.form, self.facts)
-            if prefix == "rule" and declared["id"] not in limits:
-                decided = self._limit(rule, on)
-            limits |= {declared["id"]: decided} if decided else {}
-        known = [
-            {**one, **limits.get(one["id"], {})}
-            for one in item.get("clocks", ())
-            if one["id"] in limits or not is_undecided(one)
-        ]
-        ledger, of_groups = clock.without_begun_anew(case.clocks, item, reached)
-        known += [dict(one) for one in of_groups]
-        clocks = clock.advance(
-            ledger, {**item, "clocks": known}, reached, at, times=self.world.times,
-            holds=case.holds, limits=limits, backdate=backdate,
-        )  # fmt: skip
-        return clocks, limits
+        return course_clocks.after(self, milestones, what.cause.occurred_at, self.world.today, what.backdate)
 
     def _planned(self, before: Iterable[str], after: Any, given: Body) -> tuple[Body, Body]:
         """The members of this case after the step, and what the event says of who is new or called off among them."""
@@ -195,12 +163,6 @@ class Course:
         if self.world.process.final(after):
             return joining.called_off(self, left)
         return joining.planning(self, entered, given)
-
-    def _limit(self, rule: str, on: date) -> dict[str, Any] | None:
-        from chalicelib.domain import rules
-
-        result = rules.decide(self.world.bundle.rules[rule], self.facts, on).result
-        return {name: result[name] for name in ("budget", "unit")} if result else None
 
     def _issue(self, documents: Iterable[str], what: Happening) -> list[str]:
         """A row for every document that this happening issues; what they are called in the item's own wording."""
@@ -300,8 +262,3 @@ class Course:
             outputs=tuple(self.outputs), records=tuple(self.written), timer=Timer(case.timer, row),
             postings=accounts.sent(self.postings), idempotency=idempotency, external=external,
         )  # fmt: skip
-
-
-def _deadlines(clocks: Iterable[clock.Clock]) -> dict[str, int]:
-    """The deadline (ms) of every clock that has one now; a clock that is stopped has none any more."""
-    return {one["id"]: one["deadline"] for one in clocks if one["deadline"] is not None}

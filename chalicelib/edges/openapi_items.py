@@ -7,8 +7,9 @@ from copy import deepcopy
 from typing import Any
 
 from chalicelib.domain import canonical
-from chalicelib.domain.definitions import Bundle, Definition, shared_used
+from chalicelib.domain.definitions import Bundle, Definition
 from chalicelib.domain.forms_schema import subschemas
+from chalicelib.domain.manifests import shared_used
 from chalicelib.edges.openapi_schemas import SUBJECT, Schema, asked, record, ref
 
 ROOT = "#/components/schemas/"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from chalicelib.actions.ports import Entry
 from chalicelib.domain.accounts import WAITING, Balance
 from chalicelib.domain.change import Change
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.keys import BALANCE, Tables, account_pk, lines_pk
 from chalicelib.stores.sealing import Vault
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.domain.trigger_effects import Act
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.keys import act_pk
 
 ACT = "act"  # the role in which a transaction refuses what was done before

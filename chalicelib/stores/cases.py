@@ -9,9 +9,10 @@ from chalicelib.actions.ports import Chain, Listed, Loaded, RecordVersion, Row
 from chalicelib.domain import cases as shape
 from chalicelib.domain.cases import Case
 from chalicelib.domain.change import Body, Change, Link
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.chain import Verdict, event_sk, verify
 from chalicelib.stores.due_rows import desk_pk
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.keys import (
     FORM,
     FORMER,
@@ -31,6 +32,7 @@ from chalicelib.stores.keys import (
     record_pk,
 )  # fmt: skip
 from chalicelib.stores.ledger import Ledger, outputs_place, standing_clear
+from chalicelib.stores.link_rows import link_of
 from chalicelib.stores.sealing import Vault
 
 BLOCK = 20  # case numbers a container leases at a time; gaps are allowed and said (decisions 31)
@@ -169,7 +171,7 @@ class CaseStore:
         """What a case, record or definition points to, then what points to it; each is stored at both ends."""
         ahead = self._dynamo.every(self._tables.cases, case_id, prefix=LINK)
         back = self._dynamo.every(self._tables.cases, case_id, prefix=LINK_BACK)
-        return [_link(item) for item in (*ahead, *back)]
+        return [link_of(item) for item in (*ahead, *back)]
 
     def linked(
         self, end: str, rel: str | None, after: str | None, limit: int, *, back: bool = False
@@ -192,7 +194,7 @@ class CaseStore:
                 at_most=f"{prefix}\U0010ffff",
                 limit=limit - len(found),
             )
-            found += [(_link(item), str(item["sk"])) for item in page.items]
+            found += [(link_of(item), str(item["sk"])) for item in page.items]
             more = page.after is not None
         return found, more
 
@@ -285,15 +287,6 @@ def _place(item: Item, range_name: str) -> str:
     """Where a list goes on after this row: `<instant>#<case>`, of a row that is no head `#<sort key>` as well."""
     place = f"{str(item[range_name])[:15]}#{item['pk']}"
     return place if item["sk"] == HEAD else f"{place}#{item['sk']}"
-
-
-def _link(item: Item) -> Link:
-    """A link row, at whichever of its ends it was read."""
-    end, rel, other = str(item["sk"]).split("#", 2)
-    here = str(item["pk"])
-    source, target = (here, other) if f"{end}#" == LINK else (other, here)
-    at = {name: int(item[sk]) for name, sk in (("valid_from", "from"), ("valid_to", "to")) if sk in item}
-    return Link(source, rel, target, item.get("role"), **at)
 
 
 def _readable(head: Item | None) -> Item | None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.stores.dynamo import Item
+from chalicelib.stores.attributes import Item
 
 GENESIS = bytes(32)
 _DOMAIN = b"jisheng-event-1\x00"

@@ -14,7 +14,8 @@ from typing import Any
 
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.notice_courses import Health
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.keys import Tables, contact_pk, provider_pk
 from chalicelib.stores.sealing import NEWEST_BODY, Vault
 

@@ -21,10 +21,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.definition_ports import Draft, Entries, Listing, Outcome, Publication
-from chalicelib.domain.definitions import Definition, content_hash, declared, pinned_keys
+from chalicelib.domain.definitions import Definition, content_hash, declared
+from chalicelib.domain.manifests import pinned_keys
 from chalicelib.domain.problems import Problem, Text, not_found
 from chalicelib.domain.publishing import Pointer, ReleaseSet
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write, encode
+from chalicelib.stores.attributes import Item, encode
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 
 BODY_VERSION = 1

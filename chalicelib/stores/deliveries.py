@@ -23,7 +23,8 @@ from typing import Any
 
 from chalicelib.domain.deliveries import FINAL, KEPT, Next
 from chalicelib.domain.ids import at_of
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import Tables, deliveries_pk, delivery_due_pk, new_deliveries_pk
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.domain.change import Body
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.keys import Tables, draft_pk
 from chalicelib.stores.sealing import Vault
 

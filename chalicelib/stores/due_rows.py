@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.domain.change import Change, Due
-from chalicelib.stores.dynamo import Item, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Write
 from chalicelib.stores.keys import DUE, DUE_TO, index_sk, owing, queue_pk
 from chalicelib.stores.sealing import Vault
 

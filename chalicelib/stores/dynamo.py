@@ -1,25 +1,21 @@
 """Remembers items in DynamoDB through PynamoDB's connection: plain values in, plain values out, strong reads.
 
-PynamoDB's mapped attributes cost 25–80 times as much as key attributes plus one body (`make bench`,
-`encode-item`), so the stores use its connection and keep their own two-line codec.
+The stores use its connection, and the codec of `attributes`.
 """
 
 from __future__ import annotations
 
 import time
-from base64 import b64decode
-from binascii import b2a_base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.stores.attributes import Item, decode, encode
 
 if TYPE_CHECKING:
     from pynamodb.connection import Connection
-
-Item = dict[str, Any]  # attribute → str | int | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +80,6 @@ BUSY = {
     "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
 }
 TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-
-
-def encode(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {"S": value}
-        if isinstance(value, str)
-        else {"B": b2a_base64(value, newline=False).decode("ascii")}
-        if isinstance(value, bytes)
-        else {"N": str(value)}
-        for name, value in item.items()
-    }
-
-
-def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    return {name: _plain(*next(iter(typed.items()))) for name, typed in item.items()}
-
-
-def _plain(kind: str, value: Any) -> Any:
-    if kind == "N":
-        return int(value)
-    return b64decode(value) if kind == "B" else value
 
 
 class Sender(Protocol):

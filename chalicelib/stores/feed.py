@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from chalicelib.domain import ids
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import FEED, HEAD, OPEN_INDEX, Tables, feed_pk, open_pk
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.sealing import Vault
 
 BODY_VERSION = 1

@@ -19,7 +19,8 @@ from typing import Any
 
 from chalicelib.domain.connectors import Message
 from chalicelib.domain.subscriptions import Secret
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.keys import Tables, inbound_day_pk, inbound_pk, matter_pk, message_pk
 from chalicelib.stores.sealing import NEWEST_BODY, Vault
 

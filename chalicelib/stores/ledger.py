@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.actions.ports import Chain, CommitRefused
-from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Link, Lock, Output, RecordWrite
+from chalicelib.domain.change import MAX_BYTES, MAX_ITEMS, Change, Event, Output, RecordWrite
 from chalicelib.domain.problems import Problem, Text
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.chain import GENESIS, event_sk, link
 from chalicelib.stores.due_rows import due_writes
-from chalicelib.stores.dynamo import Dynamo, Item, Refusal, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Refusal, TransactionRefused, Write
 from chalicelib.stores.keys import (
     HEAD,
-    LINK,
-    LINK_BACK,
-    LOCK,
     Tables,
     external_pk,
     former_sk,
@@ -28,6 +26,7 @@ from chalicelib.stores.keys import (
     timer_pk,
     timer_sk,
 )  # fmt: skip
+from chalicelib.stores.link_rows import link_writes, lock_write
 from chalicelib.stores.postings import posting_writes
 from chalicelib.stores.records import membership, record_writes
 from chalicelib.stores.sealing import Vault
@@ -218,36 +217,6 @@ class Ledger:
     def _timer(self, change: Change) -> list[Write]:
         before, after = change.timer.before, change.timer.after
         return [] if before == after else timer_writes(self._tables.timers, change.case_id, before, after)
-
-
-def link_writes(link: Link, table: str) -> list[Write]:
-    """Both ends of a link; of one that ends now only that it does, for its rows say since when it was."""
-    ends = (
-        (link.source, f"{LINK}{link.rel}#{link.target}"),
-        (link.target, f"{LINK_BACK}{link.rel}#{link.source}"),
-    )
-    if link.valid_to is not None and link.valid_from is None:
-        over: dict[str, Any] = {
-            "update": "SET #to = :to",
-            "names": {"#to": "to"},
-            "values": {":to": link.valid_to},
-        }
-        return [Write("link", table, key=end, condition="attribute_exists(pk)", **over) for end in ends]
-    known = (("role", link.role), ("from", link.valid_from), ("to", link.valid_to))
-    extra: Item = {name: value for name, value in known if value is not None}
-    return [Write("link", table, item={"pk": pk, "sk": sk, **extra}) for pk, sk in ends]
-
-
-def lock_write(lock: Lock, table: str) -> Write:
-    """The end of an exclusive relation, taken or given back; refused where another holds it."""
-    role, sk = f"lock:{lock.rel}", f"{LOCK}{lock.rel}"
-    if lock.release:
-        condition, values = "holder = :holder", {":holder": lock.holder}
-        return Write(role, table, key=(lock.end, sk), condition=condition, values=values)
-    item: Item = {"pk": lock.end, "sk": sk, "holder": lock.holder}
-    return Write(
-        role, table, item=item, condition=f"{_NEW} OR holder = :holder", values={":holder": lock.holder}
-    )
 
 
 def standing_clear(head: Item) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from chalicelib.domain import canonical
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import acts, deliveries
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.keys import Tables, notice_pk, notices_of_case_pk
 from chalicelib.stores.sealing import Vault
 

@@ -9,7 +9,8 @@ from typing import Any
 from chalicelib.domain.accounts import WAITING
 from chalicelib.domain.change import Change, Posting
 from chalicelib.stores.accounts import account_place, entry_sk, line_write
-from chalicelib.stores.dynamo import Item, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Write
 from chalicelib.stores.keys import BALANCE
 from chalicelib.stores.sealing import Vault
 

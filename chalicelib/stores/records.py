@@ -11,7 +11,8 @@ from chalicelib.actions.ports import CommitRefused, Listed, RecordVersion, Row
 from chalicelib.domain.change import RecordWrite
 from chalicelib.domain.trigger_effects import Act
 from chalicelib.stores import acts
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.keys import Tables, member_pk, read_log_pk, record_pk
 from chalicelib.stores.sealing import Vault
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.actions.rooting import Head
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.chain import event_sk
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import HEAD, Tables
 

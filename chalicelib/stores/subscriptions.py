@@ -17,7 +17,8 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.domain.subscriptions import Health, Secret, Subscription
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import SUBSCRIPTIONS, Tables, replays_pk
 from chalicelib.stores.sealing import NEWEST_BODY, Vault

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterator
 
 from chalicelib.actions.ports import Chain, CommitRefused
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.keys import HEAD, Tables, due_pk, timer_pk, timer_sk
 from chalicelib.stores.ledger import timer_writes
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.stores.dynamo import Dynamo, Item, Key, TransactionRefused, Write
+from chalicelib.stores.attributes import Item
+from chalicelib.stores.dynamo import Dynamo, Key, TransactionRefused, Write
 from chalicelib.stores.encoding import pack_body, unpack_body
 
 BODY_VERSION = 1

@@ -16,8 +16,9 @@ from typing import Any
 
 from chalicelib.actions import sweeping
 from chalicelib.actions.office import Kit
+from chalicelib.stores.attributes import Item, encode
 from chalicelib.stores.cases import CaseStore
-from chalicelib.stores.dynamo import Dynamo, Item, encode
+from chalicelib.stores.dynamo import Dynamo
 from chalicelib.stores.keys import TIMER_SHARDS, Tables, timer_pk, timer_sk
 from chalicelib.stores.timers import TimerStore
 from tests.bench.pricing import Bill, Till, read_units, size

@@ -21,8 +21,9 @@ from chalicelib.actions.office import Office
 from chalicelib.domain import cases as shape
 from chalicelib.domain import clock
 from chalicelib.domain.world import World
+from chalicelib.stores.attributes import Item, decode
 from chalicelib.stores.chain import event_sk, link
-from chalicelib.stores.dynamo import Dynamo, Item, Key, Write, decode
+from chalicelib.stores.dynamo import Dynamo, Key, Write
 from chalicelib.stores.keys import HEAD, Tables, timer_pk, timer_sk
 from chalicelib.stores.ledger import standing_clear
 from chalicelib.stores.sealing import Vault

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 
-from chalicelib.stores.dynamo import encode
+from chalicelib.stores.attributes import encode
 from chalicelib.stores.encoding import pack_body, unpack_body
 from chalicelib.stores.keys import Tables
 from infra import restore_drill

@@ -14,9 +14,10 @@ from chalicelib.domain import accounts, expiry, filing, moves, slots
 from chalicelib.domain.accounts import Balance, Everything
 from chalicelib.domain.change import Posting
 from chalicelib.domain.clock import SHANGHAI
-from chalicelib.domain.definitions import Definition, resolve
+from chalicelib.domain.definitions import Definition
 from chalicelib.domain.events import Cause
 from chalicelib.domain.filing import Application
+from chalicelib.domain.manifests import resolve
 from chalicelib.domain.problems import Problem
 from chalicelib.domain.transitions import Course
 from chalicelib.domain.world import World

@@ -10,16 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import canonical
-from chalicelib.domain.definitions import (
-    Reference,
-    content_hash,
-    manifest,
-    reached,
-    release_hash,
-    require_definition,
-    resolve,
-)
+from chalicelib.domain.definitions import Reference, content_hash, reached, require_definition
 from chalicelib.domain.difference import difference
+from chalicelib.domain.manifests import manifest, release_hash, resolve
 from chalicelib.domain.problems import Problem
 from chalicelib.stores.schema_files import engine_versions, load_kinds, load_pack
 from tests.builders_definitions import ENGINES, T, district, edited, item, kinds, process

@@ -13,7 +13,8 @@ from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 from chalicelib.domain.problems import Problem
 from chalicelib.stores import dynamo as module
-from chalicelib.stores.dynamo import Dynamo, Key, Refusal, TransactionRefused, Write, decode, encode
+from chalicelib.stores.attributes import decode, encode
+from chalicelib.stores.dynamo import Dynamo, Key, Refusal, TransactionRefused, Write
 
 VALUES = st.text() | st.binary() | st.integers(-(10**37), 10**37)
 

@@ -13,8 +13,8 @@ from chalicelib.actions import moving, submit
 from chalicelib.domain.change import Due, Output, Party, RecordWrite
 from chalicelib.domain.parties import Principal
 from chalicelib.domain.problems import Problem
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.chain import GENESIS, event_sk, link, verify
-from chalicelib.stores.dynamo import Item
 from chalicelib.stores.encoding import pack_body
 from tests.builders_moto import moto_aws
 from tests.builders_stores import (

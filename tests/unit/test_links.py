@@ -222,7 +222,7 @@ def test_a_definition_tells_which_reviews_it_passed(up: House) -> None:
     assert gets(up, path).status == 403
     from chalicelib.domain.change import Link
     from chalicelib.domain.definitions import content_hash
-    from chalicelib.stores.ledger import link_writes
+    from chalicelib.stores.link_rows import link_writes
 
     kit = up.app.kit
     body = kit.catalogue.live(kit.catalogue.pointer(strong=True), "items", "policy-claim")

@@ -15,8 +15,9 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from chalicelib.domain.definitions import Bundle, resolve
+from chalicelib.domain.definitions import Bundle
 from chalicelib.domain.filing import check_parties
+from chalicelib.domain.manifests import resolve
 from chalicelib.edges import http, mounting, openapi
 from chalicelib.edges.openapi_items import guide_of
 from chalicelib.edges.openapi_routes import OPERATIONS

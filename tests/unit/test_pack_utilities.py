@@ -12,7 +12,8 @@ from chinese_calendar import is_workday
 
 from chalicelib.domain import examples
 from chalicelib.domain.calendar import Calendar
-from chalicelib.domain.definitions import SHARED, manifest, of_kind, resolve
+from chalicelib.domain.definitions import SHARED, of_kind
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.process import Configuration, compile_process
 from chalicelib.domain.scope import around

@@ -16,7 +16,8 @@ import pytest
 from chalicelib.domain import clock, example_steps, examples
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.change import Body
-from chalicelib.domain.definitions import SHARED, Bundle, manifest, of_kind, resolve
+from chalicelib.domain.definitions import SHARED, Bundle, of_kind
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.organisations import Organisation
 from tests.builders_clock import local
 from tests.builders_pack import KINDS, PACK, WHOLE

@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.domain import examples
 from chalicelib.domain.calendar import Calendar
-from chalicelib.domain.definitions import SHARED, manifest, of_kind, resolve
+from chalicelib.domain.definitions import SHARED, of_kind
+from chalicelib.domain.manifests import manifest, resolve
 from chalicelib.domain.organisations import Organisation
 from tests.builders_pack import KINDS, WHOLE
 

@@ -6,7 +6,7 @@ import zlib
 from typing import Any
 
 from chalicelib.domain import canonical
-from chalicelib.stores.dynamo import encode
+from chalicelib.stores.attributes import encode
 from chalicelib.stores.encoding import pack_body
 from tests.bench.cpu import alone, compare, versions
 from tests.bench.mapped import Head, model

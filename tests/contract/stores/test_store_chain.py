@@ -10,8 +10,9 @@ import pytest
 from chalicelib.domain import audit, merkle
 from chalicelib.domain.change import Output
 from chalicelib.domain.problems import Problem
+from chalicelib.stores.attributes import Item
 from chalicelib.stores.chain import GENESIS, Verdict, event_sk, link, verify
-from chalicelib.stores.dynamo import Item, Key, Write
+from chalicelib.stores.dynamo import Key, Write
 from tests.builders_stores import NOON, Shelf, case_id, change
 
 LENGTH = 12

@@ -10,7 +10,7 @@ from chalicelib.actions import sweeping
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.domain.change import Timer
 from chalicelib.domain.clock_timers import MARGIN
-from chalicelib.stores.dynamo import encode
+from chalicelib.stores.attributes import encode
 from chalicelib.stores.keys import TIMER_SHARDS, timer_pk, timer_sk
 from tests.builders_stores import DAY, HOUR, MINUTE, NOON, Hand, Shelf, case_id, change, kit
 from tests.builders_sweeps import opened, rows_of, shard_of, swept

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from chalicelib import config, wiring
-from chalicelib.stores.dynamo import Item, decode
+from chalicelib.stores.attributes import Item, decode
 from chalicelib.stores.encoding import unpack_body
 from chalicelib.stores.keys import timer_pk, timer_sk
 from infra.local.stack import Stack

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from chalicelib import wiring
-from chalicelib.stores.dynamo import Item, encode
+from chalicelib.stores.attributes import Item, encode
 from chalicelib.stores.keys import HEAD, TIMER_SHARDS, due_pk
 from chalicelib.stores.ledger import outputs_place
 from infra.local.stack import Stack
