@@ -1,12 +1,12 @@
 // Robot 5: a random draw with the inspection that it opens. Four definitions like four that there are: where visits are
 // written, the inspection, the trigger that opens it, the draw's plan. What refers to another is made when that is released.
-import { adds, dates, lists, opens, picks } from "./robot_forms.mjs";
-import { asks, describes, promises, tries } from "./robot_parts.mjs";
+import { adds, dates, lists, opens } from "./robot_forms.mjs";
+import { addsFields, describes, named, setsLimits, tells, tries } from "./robot_parts.mjs";
 import { beginsLike, checks, releasesAll } from "./robot_works.mjs";
 
 export async function draw(hand, brief) {
   const register = named(brief, "登记簿");
-  const item = { id: brief.one("事项编号"), zh: brief.one("事项名称"), en: brief.one("英文名称") };
+  const item = named(brief, "事项");
   await hand.step("登录", () => hand.signsIn("demo-admin"));
   await hand.step("登记簿", async () => {
     await beginsLike(hand, "档案", brief.one("登记簿照"), register);
@@ -14,10 +14,7 @@ export async function draw(hand, brief) {
     await checks(hand);
   });
   await hand.step("检查事项", () => inspects(hand, brief, item));
-  await hand.step("试办", async () => {
-    await hand.part("试办");
-    await tries(hand);
-  });
+  await hand.step("试办", () => tries(hand));
   await hand.step("检查事项的检查", () => checks(hand));
   await hand.step("发布登记簿和事项", () => releasesAll(hand, "demo-releaser", [register.id, item.id], brief.one("发布说明")));
   await hand.step("再登录", async () => {
@@ -42,27 +39,21 @@ async function drawsInto(hand, brief, register, item) {
   await hand.step("发布触发和方案", () => releasesAll(hand, "demo-releaser", [trigger.id, plan.id], brief.one("发布说明")));
 }
 
-const named = (brief, what) => ({ id: brief.one(`${what}编号`), zh: brief.one(`${what}名称`), en: brief.one(`${what}英文名称`) });
-
 async function inspects(hand, brief, item) {
   await beginsLike(hand, "事项", brief.one("照此为样"), item);
   await describes(hand, brief);
-  await hand.part("申请表单");
-  for (const field of brief.each("申请表增加")) await asks(hand, field);
-  await hand.part("时限");
-  for (const limit of brief.each("时限")) await promises(hand, limit);
-  await hand.part("办事指南");
-  await hand.text("承诺办结时限说明 中文", brief.one("指南写明"));
-  await hand.text("承诺办结时限说明 英文", brief.one("英文指南写明"));
+  await addsFields(hand, brief);
+  await setsLimits(hand, brief);
+  await tells(hand, brief);
 }
 
 /** Every record that the draw writes opens the new inspection, with what the brief wants said in it. */
 async function follows(hand, brief, register, item) {
   await hand.part("何事触发");
-  await picks(hand, "登记簿", register);
+  await hand.chooses("登记簿", register);
   await hand.part("做什么");
   await opens(hand, "第 1 项");
-  await picks(hand, "事项", item);
+  await hand.chooses("事项", item);
   for (const [field, said] of brief.each("触发填入")) await adds(hand, "表单", field, said);
 }
 
@@ -72,13 +63,13 @@ async function plans(hand, brief, plan, register) {
   await hand.text("说明 英文", brief.one("方案英文说明"));
   await hand.text("日志名称", brief.one("日志名称"));
   await dates(hand, "施行日", brief.one("施行日"));
-  await picks(hand, "所用随机源", brief.one("随机源"));
+  await hand.chooses("所用随机源", brief.one("随机源"));
   await hand.number("检查完成天数", brief.one("检查天数"));
   await lists(hand, "抽查事项", brief.each("抽查事项").flat());
   const [[period, unit, day, hour]] = brief.each("周期");
   await hand.part("周期");
-  await picks(hand, "周期", period);
-  await picks(hand, "计日方式", unit);
+  await hand.chooses("周期", period);
+  await hand.chooses("计日方式", unit);
   await hand.number("周期内第几日", day);
   await hand.number("几时", hour);
   await hand.part("检查对象名录");
@@ -93,7 +84,7 @@ async function plans(hand, brief, plan, register) {
     await seals(hand, departments);
   }
   await hand.part("检查任务");
-  await picks(hand, "登记簿", register, hand.page.getByRole("region", { name: "检查任务" }));
+  await hand.chooses("登记簿", register, hand.page.getByRole("region", { name: "检查任务" }));
 }
 
 /** The departments whose sealed numbers decide with the lottery. */
@@ -111,7 +102,7 @@ async function rehearses(hand, brief) {
     await hand.number(`${layer} 至少`, least);
     await hand.number(`${layer} 至多`, most);
   }
-  for (const [slot, department] of brief.each("席位")) await picks(hand, `${slot} 部门`, department);
+  for (const [slot, department] of brief.each("席位")) await hand.chooses(`${slot} 部门`, department);
   await hand.number("每人至多检查几户", brief.one("每人上限"));
   for (const [value, count] of brief.each("试抽户数")) await hand.number(`“${value}”户数`, count);
   for (const [department, count] of brief.each("试抽人数")) await hand.number(`${department}执法人员数`, count);

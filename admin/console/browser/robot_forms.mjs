@@ -1,18 +1,7 @@
-// Forms that are drawn from schemas, as an official fills them in: one of a choice, several words, a day, entries of
+// Forms that are drawn from schemas, as an official fills them in: several words, a day, entries of
 // lists and maps that are opened first.
 
 const groupOf = (within, label) => within.getByRole("group", { name: new RegExp(`^${label}`) }).first();
-
-/** One of a choice, looked for by typing where the list lets itself be searched; its name ends as the brief says it. */
-export async function picks(hand, label, option, within = hand.page) {
-  const box = within.getByRole("combobox", { name: label, exact: true });
-  await hand.clicks(box);
-  if (await box.isEditable()) {
-    await hand.page.keyboard.insertText(option);
-    hand.time.typed(option);
-  }
-  await hand.clicks(hand.page.getByTitle(new RegExp(`(^| )${option}$`)).filter({ visible: true }).last());
-}
 
 /** Several words in place of those that stand there. */
 export async function lists(hand, label, words, within = hand.page) {

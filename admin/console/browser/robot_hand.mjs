@@ -51,7 +51,7 @@ export class Hand {
     return this.types(within.getByRole("spinbutton", { name }), said);
   }
 
-  /** From a list that unfolds: what is typed shortens it, then the option is clicked; `option`: its words, or how they begin. */
+  /** From a list that unfolds: what is typed shortens it, then the option is clicked; `option`: its words, or how they begin or end. */
   async chooses(name, option, within = this.page) {
     const box = (how) => within.getByRole("combobox", { name, exact: typeof name === "string", ...how });
     await this.#unfolds(box, option);
@@ -87,7 +87,7 @@ export class Hand {
 
   #takes(option) {
     const words = option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return this.clicks(this.page.getByTitle(new RegExp(`^${words}( |$)`)).filter({ visible: true }).last());
+    return this.clicks(this.page.getByTitle(new RegExp(`(^| )${words}( |$)`)).filter({ visible: true }).last());
   }
 
   part(name) {

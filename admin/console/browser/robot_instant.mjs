@@ -1,11 +1,11 @@
 // Robot 3: a matter that a decision table decides at once: first the table, then the item that asks it.
-import { asks, describes, promises, tells, tries, wantsMaterial } from "./robot_parts.mjs";
+import { addsFields, addsMaterials, describes, named, setsLimits, tells, tries } from "./robot_parts.mjs";
 import { answers, compares, keepsTest, keepsUp } from "./robot_table.mjs";
 import { beginsLike, checks, releases } from "./robot_works.mjs";
 
 export async function instant(hand, brief) {
-  const rules = { id: brief.one("规则编号"), zh: brief.one("规则名称"), en: brief.one("规则英文名称") };
-  const item = { id: brief.one("事项编号"), zh: brief.one("事项名称"), en: brief.one("英文名称") };
+  const rules = named(brief, "规则");
+  const item = named(brief, "事项");
   await hand.step("登录", () => hand.signsIn("demo-admin"));
   await hand.step("决策表以此为样新建", () => beginsLike(hand, "规则", brief.one("规则照此为样"), rules));
   await hand.step("决策表说明", async () => {
@@ -27,24 +27,18 @@ export async function instant(hand, brief) {
   await hand.step("事项以此为样新建", () => beginsLike(hand, "事项", brief.one("照此为样"), item));
   await hand.step("说明与编码", () => describes(hand, brief));
   await hand.step("申请表单与材料", async () => {
-    await hand.part("申请表单");
-    for (const field of brief.each("申请表增加")) await asks(hand, field);
-    await hand.part("申请材料");
-    for (const material of brief.each("申请材料增加")) await wantsMaterial(hand, material);
+    await addsFields(hand, brief);
+    await addsMaterials(hand, brief);
   });
   await hand.step("用上决策表", async () => {
     await hand.part("规则");
     await hand.chooses("受理判定", rules.zh);
   });
   await hand.step("时限与指南", async () => {
-    await hand.part("时限");
-    for (const limit of brief.each("承诺时限")) await promises(hand, limit);
+    await setsLimits(hand, brief);
     await tells(hand, brief);
   });
-  await hand.step("试办", async () => {
-    await hand.part("试办");
-    await tries(hand);
-  });
+  await hand.step("试办", () => tries(hand));
   await hand.step("检查", () => checks(hand));
   await hand.step("发布", () => releases(hand, "demo-releaser", item.id, brief.one("发布说明")));
 }

@@ -17,7 +17,26 @@ export async function tells(hand, brief) {
   await hand.text("承诺办结时限说明 英文", brief.one("英文指南写明"));
 }
 
-export async function asks(hand, [kind, zh, en]) {
+/** Of a definition: its id and its names, each under “<what>编号” and so on; `what` of an item is 事项. */
+export const named = (brief, what) => ({ id: brief.one(`${what}编号`), zh: brief.one(`${what}名称`), en: brief.one(what === "事项" ? "英文名称" : `${what}英文名称`) });
+
+/** What the brief adds to the form, to the materials; the limits that it sets, promised or not. */
+export async function addsFields(hand, brief) {
+  await hand.part("申请表单");
+  for (const field of brief.each("申请表增加")) await asks(hand, field);
+}
+
+export async function addsMaterials(hand, brief) {
+  await hand.part("申请材料");
+  for (const material of brief.each("申请材料增加")) await wantsMaterial(hand, material);
+}
+
+export async function setsLimits(hand, brief) {
+  await hand.part("时限");
+  for (const limit of [...brief.each("承诺时限"), ...brief.each("时限")]) await limits(hand, limit);
+}
+
+async function asks(hand, [kind, zh, en]) {
   if (!KINDS.has(kind)) throw new Error(`任务单里的字段类型“${kind}”不认识`);
   const dialog = hand.page.getByRole("dialog");
   await hand.button("添加字段");
@@ -28,14 +47,14 @@ export async function asks(hand, [kind, zh, en]) {
   await dialog.waitFor({ state: "hidden" });
 }
 
-export async function wantsMaterial(hand, [zh, en]) {
+async function wantsMaterial(hand, [zh, en]) {
   await hand.button("添加材料");
   await hand.text("材料名称 中文", zh);
   await hand.text("材料名称 英文", en);
   await hand.clicks(hand.page.getByRole("checkbox", { name: /^必要材料/ })); // those of the examples go without it
 }
 
-export async function promises(hand, [clock, length]) {
+async function limits(hand, [clock, length]) {
   const [, days, unit] = /^(\d+)个(工作日|自然日)$/.exec(length) ?? [];
   if (unit !== "工作日") throw new Error(`任务单里的时限“${length}”不认识`);
   await hand.button(`修改 ${clock}`);
@@ -45,6 +64,7 @@ export async function promises(hand, [clock, length]) {
 /** Plays all examples; where due days moved with a limit, looks at them and takes them over. */
 export async function tries(hand) {
   const { page } = hand;
+  await hand.part("试办");
   await hand.button("全部样例试办");
   await page.getByText(/^共 \d+ 个样例/).waitFor();
   const moved = page.getByRole("button", { name: "按试办结果更新预期到期日" });
