@@ -25,7 +25,6 @@ ENGINES = (HERE,) if HERE else ("moto", "ministack")
 LACKS: dict[str, dict[str, str]] = {
     "moto": {
         "threads": "one process without locks: writers side by side corrupt its tables",
-        "volume": "a transaction copies whole tables, so large ones take minutes",
         "wire": "it answers inside botocore: nothing can be lost on a wire, and it ignores tokens",
     },
     "ministack": {},
