@@ -145,10 +145,10 @@ class App(Parts):
             tell=self._tell,
         )
 
-    def _tell(self, place: tuple[str, str]) -> Any:
+    def _tell(self, places: Sequence[tuple[str, str]]) -> Any:
         from chalicelib.actions import notifying
 
-        return notifying.send(self.dispatch, place)
+        return notifying.send_all(self.dispatch, places)
 
     @cached_property
     def dispatch(self) -> Dispatch:

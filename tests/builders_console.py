@@ -181,14 +181,14 @@ def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
         server.server_close()
 
 
-def played(up: House, script: str, pictures: Path, *given: str) -> dict[str, Any]:
+def played(up: House, script: str, pictures: Path, *given: str, seconds: int = 840) -> dict[str, Any]:
     """What a browser saw on its way through a story of `admin/console/browser`, played on this house."""
     console.install()
     shutil.rmtree(pictures, ignore_errors=True)
     with served(up) as url:
         done = subprocess.run(
             [str(console.node()), str(BROWSER / f"{script}.mjs"), f"{url}/admin/", str(pictures), *given],
-            capture_output=True, text=True, timeout=840, check=False,
+            capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -47,3 +47,8 @@ def works(up: House, messages: Sequence[str]) -> dict[str, int]:
         counts = working.work(up.app.press, message)
         done.update({name: count for name, count in counts.items() if name != "kind"})
     return dict(done)
+
+
+def told_in(messages: Sequence[str]) -> int:
+    """How many events they name, all together."""
+    return sum(len(json.loads(message)["events"]) for message in messages)

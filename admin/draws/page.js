@@ -83,7 +83,7 @@ function show() {
   const plan = state.all.find((one) => one.id === state.id)?.schedule;
   $("schedule").textContent = plan ? w().schedule(plan.every, plan.next_at && when(plan.next_at)) : "";
   $("coverage").textContent = state.coverage ? w().coverage(state.coverage.year, state.coverage.before) : "";
-  $("steps").replaceChildren(...cards(draw, w(), when, valueAt()));
+  $("steps").replaceChildren(...cards(draw, w(), when, valueAt(), (id) => say(draw.strata[id]) || id));
   tick();
 }
 

@@ -4,11 +4,12 @@ import { digest } from "./verify/canonical.js";
 
 const SHOWN = 50; // visits on the page; all of them are in the bundle
 
-/** The cards of a draw as the API tells it; `w`: the words, `when`: instant → text, `valueAt`: when the value is due. */
-export function cards(draw, w, when, valueAt) {
+/** The cards of a draw as the API tells it; `w`: the words, `when`: instant → text, `valueAt`: when the value is due,
+ * `called`: id of a stratum → its name. */
+export function cards(draw, w, when, valueAt, called) {
   const made = [commitment(draw, w, when), ...(draw.void && !draw.values ? [] : [waiting(draw, w, when, valueAt)])];
   if (draw.values || !draw.void) made.push(value(draw, w, when));
-  if (draw.notice || !draw.void) made.push(tickets(draw, w), result(draw, w));
+  if (draw.notice || !draw.void) made.push(tickets(draw, w, called), result(draw, w, called));
   if (draw.void) made.push(voided(draw, w));
   made.push(end(draw, w, when));
   return made;
@@ -47,22 +48,22 @@ function value(draw, w, when) {
   ]), make("p", { class: "when" }, w.seedLead));
 }
 
-function tickets(draw, w) {
+function tickets(draw, w, called) {
   if (!draw.notice) return card("", w.tickets, make("p", {}, w.nobody));
   const rows = draw.notice.strata.map((one) => {
     const share = one.cutoff ? parseInt(one.cutoff.slice(0, 8), 16) / 2 ** 32 : 0;
-    const bar = make("meter", { min: 0, max: 1, value: share, "aria-label": `${w.cutoff} ${one.id}` });
-    return [one.id, String(one.size), String(one.quota), make("div", {}, bar, code(one.cutoff ? `${one.cutoff.slice(0, 16)}…` : "—"))];
+    const bar = make("meter", { min: 0, max: 1, value: share, "aria-label": `${w.cutoff} ${called(one.id)}` });
+    return [called(one.id), String(one.size), String(one.quota), make("div", {}, bar, code(one.cutoff ? `${one.cutoff.slice(0, 16)}…` : "—"))];
   });
   return card("done", w.tickets, make("p", {}, w.cutLead), table([w.stratum, w.size, w.quota, w.cutoff], rows));
 }
 
-function result(draw, w) {
+function result(draw, w, called) {
   if (!draw.notice) return card("", w.result, make("p", {}, w.nobody));
   const number = draw.notice.strata.reduce((sum, one) => sum + one.quota, 0);
   const content = [make("p", {}, w.drawn(number))];
   if (!draw.result) return card("done", w.result, content, make("p", {}, w.hidden));
-  const names = draw.result.visits.slice(0, SHOWN).map((visit) => [visit.object, visit.stratum, visit.team.map(([, one]) => one).join("、")]);
+  const names = draw.result.visits.slice(0, SHOWN).map((visit) => [visit.object, called(visit.stratum), visit.team.map(([, one]) => one).join("、")]);
   content.push(make("details", { open: number <= 20 }, make("summary", {}, w.visits), table([w.objects, w.stratum, w.team], names),
     number > SHOWN ? make("p", {}, w.more(number - SHOWN)) : ""));
   if (draw.replacements?.length) content.push(make("p", {}, w.replaced(draw.replacements.length)));

@@ -10,7 +10,6 @@ at a time. What goes to one endpoint goes over few connections, one after the ot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,21 +54,15 @@ def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[
 
 
 def _told_all(room: Postroom, places: Sequence[Place]) -> dict[Place, Attempt]:
-    """An attempt at each notice, side by side; what cannot be sent from here stays due."""
+    """An attempt at each notice; what cannot be sent from here stays due."""
     if not places:
         return {}
-    with ThreadPoolExecutor(max_workers=len(places)) as pool:
-        return dict(zip(places, pool.map(lambda place: _told(room, place), places), strict=True))
-
-
-def _told(room: Postroom, place: Place) -> Attempt:
     if room.tell is None:
-        return Attempt("error", error="NoNoticesFromHere")
+        return dict.fromkeys(places, Attempt("error", error="NoNoticesFromHere"))
     try:
-        done: Attempt = room.tell(place)
+        return dict(room.tell(places))
     except Exception as error:
-        return Attempt("error", error=type(error).__name__)
-    return done
+        return dict.fromkeys(places, Attempt("error", error=type(error).__name__))
 
 
 def _named(message: str) -> list[Place] | None:

@@ -64,7 +64,8 @@ def one(drawer: Drawer, identity: str, number: int) -> Body:
     hidden = _hidden(drawer, identity, frozen, rows) if revealed else {"result": None, "replacements": None}
     return {
         "id": identity, "number": number, "plan": frozen["plan"], **said,
-        "notice": draw_log.document(rows, number, "result"), **hidden, "revealed": revealed,
+        "strata": frozen.get("strata", {}), "notice": draw_log.document(rows, number, "result"), **hidden,
+        "revealed": revealed,
         "log": draw_log.published(drawer, frozen, rows),
     }  # fmt: skip
 

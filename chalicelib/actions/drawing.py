@@ -159,6 +159,7 @@ def _prepared(head: Body, sources: Any) -> bool:
 def _frozen(head: Body) -> Body:
     """What later steps, and the next draw, have to know of this one's rosters."""
     kept = {name: head[name] for name in ("attempt", "rosters", "plan", "origin", "number")}
+    kept["strata"] = declared.strata_titles(head["definition"])
     return {**kept, "registered": head.get("registered", head["rosters"]["objects"]["count"])}
 
 

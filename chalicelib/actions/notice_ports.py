@@ -18,6 +18,7 @@ class Contacts(Protocol):
     """How people want to be told and where; how providers fare."""
 
     def of(self, subject: str) -> Contact: ...
+    def of_all(self, subjects: Sequence[str]) -> dict[str, Contact]: ...
     def put(self, subject: str, contact: Contact) -> bool:
         """Over the revision that it names; False where it is another by now."""
 

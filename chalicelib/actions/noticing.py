@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.settling import each, settle
-from chalicelib.actions.webhook_ports import message_of
+from chalicelib.actions.webhook_ports import Place, message_of, messages_of, places_of
 from chalicelib.domain import ids, notices, papers, trigger_effects, views
 from chalicelib.domain.access import asked, notices_resource, place
 from chalicelib.domain.cases import Case
@@ -68,8 +68,12 @@ def respond(kit: Kit, pairs: Sequence[Pair]) -> dict[str, int]:
     One event that fails holds up no other: all are tried, then the message comes back. What is to be sent is handed
     over together: the due rows find what was not.
     """
-    done, carried = Counter[str](), list[tuple[str, int]]()
-    held = replace(kit, carry=lambda messages, _: carried.extend(messages)) if kit.carry else kit
+    done, carried = Counter[str](), list[Place]()
+
+    def keep(messages: Sequence[tuple[str, int]], _: bool) -> None:
+        carried.extend(place for message, _ in messages for place in places_of(message))
+
+    held = replace(kit, carry=keep) if kit.carry else kit
     office = held.office(kit.cases.load(None).pointer)
     told = kit.cases.told_with_forms(
         [(case, seq) for case, seq in pairs]
@@ -78,7 +82,7 @@ def respond(kit: Kit, pairs: Sequence[Pair]) -> dict[str, int]:
         each(told.values(), lambda one: done.update(_tell_of(held, office, *one)))
     finally:
         if kit.carry and carried:
-            kit.carry(carried, False)
+            kit.carry([(message, 0) for message in messages_of(carried)], False)
     return dict(done)
 
 

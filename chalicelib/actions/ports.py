@@ -178,8 +178,8 @@ class Notices(Protocol):
     def of_case(self, case_id: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
         """What was told about a case, newest first, as `of_subject`."""
 
-    def sent_by(self, body: bytes) -> Notice | None:
-        """The notice of a delivery, by the bytes that this carries; None where it is gone."""
+    def sent_by(self, bodies: Sequence[bytes]) -> list[Notice | None]:
+        """The notices of deliveries, by the bytes that these carry; None for one that is gone. At most a hundred."""
 
     def of_subject(self, subject: str, after: str | None, limit: int) -> tuple[Sequence[Notice], str | None]:
         """Newest first, with the place after which the next page begins."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.actions.releasing import Press
 
 WORK = "trigger"
+EVENTS = 25  # in a message
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
 READER = "role:trigger"
 STILL_TOLD = timedelta(days=30)  # no stream and no queue keeps an event longer
@@ -41,7 +42,7 @@ Seen = Mapping[Pair, str]  # the type of an event, where the stream said it in t
 def hand_on(
     kit: Kit, later: Callable[[Sequence[str]], None] | None, pairs: Sequence[Pair], types: Seen
 ) -> int:
-    """Put the events that may concern a trigger on the queue of work, a message each; how many.
+    """Put the events that may concern a trigger on the queue of work, 25 a message; how many.
 
     An event whose type is not known, because a sweep found it, may concern one.
     """
@@ -49,31 +50,33 @@ def hand_on(
         return 0
     concerns = _interest(kit)
     concerned = [pair for pair in dict.fromkeys(pairs) if concerns(types.get(pair) or None)]
-    if concerned:
-        later([json.dumps({"work": WORK, "case": case, "seq": seq}) for case, seq in concerned])
+    parts = [concerned[start : start + EVENTS] for start in range(0, len(concerned), EVENTS)]
+    if parts:
+        later([json.dumps({"work": WORK, "events": part}) for part in parts])
     return len(concerned)
 
 
-def respond(press: Press, case_id: str, seq: int) -> dict[str, int]:
-    """Do what every trigger asks for after this event; counts of `opened`, `moved`, `proposed`, `written`, `noticed`,
-    `again`, `missed`, `too_deep`, and of `undecided` triggers, whose condition nobody knows.
+def respond(press: Press, pairs: Sequence[Pair]) -> dict[str, int]:
+    """Do what every trigger asks for after these events; counts of `opened`, `moved`, `proposed`, `written`,
+    `noticed`, `again`, `missed`, `too_deep`, and of `undecided` triggers, whose condition nobody knows.
 
-    One trigger or act that fails holds up no other: all are tried, then the message comes back.
+    One event, trigger or act that fails holds up no other: all are tried, then the message comes back.
     """
     (kit, _), done = press.with_cases(), Counter[str]()
-    events = kit.cases.events(case_id, seq - 1, 1)
-    loaded = kit.cases.load(case_id)
-    if not events or loaded.case is None:  # erased since
-        return dict(done)
-    office = kit.office(loaded.pointer)
-    source = source_of(kit, office, loaded.case, loaded.form, events[0])
-
-    def answer(trigger: Definition) -> None:
-        holds = condition_holds(kit, trigger, source)
-        done.update(follow(trigger, holds, lambda number, act: _act(press, trigger, number, act, source)))
-
+    office = kit.office(kit.cases.load(None).pointer)
     declared = kit.catalogue.definitions(office.pointer, KIND)
-    each([one for one in declared if triggers.matches(one, source)], answer)
+
+    def answer(told: tuple[Case, Body, Body | None]) -> None:
+        case, event, form = told
+        source = source_of(kit, office, case, form, event)
+
+        def follows(trigger: Definition) -> None:
+            holds = condition_holds(kit, trigger, source)
+            done.update(follow(trigger, holds, lambda number, act: _act(press, trigger, number, act, source)))
+
+        each([one for one in declared if triggers.matches(one, source)], follows)
+
+    each(kit.cases.told_with_forms(pairs).values(), answer)  # what was erased since is not there
     return dict(done)
 
 

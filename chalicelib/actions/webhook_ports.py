@@ -105,8 +105,8 @@ class Postroom:
     `line` is the way to an address, for attempts that take so many seconds at most. `queue` takes (message, seconds
     to wait) pairs; `slow`: where retries go, and whoever timed out a moment ago, so that they hold up nobody.
     `seconds`: the real clock, by which receivers judge a signature, whatever the stage's clock says. `loopback`: this
-    stage may reach its own machine. `tell` makes one attempt at a notice, whose delivery stands among those of webhooks
-    (`actions.notifying.send`).
+    stage may reach its own machine. `tell` makes one attempt at each of some notices, whose deliveries stand
+    among those of webhooks (`actions.notifying.send_all`).
     """
 
     kit: Kit
@@ -118,7 +118,7 @@ class Postroom:
     queue: Callable[[Sequence[tuple[str, int]], bool], None]
     seconds: Callable[[], int]
     loopback: bool = False
-    tell: Callable[[Place], Any] | None = None
+    tell: Callable[[Sequence[Place]], Mapping[Place, Any]] | None = None
 
 
 def message_of(*places: Place) -> str:

@@ -77,16 +77,10 @@ def _kinds() -> Mapping[str, Does]:
             importing.work_part(press.importer, asked) if press.importer else None
         ),
         promoting.WORK: lambda press, _: {"moved_up": promoting.sweep(press.with_cases()[0])},
-        triggering.WORK: lambda press, asked: triggering.respond(
-            press, str(asked["case"]), int(asked["seq"])
-        ),
+        triggering.WORK: lambda press, asked: triggering.respond(press, _pairs(asked)),
         record_triggering.WORK: record_triggering.respond,
-        announcing.WORK: lambda press, asked: announcing.announce(
-            _postroom(press), [(str(case), int(seq)) for case, seq in asked["events"]]
-        ),
-        noticing.WORK: lambda press, asked: noticing.respond(
-            press.with_cases()[0], [(str(case), int(seq)) for case, seq in asked["events"]]
-        ),
+        announcing.WORK: lambda press, asked: announcing.announce(_postroom(press), _pairs(asked)),
+        noticing.WORK: lambda press, asked: noticing.respond(press.with_cases()[0], _pairs(asked)),
         notice_receipts.WORK: lambda press, asked: notice_receipts.note(_dispatch(press), asked),
         announcing.PROBE: lambda press, asked: announcing.send_test(
             _postroom(press), str(asked["subscription"]), str(asked["event"]), int(asked["at"])
@@ -104,6 +98,12 @@ def _kinds() -> Mapping[str, Does]:
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])
         ),
     }
+
+
+def _pairs(asked: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The events that a message names; one that the release before this put there names a single one."""
+    named = asked["events"] if "events" in asked else [(asked["case"], asked["seq"])]
+    return [(str(case), int(seq)) for case, seq in named]
 
 
 def _dispatch(press: Press) -> Dispatch:

@@ -73,7 +73,7 @@ DRAWS = {
     ),
     "Draw": record(
         "一次抽查", "What is public of a draw now; result and replacements are null before the last visit",
-        id=STRING, number=INTEGER, plan=OBJECT, commitment=OBJECT, nonces=_DOCUMENT,
+        id=STRING, number=INTEGER, plan=OBJECT, strata=mapped(ref("Text")), commitment=OBJECT, nonces=_DOCUMENT,
         values=nullable(listed(OBJECT)), notice=_DOCUMENT, void=_DOCUMENT, result=_DOCUMENT,
         replacements=nullable(listed(OBJECT)), revealed=BOOLEAN, log=ref("DrawLog"),
     ),

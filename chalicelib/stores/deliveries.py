@@ -128,10 +128,12 @@ class DeliveryStore:
                 if then.state == "retry":
                     self._put_due(then.due, (claimed["subscription"], claimed["id"]))
             held = self._all_held([self._ending(*one) for one in part])
-            for (claimed, then, _, _), done in zip(part, held, strict=True):
-                old = claimed["dr"]
-                if done and old is not None and old != then.due:
-                    self._drop_due(old, (claimed["subscription"], claimed["id"]))
+            gone = [
+                (claimed["dr"], (claimed["subscription"], claimed["id"]))
+                for (claimed, then, _, _), done in zip(part, held, strict=True)
+                if done and claimed["dr"] is not None and claimed["dr"] != then.due
+            ]
+            self._dynamo.drop(self._table, [(_due_pk(place), _due_sk(at, place)) for at, place in gone])
             found += held
         return found
 

@@ -83,11 +83,11 @@ class NoticeStore:
         found = [self._opened(item) for item in (self._dynamo.get(*keys) if keys else ()) if item]
         return found, str(page.items[-1]["sk"]) if page.after and page.items else None
 
-    def sent_by(self, body: bytes) -> Notice | None:
-        """The notice of a delivery, by what that carries; None where it is gone."""
-        where = canonical.loads(body)
-        (item,) = self._dynamo.get(Key(self._tables.records, str(where["pk"]), str(where["sk"])))
-        return self._opened(item) if item else None
+    def sent_by(self, bodies: Sequence[bytes]) -> list[Notice | None]:
+        """The notices of deliveries, by what these carry; None for one that is gone."""
+        where = [canonical.loads(body) for body in bodies]
+        keys = [Key(self._tables.records, str(one["pk"]), str(one["sk"])) for one in where]
+        return [self._opened(item) if item else None for item in (self._dynamo.get(*keys) if keys else ())]
 
     def _opened(self, item: Item) -> Notice:
         said = self._vault.open(item["k"], item)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partialmethod
+from itertools import count
 from typing import Any
 
 import pytest
@@ -291,7 +292,56 @@ def test_what_one_message_says_to_many_is_handed_over_to_be_sent_in_one_piece(
         kit = replace(up.app.kit, carry=lambda messages, _: carried.append(len(messages)))
         assert noticing.respond(kit, told) == {"noticed": 4}
         assert noticing.respond(kit, told) == {"again": 4}
-        assert carried == [4]
+        assert carried == [1]
+
+
+def test_the_notices_of_one_message_are_sent_for_hardly_more_requests_than_one(
+    up: House, post: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with two_providers(up, post) as (first, _, _):
+        dynamo, asked = type(up.app.dynamo), list[str]()
+        call = dynamo.call
+
+        def counted(store: Any, operation: str, **arguments: Any) -> Any:
+            asked.append(operation)
+            return call(store, operation, **arguments)
+
+        keys = (f"k{number}" for number in count())
+
+        def requests_for(number: int) -> int:
+            told = [(files(up, next(keys))["case_id"], 1) for _ in range(number)]
+            assert noticing.respond(up.app.kit, told) == {"noticed": number}
+            asked.clear()
+            assert post.deliver() == ["ok"] * number
+            return len(asked)
+
+        monkeypatch.setattr(dynamo, "call", counted)
+        requests_for(1)  # definitions are read and kept
+        alone = requests_for(1)
+        assert requests_for(8) <= alone + 1
+        assert len(first.heard) == 10
+
+
+def test_a_notice_that_cannot_be_opened_holds_up_no_other(
+    up: House, post: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with two_providers(up, post) as (first, _, _):
+        told = [(files(up, f"k{number}")["case_id"], 1) for number in range(3)]
+        noticing.respond(up.app.kit, told)
+        store = type(up.app.kit.notices)
+        opened, broken = store._opened, list[str]()
+
+        def refusing(self: Any, item: Any) -> Any:
+            broken.extend([] if broken else [item["id"]])
+            if item["id"] in broken:
+                raise ValueError("sealed with a key that is gone")
+            return opened(self, item)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "_opened", refusing)
+            assert sorted(post.deliver()) == ["error", "ok", "ok"]
+        assert post.minute(LOST) == ["ok"]
+        assert len({one.id for one in first.heard}) == 3
 
 
 class Dying:

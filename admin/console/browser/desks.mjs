@@ -1,20 +1,20 @@
 // A food licence from the queue to its document, four officials one after another; what a second one does meanwhile is seen.
 //   node desks.mjs <address of the console> <folder for screenshots>
-import { choose, play } from "./seen.mjs";
+import { ADDRESS, FOLDER, played } from "./stage.mjs";
 
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
+const WIDE = [1440, 900];
+const NARROW = [390, 844];
 
-await play(async (stage) => {
-  const { seen, look, signIn, leave, go } = stage;
-  let page = await stage.open(WIDE);
+await played(ADDRESS, FOLDER, async (stage) => {
+  const { seen } = stage;
+  let page = await stage.opens(...WIDE);
 
   // the window clerk
-  await signIn("demo-food-window");
-  await look("home");
-  await go("办件队列");
+  await stage.signsIn("demo-food-window");
+  await stage.looks("home");
+  await stage.turns("办件队列");
   await page.getByRole("table", { name: "办件队列" }).waitFor();
-  await look("queue");
+  await stage.looks("queue");
   seen.steps.lights = await page.getByRole("group", { name: "按时限筛选" }).innerText();
   await page.getByRole("group", { name: "按时限筛选" }).getByRole("button", { name: /^紧急/ }).click();
   await page.getByText("显示 1 件").waitFor();
@@ -29,15 +29,15 @@ await play(async (stage) => {
   await page.getByRole("link", { name: number }).click();
   await page.getByRole("region", { name: "我可以办理" }).waitFor();
   await page.getByText("望城示例餐饮店").first().waitFor();
-  await look("case");
+  await stage.looks("case");
   seen.steps.offered = await page.getByRole("region", { name: "我可以办理" }).getByRole("button").allInnerTexts();
   await page.getByRole("button", { name: /^逐日说明 受理审查/ }).click();
   await page.getByRole("dialog").getByRole("table").waitFor();
-  await look("clock");
+  await stage.looks("clock");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "受理", exact: true }).click();
   await page.getByRole("textbox", { name: "说明" }).fill("材料齐全");
-  await look("accept");
+  await stage.looks("accept");
   const sent = [];
   page.on("request", (request) => request.url().endsWith("/moves") && sent.push(request.headers()["idempotency-key"]));
   await page.getByRole("button", { name: "确认受理" }).dblclick();
@@ -45,11 +45,11 @@ await play(async (stage) => {
   seen.steps.sent = sent.length;
   await page.getByText("正等待：承办岗").waitFor();
   const where = new URL(page.url()).pathname.replace("/admin", "");
-  await leave();
+  await stage.leaves();
 
   // the handler, the reviewer, the decider
   await decide(stage, where, "demo-handler", "提出承办意见", async () => {
-    await choose(page, page.getByRole("combobox", { name: /^承办意见/ }), "准予");
+    await stage.chooses(page.getByRole("combobox", { name: /^承办意见/ }), "准予");
     await page.getByRole("textbox", { name: /^依据和理由/ }).fill("符合食品安全法第三十三条");
   });
   await decide(stage, where, "demo-reviewer", "审核通过", async () => {
@@ -61,57 +61,56 @@ await play(async (stage) => {
     const printed = page.frameLocator("iframe").locator("body");
     await printed.getByText("准予").first().waitFor();
     seen.steps.document = await printed.innerText();
-    await look("document");
+    await stage.looks("document");
     await page.keyboard.press("Escape");
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: /^PDF 准予/ }).click();
     seen.steps.pdf = (await saving).suggestedFilename();
-    await look("papers");
+    await stage.looks("papers");
     await page.getByRole("tab", { name: "经过" }).click();
     for (const word of ["审核意见", "受理并公示", "承办审查"]) await page.getByRole("region", { name: "经过" }).getByText(word).first().waitFor(); // words come after events
     seen.steps.timeline = await page.getByRole("region", { name: "经过" }).innerText();
-    await look("timeline");
+    await stage.looks("timeline");
   });
 
   // a colleague is faster
   await overtaken(stage, page);
 
   // narrow
-  const state = await page.evaluate(() => sessionStorage.getItem("jisheng.session"));
-  page = await stage.open(NARROW);
-  await page.addInitScript((kept) => sessionStorage.setItem("jisheng.session", kept), state);
-  await page.goto(`${stage.address}queue`);
+  page = await stage.opens(...NARROW, await stage.session());
+  await stage.goes("/queue");
   await page.getByRole("table", { name: "办件队列" }).waitFor();
-  await look("queue-390");
+  await stage.looks("queue-390");
   await page.getByRole("checkbox", { name: "全选" }).evaluate((box) => box.click());
-  await look("bulk-390");
+  await stage.looks("bulk-390");
   await page.getByRole("link", { name: "MR20260304-0001" }).click();
   await page.getByRole("region", { name: "我可以办理" }).waitFor();
   await page.getByText("望城示例餐饮店").first().waitFor();
-  await look("case-390");
+  await stage.looks("case-390");
   await page.getByRole("tab", { name: "经过" }).click();
   await page.getByRole("region", { name: "经过" }).waitFor();
-  await look("timeline-390");
+  await stage.looks("timeline-390");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("tab", { name: "Application" }).click();
-  await look("case-dark-english-390");
+  await stage.looks("case-dark-english-390");
 });
 
 /** Several moves at once, one of which somebody else has made meanwhile. */
-async function bulk({ seen, look }, page) {
+async function bulk(stage, page) {
+  const { seen } = stage;
   const rows = page.getByRole("row");
   const numbers = [];
   for (const place of [7, 8, 9]) numbers.push(await rows.nth(place).getByRole("link").innerText());
   for (const number of numbers) await page.getByRole("checkbox", { name: `选择 ${number}` }).check();
-  await look("bulk");
+  await stage.looks("bulk");
   await elsewhere(page, numbers[2], "accept");
   await page.getByRole("region", { name: "批量办理" }).getByRole("button", { name: "受理", exact: true }).click();
   await page.getByRole("button", { name: "对 3 件受理" }).click();
   await page.getByText("成功 2 件，未成 1 件").waitFor();
   seen.steps.bulk = await page.getByRole("list", { name: "未成的办件及原因" }).innerText();
   seen.steps.numbers = numbers;
-  await look("bulk-done");
+  await stage.looks("bulk-done");
   await page.getByRole("button", { name: "完成" }).click();
   await page.getByRole("button", { name: "取消选择" }).click();
 }
@@ -128,22 +127,24 @@ async function elsewhere(page, number, move) {
   }, [number, move]);
 }
 
-async function decide({ page, address, seen, look, signIn, leave }, where, who, move, fill, then) {
-  await signIn(who);
-  await page.goto(address.replace(/\/$/, "") + where);
+async function decide(stage, where, who, move, fill, then) {
+  const { page, seen } = stage;
+  await stage.signsIn(who);
+  await stage.goes(where);
   await page.getByRole("region", { name: "我可以办理" }).getByRole("button", { name: move, exact: true }).click();
   await fill();
-  await look(`move-${who}`);
+  await stage.looks(`move-${who}`);
   await page.getByRole("button", { name: `确认${move}` }).click();
   await page.getByText(`已办理：${move}`).waitFor();
   seen.steps[who] = await page.getByRole("region", { name: "我可以办理" }).innerText();
   if (then) await then();
-  await leave();
+  await stage.leaves();
 }
 
-async function overtaken({ seen, look, signIn, go }, page) {
-  await signIn("demo-food-window");
-  await go("办件队列");
+async function overtaken(stage, page) {
+  const { seen } = stage;
+  await stage.signsIn("demo-food-window");
+  await stage.turns("办件队列");
   const row = page.getByRole("row").filter({ hasText: "收件" }).filter({ hasText: "正常" }).first();
   const number = await row.getByRole("link").innerText();
   await row.getByRole("link").click();
@@ -155,6 +156,6 @@ async function overtaken({ seen, look, signIn, go }, page) {
   await page.getByRole("alert").getByText("承办审查").waitFor();
   await page.getByRole("list", { name: "期间发生的事" }).getByText("受理并公示").waitFor(); // words come after events
   seen.steps.since = await page.getByRole("alert").first().innerText();
-  await look("overtaken");
+  await stage.looks("overtaken");
   await page.getByRole("button", { name: "取消" }).click();
 }

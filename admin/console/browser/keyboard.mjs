@@ -1,34 +1,23 @@
 // Changes an item and has it released by a second person, in a real Chromium, with the keyboard alone: no pointer ever
 // moves. Prints as one JSON what it saw: keys pressed, and the stops at which nobody could see where they are.
 //   node keyboard.mjs <address of the console> <folder for screenshots>
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { ADDRESS, FOLDER, played } from "./stage.mjs";
 
-const [, , address, folder] = process.argv;
-const QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const FAR = 150; // stops after which something counts as out of reach
-const seen = { failed: [], unseen: [], keys: 0, steps: [] };
-mkdirSync(folder, { recursive: true });
+let page, seen;
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
-const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "zh-CN" })).newPage();
-page.setDefaultTimeout(90_000);
-page.on("pageerror", (error) => seen.failed.push(String(error)));
-try {
-  await page.goto(address);
+await played(ADDRESS, FOLDER, async (stage) => {
+  page = await stage.opens(1440, 900);
+  seen = Object.assign(stage.seen, { unseen: [], keys: 0, steps: [] });
+  await stage.goes("/");
   await page.addStyleTag({ content: "* { transition: none !important }" }); // half way to its colour nothing shows
   await signIn("demo-admin");
   await writes();
   await leave();
   await signIn("demo-releaser");
   await releases();
-} catch (error) {
-  seen.failed.push(String(error));
-  await page.screenshot({ path: join(folder, "keyboard-failed.png") });
-}
-await browser.close();
-console.log(JSON.stringify(seen));
+});
 
 async function signIn(who) {
   await reach(page.getByRole("combobox", { name: "演示人员" }));
@@ -56,7 +45,7 @@ async function writes() {
   await reach(title);
   await press("End");
   await type("（键盘）");
-  await page.screenshot({ path: join(folder, "keyboard-field.png") });
+  await page.screenshot({ path: join(FOLDER, "keyboard-field.png") });
   await follow(page.getByRole("button", { name: "检查", exact: true }));
   await page.getByText("检查通过").waitFor();
   await turn("修改内容");
@@ -71,7 +60,7 @@ async function releases() {
   await turn("修改内容");
   await reach(page.getByRole("textbox", { name: "发布说明" }));
   await type("名称有变");
-  await page.screenshot({ path: join(folder, "keyboard-release.png") });
+  await page.screenshot({ path: join(FOLDER, "keyboard-release.png") });
   await follow(page.getByRole("button", { name: "发布", exact: true }));
   const asks = page.getByRole("dialog");
   await asks.waitFor();

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundled, localised, type Schema, titlesOf } from "../src/forms/schema";
+import { localised } from "../src/forms/localised";
+import { bundled, followed, type Schema, titlesOf } from "../src/forms/schema";
 import { resolved } from "../src/forms/resolved";
 import { sections } from "../src/forms/sections";
 import { isObject, type Json } from "../src/json/pointer";
@@ -12,11 +13,11 @@ const META = join(import.meta.dirname, "../../../schemas/meta");
 const DOCUMENTS = readdirSync(META).map((name) => JSON.parse(readFileSync(join(META, name), "utf8")) as Schema);
 const KINDS = DOCUMENTS.filter((one) => isObject(one.properties) && "kind" in one.properties);
 
-function* places(value: Json): Generator<Schema> {
-  if (Array.isArray(value)) for (const member of value) yield* places(member);
+function* places(value: Json, beside: readonly string[] = []): Generator<Schema> {
+  if (Array.isArray(value)) for (const member of value) yield* places(member, beside);
   else if (isObject(value)) {
     yield value;
-    for (const member of Object.values(value)) yield* places(member);
+    for (const [name, member] of Object.entries(value)) if (!beside.includes(name)) yield* places(member, beside);
   }
 }
 
@@ -36,6 +37,11 @@ describe.each(KINDS.map((one) => [String(one.$id).split("/").pop() ?? "", one] a
     expect(new Set(names).size).toBe(names.length);
     expect([...names, "kind"].sort()).toEqual(expect.arrayContaining(Object.keys(drawn.properties as Schema).sort()));
     for (const one of found) expect(one.title).toMatch(/\p{Script=Han}/u);
+  });
+
+  test("what one chooses between has a Chinese name", () => {
+    const variants = [...places(drawn, ["not"])].flatMap(({ anyOf, oneOf }) => [anyOf, oneOf].filter(Array.isArray).flat());
+    for (const one of variants) expect(String(followed(one, drawn).title), JSON.stringify(one)).toMatch(/\p{Script=Han}/u);
   });
 
   test("nothing is preset", () => {

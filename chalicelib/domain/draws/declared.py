@@ -27,8 +27,16 @@ _NONE: Of = {}
 def document(definition: Definition) -> dict[str, Any]:
     """The plan as it is committed and published."""
     said = {name: definition[name] for name in COPIED}
+    said["strata"] = [
+        {name: value for name, value in one.items() if name != "title"} for one in said["strata"]
+    ]
     lead = int(definition["lead_hours"]) * HOUR
     return {"format": plan.FORMAT, "algo": plan.ALGO, "series": definition["id"], "lead_ms": lead, **said}
+
+
+def strata_titles(definition: Definition) -> dict[str, Any]:
+    """Id of a stratum → what people call it; one without a title is called by its id."""
+    return {one["id"]: one["title"] for one in definition["strata"] if "title" in one}
 
 
 def plan_of(definition: Definition) -> Plan:

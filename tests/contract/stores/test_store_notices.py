@@ -53,7 +53,7 @@ def test_a_notice_its_delivery_and_its_due_row_are_there_together(shelf, deliver
     assert found is not None
     assert (found["state"], found["dr"]) == ("pending", NOON + LOST)
     assert due(deliveries, NOON + LOST) == [(NOON + LOST, notice().place)]
-    assert shelf.notices.sent_by(bytes(found["body"])) == notice()
+    assert shelf.notices.sent_by([bytes(found["body"])]) == [notice()]
     assert shelf.notices.of_case(CASE, None, 10) == ([notice()], None)
     assert shelf.notices.of_subject(PERSON, None, 10) == ([notice()], None)
 

@@ -4,7 +4,8 @@ import { useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } f
 import { useMemo } from "react";
 import { api } from "../api/client";
 import { type Choice, ORGANISATION } from "../forms/context";
-import { bundled, localised, type Schema, text } from "../forms/schema";
+import { localised } from "../forms/localised";
+import { bundled, type Schema, text } from "../forms/schema";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 import { usePreferences } from "../shell/preferences";
 import { i18n } from "../words";

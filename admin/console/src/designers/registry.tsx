@@ -46,7 +46,7 @@ export const designerOf = (kind: string, section: string): Designer | undefined 
 /** The sections of a definition, with those entries that only a designer has behind the first one. */
 export function withDesigners(kind: string, found: readonly Section[], language: Language): Section[] {
   const own = DESIGNERS.filter((one) => one.kind === kind && one.title).map(
-    (one): Section => ({ id: one.section, title: one.title?.[language] ?? one.section, names: [], required: true }),
+    (one): Section => ({ id: one.section, title: one.title?.[language] ?? one.section, names: [], required: false }),
   );
   return [...found.slice(0, 1), ...own, ...found.slice(1)];
 }

@@ -1,4 +1,4 @@
-// A meta-schema made ready for drawing: foreign references brought in, words in one language, nothing filled in unasked.
+// A schema and what its places are: foreign references brought in, references followed, titles along a pointer.
 import type { Language } from "@jisheng/api-client";
 import { isObject, type Json, type JsonObject } from "../json/pointer";
 
@@ -7,7 +7,6 @@ export type Schema = JsonObject;
 /** Keyword of ours: nothing says what stands here, so it is shown as JSON. */
 export const OPEN = "x-open";
 const DRAFT = "https://json-schema.org/";
-const NAMES = new Set(["properties", "patternProperties", "$defs", "dependentSchemas"]);
 
 /** The schema with every `$ref` leading to a place of its own: parts of other documents become `$defs`. */
 export function bundled(schema: Schema, documents: readonly Schema[]): Schema {
@@ -41,30 +40,6 @@ const reached = (document: Schema, fragment: string): Json =>
     .split("/")
     .slice(1)
     .reduce<Json>((found, name) => (isObject(found) ? (found[name] ?? {}) : {}), document);
-
-/** The schema with titles, help and labels in one language. Defaults go: a form that was only opened changes nothing. */
-export function localised(schema: Schema, language: Language): Schema {
-  const walk = (value: Json, names: boolean): Json => {
-    if (Array.isArray(value)) return value.map((member) => walk(member, false));
-    if (!isObject(value)) return value;
-    const kept = Object.entries(value).filter(([name]) => names || (name !== "default" && name !== "description"));
-    const made = Object.fromEntries(
-      kept.map(([name, member]) => [name, LITERAL.has(name) && !names ? member : walk(member, !names && NAMES.has(name))]),
-    );
-    return names ? made : { ...made, ...words(value, language) };
-  };
-  return walk(schema, false) as Schema;
-}
-
-const LITERAL = new Set(["const", "enum", "required", "x-labels", "x-enum-titles", "x-ui", "examples"]);
-
-function words(schema: Schema, language: Language): JsonObject {
-  const help = text(isObject(schema["x-ui"]) ? schema["x-ui"].help : undefined, language);
-  const preset = schema.default === undefined ? undefined : `${language === "zh" ? "不填即" : "left out: "} ${String(schema.default)}`;
-  const description = [help, preset].filter(Boolean).join(" · ");
-  const title = text(schema["x-title"], language);
-  return { ...(title ? { title } : {}), ...(description && !isObject(schema.default) ? { description } : {}) };
-}
 
 /** A text in two languages, a plain one, or nothing. */
 export function text(said: Json | undefined, language: Language): string | undefined {

@@ -90,7 +90,7 @@ export const en: DeskWords = {
   draws: {
     title: "Draw hall", lead: "Rosters are sealed before the random value is known.", public: "The public page", none: "No series of draws.", number: "Draw {{n}} · {{period}}", notYet: "Not begun", stage: "Progress",
     steps: { freezing: "Freezing rosters", frozen: "Rosters frozen", committed: "Committed", drawing: "Drawing", drawn: "Drawn", revealed: "Revealed", void: "Void" },
-    left: "Until the value", due: "The value is due", before: "Once committed, what was committed stands here.", commitment: "Commitment", value: "Value", void: "Void: {{reason}}", drawn: "{{n}} drawn of {{of}}", stratum: "Stratum {{id}}: {{quota}} of {{size}}", days: "d", round: "round {{n}}",
+    left: "Until the value", due: "The value is due", before: "Once committed, what was committed stands here.", commitment: "Commitment", value: "Value", void: "Void: {{reason}}", drawn: "{{n}} drawn of {{of}}", stratum: "{{id}}: {{quota}} of {{size}}", days: "d", round: "round {{n}}",
     fields: { committed_at: "Sealed at", not_before: "Value not before", beacon: "Decided by", roster: "{{roster}}", count: "{{n}} rows", root: "Seal of the {{roster}}", plan: "Seal of the plan", previous: "Seal of the draw before" },
     rosters: { objects: "roster of firms", inspectors: "roster of inspectors", conflicts: "conflicts of interest", departures: "departures" }, kinds: { drand: "public randomness drand", lottery: "a lottery", nonces: "sealed values of departments" },
     result: "{{n}} visits", see: "See and verify it on the public page", acts: "Acts", do: "Send: {{act}}", done: "Done: {{act}}", typed: "Typed. It counts once a second person has typed the same.",

@@ -84,7 +84,7 @@ export const zh = {
   draws: {
     title: "抽签厅", lead: "名册先封存、随机数后公布。", public: "公开页面", none: "没有抽查系列。", number: "第 {{n}} 次 · {{period}}", notYet: "尚未开始", stage: "进度",
     steps: { freezing: "冻结名册", frozen: "名册已冻结", committed: "已公布封存值", drawing: "抽取中", drawn: "已抽取", revealed: "已揭晓", void: "作废" },
-    left: "距随机数公布", due: "随机数已到公布时间", before: "封存值公布后，这里显示其内容。", commitment: "封存值", value: "随机数", void: "已作废：{{reason}}", drawn: "从 {{of}} 户中抽取 {{n}} 户", stratum: "{{id}} 层：{{size}} 户中抽取 {{quota}} 户", days: "天", round: "第 {{n}} 轮",
+    left: "距随机数公布", due: "随机数已到公布时间", before: "封存值公布后，这里显示其内容。", commitment: "封存值", value: "随机数", void: "已作废：{{reason}}", drawn: "从 {{of}} 户中抽取 {{n}} 户", stratum: "{{id}}：{{size}} 户中抽取 {{quota}} 户", days: "天", round: "第 {{n}} 轮",
     fields: { committed_at: "封存时间", not_before: "随机数不早于", beacon: "由何随机数决定", roster: "{{roster}}", count: "{{n}} 条", root: "{{roster}}的封存值", plan: "方案的封存值", previous: "上一次抽查的封存值" },
     rosters: { objects: "检查对象名册", inspectors: "检查人员名册", conflicts: "回避关系", departures: "移出名单" }, kinds: { drand: "公共随机数 drand", lottery: "彩票开奖", nonces: "各部门密封随机数" },
     result: "共安排检查 {{n}} 次", see: "在公开页面查看与核验", acts: "可做的操作", do: "提交：{{act}}", done: "已完成：{{act}}", typed: "已录入。须由第二人独立录入相同号码后才生效。",

@@ -82,6 +82,11 @@ function Strata({ draw, readOnly, edit }: PartProps) {
   const twice = strata.every((one) => Object.keys(members(one.where)).length === 1) ? used.filter((one, index) => used.indexOf(one) !== index) : [];
   const set = (index: number, place: string, made: Json) => edit((now) => put(now, `/strata/${index}${place}`, made));
   const add = () => edit((now) => put(now, "/strata", [...strata, { id: `stratum-${strata.length + 1}`, where: { [member]: uncovered.length ? uncovered : known }, quota: { num: 5, den: 100, min: 1, max: 100 } }]));
+  const entitle = (index: number, language: "zh" | "en", said: string) => {
+    const { [language]: _old, ...rest } = members(strata[index]?.title);
+    const title = said ? { ...rest, [language]: said } : rest;
+    edit((now) => (Object.keys(title).length ? put(now, `/strata/${index}/title`, title) : drop(now, `/strata/${index}/title`)));
+  };
   const move = (from: number, to: number) => edit((now) => put(now, "/strata", strata.toSpliced(from, 1).toSpliced(to, 0, strata[from] ?? {})));
   return (
     <section className="pane" aria-label={w.strata}>
@@ -97,6 +102,9 @@ function Strata({ draw, readOnly, edit }: PartProps) {
             <legend>{name}</legend>
             <div className="cols">
               <Labelled label={w.id}>{(id) => <Input id={id} className="code" readOnly={readOnly} value={String(one.id ?? "")} onChange={(event) => set(index, "/id", event.target.value)} />}</Labelled>
+              {(["zh", "en"] as const).map((language) => (
+                <Labelled key={language} label={w[language]}>{(id) => <Input id={id} aria-label={`${name} ${w[language]}`} lang={language === "zh" ? "zh-CN" : "en"} readOnly={readOnly} value={String(members(one.title)[language] ?? "")} onChange={(event) => entitle(index, language, event.target.value)} />}</Labelled>
+              ))}
               {Object.entries(members(one.where)).map(([field, values]) => (
                 <Labelled key={field} label={w.where(field)}>{(id) => <Select id={id} mode="tags" aria-label={`${name} ${w.where(field)}`} style={{ width: "100%" }} disabled={readOnly} value={list(values).map(String)} options={(field === member ? known : []).map((value) => ({ value, label: value }))} onChange={(made: string[]) => made.length && set(index, `/where/${field}`, made)} />}</Labelled>
               ))}

@@ -1,13 +1,15 @@
 // A dry run: over assumed numbers, or over what the registers hold now. It commits to nothing and keeps nothing.
 import { answered, everything } from "@jisheng/api-client";
-import { members } from "@jisheng/schema-kit";
+import { list, members } from "@jisheng/schema-kit";
 import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, InputNumber, Segmented } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { ORGANISATION, useSurroundings } from "../../forms/context";
+import { text } from "../../forms/schema";
 import type { JsonObject } from "../../json/pointer";
 import { Sorry } from "../../shell/parts";
+import { usePreferences } from "../../shell/preferences";
 import { DRAW } from "../../words/designers/draw";
 import { Labelled } from "../parts";
 import { useWords } from "../words";
@@ -40,7 +42,7 @@ export function DryRun({ draw }: { draw: JsonObject }) {
       )}
       <div><Button type="primary" loading={asked.isPending} onClick={() => asked.mutate()}>{w.run}</Button></div>
       {asked.error && <Sorry error={asked.error} />}
-      {asked.data && <Shown outcome={asked.data} />}
+      {asked.data && <Shown outcome={asked.data} draw={draw} />}
     </section>
   );
 }
@@ -58,8 +60,10 @@ async function held(draw: JsonObject): Promise<Rosters> {
   return rostersOf(draw, records, new Date().toISOString().slice(0, 10));
 }
 
-function Shown({ outcome }: { outcome: Outcome }) {
+function Shown({ outcome, draw }: { outcome: Outcome; draw: JsonObject }) {
   const w = useWords(DRAW);
+  const { language } = usePreferences();
+  const called = (id: string) => text(list(draw.strata).map(members).find((one) => one.id === id)?.title, language) ?? id;
   if (!outcome.strata.some((one) => one.size)) return <Alert role="status" type="warning" showIcon title={w.none} />;
   return (
     <>
@@ -67,7 +71,7 @@ function Shown({ outcome }: { outcome: Outcome }) {
       <div className="grid-of-rules" tabIndex={0} role="region" aria-label={w.result}>
         <table>
           <thead><tr><th scope="col">{w.layer}</th><th scope="col">{w.size}</th><th scope="col">{w.quota}</th><th scope="col">{w.drawn}</th></tr></thead>
-          <tbody>{outcome.strata.map((one) => <tr key={one.id}><th scope="row">{one.id}</th><td data-label={w.size}>{one.size}</td><td data-label={w.quota}>{one.quota}</td><td data-label={w.drawn}>{one.drawn}</td></tr>)}</tbody>
+          <tbody>{outcome.strata.map((one) => <tr key={one.id}><th scope="row">{called(one.id)}</th><td data-label={w.size}>{one.size}</td><td data-label={w.quota}>{one.quota}</td><td data-label={w.drawn}>{one.drawn}</td></tr>)}</tbody>
         </table>
       </div>
       <h4>{w.byValue}</h4>

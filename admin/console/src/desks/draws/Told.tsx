@@ -3,8 +3,10 @@ import { answered } from "@jisheng/api-client";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
+import { text } from "../../forms/schema";
 import { isObject, type Json, type JsonObject } from "../../json/pointer";
 import { Asked } from "../../shell/parts";
+import { usePreferences } from "../../shell/preferences";
 import { districtTime, drawn, type Step } from "./steps";
 
 const ROSTERS = ["objects", "inspectors", "conflicts", "departures"];
@@ -23,7 +25,7 @@ export function Told({ series, number, step }: { series: string; number: number;
   const [notice, result, gone, commitment] = ["notice", "result", "void", "commitment"].map((name) => objectAt(draw, name));
   return (
     <Asked asked={asked}>
-      {notice && <Drawn notice={notice} />}
+      {notice && <Drawn notice={notice} titles={objectAt(draw, "strata") ?? {}} />}
       {Array.isArray(draw.values) && <Values values={draw.values} />}
       {gone && <p className="hint wrong">{t("draws.void", { reason: String(gone.reason) })}</p>}
       {result && <p>{t("draws.result", { n: Array.isArray(result.visits) ? result.visits.length : 0 })}</p>}
@@ -37,13 +39,14 @@ function objectAt(draw: JsonObject, name: string): JsonObject | undefined {
   return isObject(found) ? found : undefined;
 }
 
-function Drawn({ notice }: { notice: JsonObject }) {
+function Drawn({ notice, titles }: { notice: JsonObject; titles: JsonObject }) {
   const { t } = useTranslation("desks");
+  const { language } = usePreferences();
   const { of, quota, strata } = drawn(notice);
   return (
     <>
       <p><strong>{t("draws.drawn", { n: quota, of })}</strong></p>
-      <ul className="shown-list">{strata.map((one) => <li key={one.id}>{t("draws.stratum", { ...one })}</li>)}</ul>
+      <ul className="shown-list">{strata.map((one) => <li key={one.id}>{t("draws.stratum", { ...one, id: text(titles[one.id], language) ?? one.id })}</li>)}</ul>
     </>
   );
 }

@@ -1,6 +1,7 @@
 // A form or a move's input made ready for drawing: what it only hints at (a whole form, the item's materials) put in.
 import type { Language } from "@jisheng/api-client";
-import { bundled, localised, type Schema, text } from "../../forms/schema";
+import { localised } from "../../forms/localised";
+import { bundled, type Schema, text } from "../../forms/schema";
 import { isObject, type Json, type JsonObject } from "../../json/pointer";
 import type { Item } from "../data";
 

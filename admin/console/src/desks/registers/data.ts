@@ -4,7 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../../api/client";
 import { useDefinition, useKinds } from "../../definitions/data";
-import { bundled, localised, type Schema, text } from "../../forms/schema";
+import { localised } from "../../forms/localised";
+import { bundled, type Schema, text } from "../../forms/schema";
 import { isObject, type Json, type JsonObject } from "../../json/pointer";
 import { usePreferences } from "../../shell/preferences";
 
