@@ -10,6 +10,7 @@ at a time. What goes to one endpoint goes over few connections, one after the ot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,14 +44,22 @@ def deliver_all(room: Postroom, messages: Sequence[str], *, slow: bool) -> list[
     """Every delivery of a batch of messages, message by message; one that hangs holds up none of the others."""
     named = [_named(message) for message in messages]
     places = list(dict.fromkeys(place for one in named for place in one or ()))
-    done = _told_all(room, [place for place in places if is_place(place)])
+    told = [place for place in places if is_place(place)]
     hooks = [place for place in places if not is_place(place)]
-    if hooks:
-        batch = Batch(room, slow, room.subscriptions.many([subscription for subscription, _ in hooks]))
-        batch.deliver(hooks)
-        done |= batch.done
+    with ThreadPoolExecutor(max_workers=1) as beside:  # neither waits for the other
+        telling = beside.submit(_told_all, room, told)
+        done = _hooked_all(room, hooks, slow=slow) | telling.result()
     unreadable = [Attempt("error", error="ValueError")]
     return [unreadable if one is None else [done[place] for place in one] for one in named]
+
+
+def _hooked_all(room: Postroom, places: Sequence[Place], *, slow: bool) -> dict[Place, Attempt]:
+    """An attempt at each webhook."""
+    if not places:
+        return {}
+    batch = Batch(room, slow, room.subscriptions.many([subscription for subscription, _ in places]))
+    batch.deliver(places)
+    return batch.done
 
 
 def _told_all(room: Postroom, places: Sequence[Place]) -> dict[Place, Attempt]:

@@ -48,7 +48,7 @@ from tests.integration.faults.district import (
 KILLED_EVERY = 5.0  # seconds
 TRIES = 240  # of one request, while workers die and the stack restarts: two minutes, for it saves all that it holds
 PAUSE = 0.5  # seconds between two tries
-SLOW = 0.25  # s that an endpoint takes to answer, so that a worker has something in hand when it is killed
+SLOW = 0.4  # s that an endpoint takes to answer, so that a worker has something in hand when it is killed
 LAST = 600  # seconds for what was under way: a queue hides for 120 what a killed worker held
 IN_FLIGHT, RATE = 0.9, 100  # share of kills that must meet a delivery under way; events a second
 KILLED = 0.9  # share of the kills that there was time for

@@ -54,7 +54,7 @@ def places(up: House) -> dict[str, list[str]]:
     body = {"uscc": HOST, "name": "示例托管机构", "quota": 30, "quota_left": 12}
     assert up.call("PUT", record, {"body": body}, handler).status == 201
     system = up.bearer(SYSTEM, "integrator", department="wangcheng")
-    hook = subscribed(up, system, "https://hooks.example.cn/jisheng", name="市级平台")["subscription_id"]
+    hook = subscribed(up, system, "https://hooks.example.cn/jisheng")["subscription_id"]
     return {
         "demo-admin": ["/", "/drafts", "/releases", "/exchange", "/draw-hall", "/plan", "/no-such-place"],
         "demo-food-window": ["/queue", f"/cases/{case}", "/counter", "/board"],

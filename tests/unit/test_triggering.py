@@ -186,6 +186,14 @@ def test_the_worker_takes_its_message_from_the_queue(up: House) -> None:
     assert len(supervisions(up)) == 1
 
 
+def test_a_message_that_the_release_before_put_on_the_queue_is_understood(up: House) -> None:
+    files(up)
+    passes(up, 8)
+    told = [pair for message in relays(up, stream(up)) for pair in json.loads(message)["events"]]
+    older = [json.dumps({"work": triggering.WORK, "case": case, "seq": seq}) for case, seq in told]
+    assert works(up, older) == {"opened": 1}
+
+
 # ── bounds and failures
 
 
@@ -256,6 +264,26 @@ def test_one_act_that_fails_holds_up_no_other_and_is_tried_again(
         with pytest.raises(Exception, match="form-invalid"):
             works(up, messages)
     assert len(supervisions(up)) == 1
+
+
+def test_one_event_that_fails_holds_up_no_other_of_its_message(
+    up: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = files(up, "a"), files(up, "b")
+    passes(up, 8)
+    messages, read = relays(up, stream(up)), triggering.source_of
+
+    def failing(kit: Any, office: Any, case: Any, *said: Any) -> Any:
+        if case.id == first["case_id"]:
+            raise ConnectionError
+        return read(kit, office, case, *said)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(triggering, "source_of", failing)
+        with pytest.raises(ConnectionError):
+            works(up, messages)
+    assert len(supervisions(up)) == len(messages) == 1
+    assert works(up, messages) == {"opened": 1, "again": 1}
 
 
 def test_a_trigger_acts_only_while_it_is_in_force(up: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,8 +38,6 @@ await played(ADDRESS, FOLDER, async (stage) => {
   }
 });
 
-const where = ({ page }) => new URL(page.url()).pathname.replace("/admin", "");
-
 async function sees(stage, path) {
   await stage.goes(path);
   await settled(stage);
@@ -67,6 +65,10 @@ async function parts(stage, kind) {
     stage.seen.steps.parts[kind].push(name);
     await looks(stage, `${kind} ${name}`);
   }
+}
+
+function where({ page }) {
+  return new URL(page.url()).pathname.replace("/admin", "");
 }
 
 /** What was asked for has come. */

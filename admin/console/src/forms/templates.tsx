@@ -3,6 +3,7 @@ import { ArrowDownOutlined, ArrowUpOutlined, PlusOutlined } from "../shell/icons
 import type { ArrayFieldItemTemplateProps, ArrayFieldTemplateProps, FieldTemplateProps, MultiSchemaFieldTemplateProps,
   ObjectFieldTemplateProps, OptionalDataControlsTemplateProps } from "@rjsf/utils";
 import { Button } from "antd";
+import { isValidElement } from "react";
 import { useTranslation } from "react-i18next";
 import { at } from "../json/pointer";
 import type { Context } from "./DefinitionForm";
@@ -92,6 +93,8 @@ export function OptionalDataControlsTemplate({ id, onAddClick, onRemoveClick, sc
   );
 }
 
-export function MultiSchemaFieldTemplate({ selector, optionSchemaField }: MultiSchemaFieldTemplateProps) {
-  return <div className="choice">{selector}{optionSchemaField}</div>;
+export function MultiSchemaFieldTemplate({ schema, selector, optionSchemaField }: MultiSchemaFieldTemplateProps) {
+  const { t } = useTranslation();
+  const label = isValidElement<{ id: string }>(selector) && <label className="quiet" htmlFor={selector.props.id}>{t("form.variant", { of: schema.title ?? "" }).trim()}</label>;
+  return <div className="choice">{label}{selector}{optionSchemaField}</div>;
 }

@@ -49,7 +49,7 @@ export const en: Words = {
   diff: { place: "Place", before: "Before", after: "After", added: "Added", removed: "Removed", none: "No difference", whole: "(all of it)" },
   form: {
     add: "Add", remove: "Remove", up: "Up", down: "Down", copy: "Copy", open: "Open {{name}}", name: "Key", item: "Item {{n}}", zh: "Chinese",
-    en: "English", empty: "Nothing yet", choose: "Choose", type: "Type, then Enter", option: "Choice {{n}}", text: "Text", number: "Number", list: "List",
+    en: "English", empty: "Nothing yet", choose: "Choose", type: "Type, then Enter", option: "Choice {{n}}", variant: "{{of}}: given as", text: "Text", number: "Number", list: "List",
     object: "Several values", yes: "Yes", no: "No", clear: "Clear", rename: "Rename", taken: "This key exists",
     kindOf: "Type of {{name}}", kinds: { text: "Text", number: "Number", yes: "Yes or no", list: "Several texts", object: "Other (JSON)" },
   },

@@ -46,7 +46,7 @@ export const zh = {
   diff: { place: "位置", before: "原来", after: "改为", added: "新增", removed: "删除", none: "没有差别", whole: "（整体）" },
   form: {
     add: "添加", remove: "删除", up: "上移", down: "下移", copy: "复制一项", open: "展开 {{name}}", name: "键名", item: "第 {{n}} 项", zh: "中文",
-    en: "英文", empty: "尚未填写", choose: "请选择", type: "输入后按回车", option: "选项 {{n}}", text: "文字", number: "数字", list: "列表",
+    en: "英文", empty: "尚未填写", choose: "请选择", type: "输入后按回车", option: "选项 {{n}}", variant: "{{of}} 填写方式", text: "文字", number: "数字", list: "列表",
     object: "多项内容", yes: "是", no: "否", clear: "清空", rename: "改名", taken: "键名已存在",
     kindOf: "{{name}} 的类型", kinds: { text: "文字", number: "数字", yes: "是或否", list: "若干文字", object: "其他（JSON）" },
   },
