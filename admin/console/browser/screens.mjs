@@ -77,9 +77,9 @@ async function settled({ page }) {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
 }
 
-/** Named by the place and the width; ids of drafts, which differ each time, are left out. */
+/** Named by the place and the width, without ids that differ each time. */
 function looks(stage, path) {
   const { width } = stage.page.viewportSize();
-  const name = path.replace(/\/drafts\/[^ /]+/, " draft").replace(/^\//, "").replace(/[/ ]+/g, "-") || "home";
+  const name = path.replace(/\/drafts\/[^ /]+/, " draft").replace(/_[0-9A-Z]{26}/, "").replace(/^\//, "").replace(/[/ ]+/g, "-") || "home";
   return stage.looks(`${name}-${width}`);
 }
