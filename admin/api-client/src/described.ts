@@ -2524,6 +2524,9 @@ export interface components {
             replacements: Record<string, unknown>[] | null;
             result: Record<string, unknown> | null;
             revealed: boolean;
+            strata: {
+                [key: string]: components["schemas"]["Text"];
+            };
             values: Record<string, unknown>[] | null;
             void: Record<string, unknown> | null;
         };
