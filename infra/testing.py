@@ -1,7 +1,7 @@
 """Runs the tests in their tiers: `python -m infra.testing` is `make test`, with `--proof` it is `make proof`.
 
 Three tiers at a time, because a stack mostly waits: the next begins where one has ended. What a stack serves is one
-process that starts it once; stories go on several, each with a stack or a browser of its own. Each tier is printed when
+process that starts it once; stories go on several, each with a stack of its own. Each tier is printed when
 it is done, and in the end the wall time and CPU of each; a proof also writes .local/proof.json with the commit.
 """
 
@@ -21,20 +21,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 3
-# In the order of their beginning: the longest first, and those that stop and kill stacks under load last, when little
-# else runs. Stories have a stack of their own: their clock moves by months, and fires whatever others left open.
+# In the order of their beginning: the longest first; what stops and kills stacks under load last, when little else runs.
+# Stories have a stack of their own: their clock moves by months, and fires whatever others left open. A browser wants a
+# core: the console's stories go one after another, from the beginning.
 PATHS = {
     "units": ("tests/unit",),
     "console": ("tests/console",),
-    "journeys": ("tests/journeys",),
     "api": ("tests/integration/api",),
     "contracts": ("tests/contract",),
     "browser": ("tests/browser",),
+    "journeys": ("tests/journeys",),
     "stacks": ("tests/integration/stack", "tests/integration/roles"),
     "faults": ("tests/integration/faults",),
 }
 LOGS = ROOT / ".local" / "tests"
-SPLIT = ("units", "journeys", "console")  # go on several workers: stories have a stack or a browser on each
+SPLIT = ("units", "journeys")  # go on several workers: stories have a stack on each
 _printing = threading.Lock()
 
 

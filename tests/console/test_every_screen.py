@@ -25,6 +25,7 @@ HANDLER, SYSTEM, HOST = "person:demo-handler", "system:demo-city", uscc_of(7_201
 FEW = ("channels", "rules")
 
 
+@pytest.mark.timeout(900)  # a browser beside all other tests takes its time
 def test_every_screen_of_some_kinds():
     judged(FEW)
 
