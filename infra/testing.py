@@ -21,9 +21,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 3
-# In the order of their beginning: the longest first; what stops and kills stacks under load last, when little else runs.
-# Stories have a stack of their own: their clock moves by months, and fires whatever others left open. A browser wants a
-# core: the console's stories go one after another, from the beginning.
+# In the order of their beginning: the longest first; what stops and kills stacks under load last, when little else
+# runs. Stories have a stack of their own: their clock moves by months, and fires whatever others left open. A browser
+# wants a core: the console's stories go one after another, from the beginning.
 PATHS = {
     "units": ("tests/unit",),
     "console": ("tests/console",),
