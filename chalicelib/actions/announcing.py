@@ -6,11 +6,11 @@ it. A message may come often and late: the ids of deliveries are the same each t
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.actions.event_messages import Pair, messages
 from chalicelib.actions.feeding import Reach
 from chalicelib.actions.settling import each
 from chalicelib.actions.webhook_ports import New, Place, Postroom, Subscriptions, messages_of
@@ -23,11 +23,8 @@ from chalicelib.domain.subscriptions import Subscription
 from chalicelib.domain.views import rfc3339
 
 WORK, PROBE = "webhooks", "webhook-test"
-EVENTS = 25  # in a message
 LOST = 150_000  # ms after which a delivery that nobody took up is queued again
 JUST_NOW = 60_000  # ms for which an endpoint that timed out waits in the slow queue
-
-Pair = tuple[str, int]
 
 
 def hand_on(
@@ -46,9 +43,8 @@ def hand_on(
         for pair in dict.fromkeys(pairs)
         if wanted and (not types.get(pair) or types[pair] in wanted or "*" in wanted)
     ]
-    parts = [asked[start : start + EVENTS] for start in range(0, len(asked), EVENTS)]
-    if parts:
-        later([json.dumps({"work": WORK, "events": part}) for part in parts])
+    if asked:
+        later(messages(WORK, asked))
     return len(asked)
 
 

@@ -135,3 +135,10 @@ def _write(drawer: Drawer, head: Body, attempt: str, roster: str, found: Rows) -
 
 def _part(attempt: str, roster: str) -> str:
     return f"R#{attempt}#{roster}#"
+
+
+def remembered(head: Body) -> Body:
+    """What later steps, and the next draw, have to know of this one's rosters."""
+    said = {name: head[name] for name in ("attempt", "rosters", "plan", "origin", "number")}
+    said["strata"] = declared.strata_titles(head["definition"])
+    return {**said, "registered": head.get("registered", head["rosters"]["objects"]["count"])}

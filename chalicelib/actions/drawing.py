@@ -141,7 +141,7 @@ def _commit(drawer: Drawer, head: Body, revision: int) -> bool:
     made = commitment.commit(
         read, head["number"], previous, summaries, (at, not_before), source, named
     )  # fmt: skip
-    drawer.draws.fill(head["series"], head["period"], "FROZEN", _frozen(head))
+    drawer.draws.fill(head["series"], head["period"], "FROZEN", draw_freezing.remembered(head))
     row = draw_log.append(drawer, head, "commitment", at, made)
     announce(drawer, head, announcements.COMMITMENT, row["document"])
     return drawer.draws.keep(
@@ -154,13 +154,6 @@ def _prepared(head: Body, sources: Any) -> bool:
     sealed = "nonces" not in kinds or sorted(head["sealed"]) == sorted(kinds["nonces"]["departments"])
     named = kinds.keys() <= {"drand"} or head["lottery"] is not None
     return sealed and named
-
-
-def _frozen(head: Body) -> Body:
-    """What later steps, and the next draw, have to know of this one's rosters."""
-    kept = {name: head[name] for name in ("attempt", "rosters", "plan", "origin", "number")}
-    kept["strata"] = declared.strata_titles(head["definition"])
-    return {**kept, "registered": head.get("registered", head["rosters"]["objects"]["count"])}
 
 
 def _without(body: Mapping[str, Any], name: str) -> Body:

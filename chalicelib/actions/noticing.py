@@ -7,12 +7,12 @@ it. A message may come often: the ids of notices are the same each time.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.actions.event_messages import Pair, messages
 from chalicelib.actions.office import Kit, Office, grant_keys, grants_in
 from chalicelib.actions.ports import CommitRefused
 from chalicelib.actions.settling import each, settle
@@ -32,9 +32,6 @@ from chalicelib.domain.trigger_effects import Act
 from chalicelib.domain.triggers import Sayer, Source
 
 KIND, WORK = "notices", "notices"
-EVENTS = 25  # in a message
-
-Pair = tuple[str, int]
 
 
 def hand_on(
@@ -55,9 +52,8 @@ def hand_on(
         for pair in dict.fromkeys(pairs)
         if wanted and pair not in unasked and (not types.get(pair) or types[pair].partition(".")[2] in wanted)
     ]
-    parts = [told[start : start + EVENTS] for start in range(0, len(told), EVENTS)]
-    if parts:
-        later([json.dumps({"work": WORK, "events": part}) for part in parts])
+    if told:
+        later(messages(WORK, told))
     return len(told)
 
 
@@ -70,8 +66,8 @@ def respond(kit: Kit, pairs: Sequence[Pair]) -> dict[str, int]:
     """
     done, carried = Counter[str](), list[Place]()
 
-    def keep(messages: Sequence[tuple[str, int]], _: bool) -> None:
-        carried.extend(place for message, _ in messages for place in places_of(message))
+    def keep(waiting: Sequence[tuple[str, int]], _: bool) -> None:
+        carried.extend(place for message, _ in waiting for place in places_of(message))
 
     held = replace(kit, carry=keep) if kit.carry else kit
     office = held.office(kit.cases.load(None).pointer)

@@ -6,13 +6,13 @@ it. A message may come often, late and in any order: the ids of what follows are
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.actions import conditioning, effecting, moving, proposing, submit
+from chalicelib.actions.event_messages import Pair, messages
 from chalicelib.actions.office import Kit, Office
 from chalicelib.actions.settling import each
 from chalicelib.domain import triggers
@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from chalicelib.actions.releasing import Press
 
 WORK = "trigger"
-EVENTS = 25  # in a message
 MOST_TARGETS = 25  # cases that one act moves; more is work for a query of its own
 READER = "role:trigger"
 STILL_TOLD = timedelta(days=30)  # no stream and no queue keeps an event longer
 # What only people and rules bring about: none of it tells of a clock, so that most events concern no trigger.
 _SUBMITTED = "case.submitted"
 
-Pair = tuple[str, int]
 Seen = Mapping[Pair, str]  # the type of an event, where the stream said it in the clear
 
 
@@ -50,9 +48,8 @@ def hand_on(
         return 0
     concerns = _interest(kit)
     concerned = [pair for pair in dict.fromkeys(pairs) if concerns(types.get(pair) or None)]
-    parts = [concerned[start : start + EVENTS] for start in range(0, len(concerned), EVENTS)]
-    if parts:
-        later([json.dumps({"work": WORK, "events": part}) for part in parts])
+    if concerned:
+        later(messages(WORK, concerned))
     return len(concerned)
 
 

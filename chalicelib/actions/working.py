@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.actions.event_messages import pairs_of
 from chalicelib.actions.notice_ports import Dispatch
 from chalicelib.actions.releasing import Press
 from chalicelib.actions.webhook_ports import Postroom
@@ -77,10 +78,10 @@ def _kinds() -> Mapping[str, Does]:
             importing.work_part(press.importer, asked) if press.importer else None
         ),
         promoting.WORK: lambda press, _: {"moved_up": promoting.sweep(press.with_cases()[0])},
-        triggering.WORK: lambda press, asked: triggering.respond(press, _pairs(asked)),
+        triggering.WORK: lambda press, asked: triggering.respond(press, pairs_of(asked)),
         record_triggering.WORK: record_triggering.respond,
-        announcing.WORK: lambda press, asked: announcing.announce(_postroom(press), _pairs(asked)),
-        noticing.WORK: lambda press, asked: noticing.respond(press.with_cases()[0], _pairs(asked)),
+        announcing.WORK: lambda press, asked: announcing.announce(_postroom(press), pairs_of(asked)),
+        noticing.WORK: lambda press, asked: noticing.respond(press.with_cases()[0], pairs_of(asked)),
         notice_receipts.WORK: lambda press, asked: notice_receipts.note(_dispatch(press), asked),
         announcing.PROBE: lambda press, asked: announcing.send_test(
             _postroom(press), str(asked["subscription"]), str(asked["event"]), int(asked["at"])
@@ -98,12 +99,6 @@ def _kinds() -> Mapping[str, Does]:
             press.with_cases()[0], str(asked["case"]), int(asked["seq"])
         ),
     }
-
-
-def _pairs(asked: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """The events that a message names; one that the release before this put there names a single one."""
-    named = asked["events"] if "events" in asked else [(asked["case"], asked["seq"])]
-    return [(str(case), int(seq)) for case, seq in named]
 
 
 def _dispatch(press: Press) -> Dispatch:

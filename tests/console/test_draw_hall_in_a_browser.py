@@ -68,6 +68,7 @@ def test_an_act_that_does_not_fit_is_refused_in_words_and_what_was_typed_stays(s
 
 def test_the_value_that_drew_is_the_one_on_record(seen):
     assert RANDOMNESS_1000 in seen["steps"]["drawn"]
+    assert "信用较差：" in seen["steps"]["drawn"]
     assert seen["steps"]["acts"] == ["回避", "宣布作废"]
 
 

@@ -61,6 +61,10 @@ def test_a_draw_is_read_and_verified_by_anybody(up: House, tmp_path: Path) -> No
     committed = up.call("GET", f"{PATH}/1").json()
     assert committed["values"] is committed["notice"] is committed["result"] is None
     assert not committed["revealed"]
+    assert committed["strata"]["poor"] == {"zh": "信用较差", "en": "Poor credit"}
+    assert not any(
+        "title" in one for one in committed["plan"]["strata"]
+    )  # named, but not part of what is sealed
     assert up.call("GET", f"{PATH}/1/bundle").code == "draw-not-revealed"
     assert up.call("GET", f"{PATH}/1/rosters/objects").code == "draw-not-revealed"
     assert up.call("GET", f"{PATH}/2").code == "not-found"
