@@ -14,9 +14,9 @@ await played(ADDRESS, FOLDER, async (stage) => {
 
   await at(stage, COMMITTED);
   stage.seen.steps.committed = await hall(stage, "draw-committed");
-  stage.seen.steps.countdown = await stage.page.getByRole("timer").innerText();
-  await stage.page.waitForTimeout(1_500);
-  stage.seen.steps.later = await stage.page.getByRole("timer").innerText();
+  const first = await stage.page.getByRole("timer").innerText();
+  stage.seen.steps.countdown = first;
+  stage.seen.steps.later = await stage.page.getByRole("timer").filter({ hasNotText: first }).innerText(); // waits until it shows another
   await stage.page.getByText("封存值", { exact: true }).click();
   stage.seen.steps.commitment = await series(stage).innerText();
   await stage.looks("draw-commitment");
