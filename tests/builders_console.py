@@ -182,7 +182,10 @@ def served(up: House, port: int = 0, schemas: Path = SCHEMAS) -> Iterator[str]:
 
 
 def played(up: House, script: str, pictures: Path, *given: str, seconds: int = 840) -> dict[str, Any]:
-    """What a browser saw on its way through a story of `admin/console/browser`, played on this house."""
+    """What a browser saw on its way through a story of `admin/console/browser`, played on this house.
+
+    It is kept as `seen.json` beside its pictures.
+    """
     console.install()
     shutil.rmtree(pictures, ignore_errors=True)
     with served(up) as url:
@@ -191,7 +194,9 @@ def played(up: House, script: str, pictures: Path, *given: str, seconds: int = 8
             capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    told = done.stdout.splitlines()[-1]
+    (pictures / "seen.json").write_text(told)
+    seen: dict[str, Any] = json.loads(told)
     assert seen["failed"] == [], seen["failed"]
     return seen
 

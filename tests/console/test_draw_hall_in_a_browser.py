@@ -36,8 +36,13 @@ def seen() -> dict[str, Any]:
         return played(up, "draw_hall", ROOT / ".local" / "tests" / "draw-hall", *instants)
 
 
-def test_before_anything_is_sealed_the_hall_says_so(seen):
-    assert "尚未开始" in seen["steps"]["before"]
+def test_before_anything_is_sealed_the_hall_says_so_and_when_it_begins(seen):
+    assert "尚未开始 · 下次抽查 2023-08-22 23:00:00" in seen["steps"]["before"]
+
+
+def test_the_next_draw_is_named_once_nothing_more_is_to_come(seen):
+    assert "下次抽查" not in seen["steps"]["committed"] + seen["steps"]["drawn"]
+    assert "下次抽查 2023-11-" in seen["steps"]["revealed"]
 
 
 def seconds_of(shown: str) -> int:

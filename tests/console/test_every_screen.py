@@ -40,8 +40,10 @@ def judged(kinds: tuple[str, ...]) -> None:
     with monday() as up:
         asked = {"places": places(up), "kinds": {kind: fullest(kind) for kind in kinds}}
         seen = played(up, "screens", PICTURES, json.dumps(asked), seconds=3_500)
-    assert {name: found for name, found in seen["axe"].items() if found} == {}
+    grave = [f"{name}: {one}" for name, found in seen["axe"].items() for one in found]
+    assert grave == [], "\n".join(grave)
     assert {name: more for name, more in seen["wide"].items() if more > 0} == {}
+    assert seen["steps"]["broken"] == []
     assert seen["refused"] == []
     assert not_visited(seen["steps"]["paths"]) == []
     assert all(seen["steps"]["parts"].values())

@@ -7,7 +7,7 @@ const SIZES = [[1440, 900], [390, 844]];
 const { places, kinds } = JSON.parse(GIVEN[0]);
 
 await played(ADDRESS, FOLDER, async (stage) => {
-  Object.assign(stage.seen.steps, { paths: [], parts: {} });
+  Object.assign(stage.seen.steps, { paths: [], parts: {}, broken: [] });
   await stage.opens(...SIZES[0]);
   for (const width of SIZES) {
     await stage.opens(...width);
@@ -77,9 +77,10 @@ async function settled({ page }) {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
 }
 
-/** Named by the place and the width, without ids that differ each time. */
-function looks(stage, path) {
+/** Named by the place and the width, without ids that differ each time. What could not be read or drawn offers to try again. */
+async function looks(stage, path) {
   const { width } = stage.page.viewportSize();
   const name = path.replace(/\/drafts\/[^ /]+/, " draft").replace(/_[0-9A-Z]{26}/, "").replace(/^\//, "").replace(/[/ ]+/g, "-") || "home";
-  return stage.looks(`${name}-${width}`);
+  await stage.looks(`${name}-${width}`);
+  if (await stage.button("重试").count()) stage.seen.steps.broken.push(`${name}-${width}`);
 }

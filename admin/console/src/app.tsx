@@ -29,7 +29,6 @@ const ReleasesPage = lazy(() => import("./definitions/ReleasesPage"));
 // What is written in the brand's colour on a dark ground, where the colour of buttons would be too dim to read.
 const LIT = {
   Tabs: { itemSelectedColor: "#6cb8ea", itemHoverColor: "#6cb8ea", itemActiveColor: "#6cb8ea", inkBarColor: "#6cb8ea" },
-  Button: { colorLink: "#6cb8ea", colorLinkHover: "#8fcaf0" },
 };
 
 export function App({ config, base }: { config: Config; base: string }) {
@@ -44,7 +43,7 @@ export function App({ config, base }: { config: Config; base: string }) {
   const theme = {
     algorithm: dark ? themes.darkAlgorithm : themes.defaultAlgorithm,
     components: dark ? LIT : {},
-    token: { colorPrimary: dark ? "#2b7fb8" : "#0b5c8f", colorError: dark ? "#ff7875" : "#cf1322", colorTextPlaceholder: dark ? "#a9b6cc" : "#5b6880", fontSize: 15, borderRadius: 8 },
+    token: { colorPrimary: dark ? "#2b7fb8" : "#0b5c8f", colorLink: dark ? "#6cb8ea" : "#0b5c8f", colorError: dark ? "#ff7875" : "#cf1322", colorTextPlaceholder: dark ? "#a9b6cc" : "#5b6880", fontSize: 15, borderRadius: 8 },
   };
   return (
     <I18nextProvider i18n={i18n}>

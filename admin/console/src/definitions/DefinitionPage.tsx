@@ -12,7 +12,7 @@ import { usePreferences } from "../shell/preferences";
 import { EXCHANGE } from "../words/exchange";
 import { Creating } from "./Creating";
 import { DraftRows } from "./DraftRows";
-import { type Kind, useBegin, useDefinition, useDrafts, useKind, useUses } from "./data";
+import { type Kind, useBegin, useDefinition, useDrafts, useKind, useTitles, useUses } from "./data";
 import { History } from "./History";
 import { Sections } from "./Sections";
 
@@ -100,14 +100,16 @@ function Uses({ kind, id }: { kind: string; id: string }) {
   const { t } = useTranslation();
   const asked = useUses(kind, id);
   const keys = asked.data?.named_by ?? [];
-  const items = asked.data?.items ?? [];
+  const items = (asked.data?.items ?? []).map((one) => `items/${one}`);
+  const titles = useTitles([...keys, ...items]);
+  const rows = (some: string[]) => <ul className="rows">{some.map((key) => <li key={key}><Link to={`/definitions/${key}`}>{titles.get(key)} <code>{key}</code></Link></li>)}</ul>;
   return (
     <Asked asked={asked}>
       {!keys.length && !items.length && <p className="quiet">{t("one.noUses")}</p>}
       {keys.length > 0 && <h2>{t("one.namedBy")}</h2>}
-      <ul className="rows">{keys.map((key) => <li key={key}><Link to={`/definitions/${key}`}><code>{key}</code></Link></li>)}</ul>
+      {rows(keys)}
       {items.length > 0 && <h2>{t("one.runs")}</h2>}
-      <ul className="rows">{items.map((one) => <li key={one}><Link to={`/definitions/items/${one}`}><code>items/{one}</code></Link></li>)}</ul>
+      {rows(items)}
     </Asked>
   );
 }

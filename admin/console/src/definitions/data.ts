@@ -74,28 +74,41 @@ const listed = (kind: string) => ({
 });
 export const useList = (kind: string) => useQuery({ ...listed(kind), enabled: kind !== "" });
 
-export const useDefinition = (kind: string, id: string) =>
-  useQuery({
-    queryKey: ["definition", kind, id],
-    queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
-  });
+const one = (kind: string, id: string) => ({
+  queryKey: ["definition", kind, id],
+  queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
+});
+export const useDefinition = (kind: string, id: string) => useQuery({ ...one(kind, id), enabled: id !== "" });
+
+/** As it is published; nothing while it is being read, or where none is named. */
+export const useMaybe = (kind: string, id: string | undefined) => useDefinition(kind, id ?? "").data?.definition as JsonObject | undefined;
 
 /** Several definitions of one kind, by id; those that are not there are left out. */
 export function useDefinitions(kind: string, ids: readonly string[]): Record<string, JsonObject> {
   return useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ["definition", kind, id],
-      queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path(kind, id))),
-      retry: false,
-    })),
+    queries: ids.map((id) => ({ ...one(kind, id), retry: false })),
     combine: (asked) =>
-      Object.fromEntries(asked.flatMap((one, index) => (one.data ? [[String(ids[index]), one.data.definition as JsonObject]] : []))),
+      Object.fromEntries(asked.flatMap(({ data }, index) => (data ? [[String(ids[index]), data.definition as JsonObject]] : []))),
   });
 }
 
+/** What definitions are called, by `kind/id`; nothing while it is being read. */
+export function useTitles(keys: readonly string[]): ReadonlyMap<string, string> {
+  const { language } = usePreferences();
+  const kinds = [...new Set(keys.map((key) => key.split("/")[0] ?? ""))].sort();
+  return useQueries({
+    queries: kinds.map(listed),
+    combine: (asked) =>
+      new Map(asked.flatMap(({ data }, index) => (data ?? []).map((entry) => [`${kinds[index]}/${entry.id}`, text(entry.title, language) ?? ""]))),
+  });
+}
+
+/** Who names a definition, and the items that run on it; what is not released yet is used by nobody. */
 export const useUses = (kind: string, id: string) =>
   useQuery({
     queryKey: ["uses", kind, id],
+    enabled: id !== "",
+    retry: false,
     queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}/uses", path(kind, id))),
   });
 
@@ -208,19 +221,14 @@ export function useChoices(source: string): Choice[] {
   const { language } = usePreferences();
   const drafts = useDrafts().data;
   const definitions = useList(source === ORGANISATION ? "organisations" : source).data;
-  const first = source === ORGANISATION ? definitions?.[0]?.id : undefined;
-  const organisation = useQuery({
-    queryKey: ["definition", "organisations", first],
-    enabled: first !== undefined,
-    queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}", path("organisations", String(first)))),
-  }).data;
+  const organisation = useMaybe("organisations", source === ORGANISATION ? definitions?.[0]?.id : undefined);
   return useMemo(() => {
     if (source !== ORGANISATION) {
       const known = (definitions ?? []).map((one) => ({ value: one.id, label: `${text(one.title, language) ?? ""} ${one.id}`.trim() }));
       const fresh = (drafts ?? []).filter((one) => one.kind === source && !one.base_hash).map((one) => one.id);
       return [...known, ...[...new Set(fresh)].map((id) => ({ value: id, label: `${id} · ${i18n.t("draft.title")}` }))];
     }
-    const nodes = isObject(organisation?.definition) ? organisation.definition.nodes : undefined;
+    const nodes = organisation?.nodes;
     return Object.entries(isObject(nodes) ? nodes : {}).map(([id, node]) => ({
       value: id,
       label: `${(isObject(node) && text(node.title, language)) || ""} ${id}`.trim(),

@@ -27,12 +27,19 @@ export function bundled(schema: Schema, documents: readonly Schema[]): Schema {
     const name = `${target} ${fragment}`.replace(/[^A-Za-z0-9]+/g, "-");
     if (!(name in added)) {
       added[name] = {}; // before its own references: they may lead back here
-      added[name] = bring(target, reached(known.get(target) as Schema, fragment));
+      added[name] = bring(target, part(reached(known.get(target) as Schema, fragment)));
     }
     return { ...made, $ref: `#/$defs/${name}` };
   };
-  const { $id: _id, $schema: _dialect, ...whole } = bring("", schema) as Schema; // its references are its own from now on
+  const whole = part(bring("", schema)) as Schema;
   return { ...whole, $defs: { ...(isObject(whole.$defs) ? whole.$defs : {}), ...added } };
+}
+
+/** No document of its own any more: with an `$id`, what it refers to would be looked for in itself. */
+function part(document: Json): Json {
+  if (!isObject(document)) return document;
+  const { $id: _id, $schema: _dialect, ...own } = document;
+  return own;
 }
 
 const reached = (document: Schema, fragment: string): Json =>

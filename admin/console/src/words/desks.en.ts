@@ -88,7 +88,7 @@ export const en: DeskWords = {
     replays: { running: "Under way", done: "Done", full: "Two thousand sent, ask again for the rest" }, delivery: "Delivery", ms: "ms", answer: "The receiver's answer (its beginning)", body: "What was sent",
   },
   draws: {
-    title: "Draw hall", lead: "Rosters are sealed before the random value is known.", public: "The public page", none: "No series of draws.", number: "Draw {{n}} · {{period}}", notYet: "Not begun", stage: "Progress",
+    title: "Draw hall", lead: "Rosters are sealed before the random value is known.", public: "The public page", none: "No series of draws.", number: "Draw {{n}} · {{period}}", notYet: "Not begun", next: "next draw {{at}}", stage: "Progress",
     steps: { freezing: "Freezing rosters", frozen: "Rosters frozen", committed: "Committed", drawing: "Drawing", drawn: "Drawn", revealed: "Revealed", void: "Void" },
     left: "Until the value", due: "The value is due", before: "Once committed, what was committed stands here.", commitment: "Commitment", value: "Value", void: "Void: {{reason}}", drawn: "{{n}} drawn of {{of}}", stratum: "{{id}}: {{quota}} of {{size}}", days: "d", round: "round {{n}}",
     fields: { committed_at: "Sealed at", not_before: "Value not before", beacon: "Decided by", roster: "{{roster}}", count: "{{n}} rows", root: "Seal of the {{roster}}", plan: "Seal of the plan", previous: "Seal of the draw before" },

@@ -82,7 +82,7 @@ export const zh = {
     replays: { running: "进行中", done: "完成", full: "已满两千条，请再次重推其余" }, delivery: "推送详情", ms: "毫秒", answer: "接收方回应（开头）", body: "发送内容",
   },
   draws: {
-    title: "抽签厅", lead: "名册先封存、随机数后公布。", public: "公开页面", none: "没有抽查系列。", number: "第 {{n}} 次 · {{period}}", notYet: "尚未开始", stage: "进度",
+    title: "抽签厅", lead: "名册先封存、随机数后公布。", public: "公开页面", none: "没有抽查系列。", number: "第 {{n}} 次 · {{period}}", notYet: "尚未开始", next: "下次抽查 {{at}}", stage: "进度",
     steps: { freezing: "冻结名册", frozen: "名册已冻结", committed: "已公布封存值", drawing: "抽取中", drawn: "已抽取", revealed: "已揭晓", void: "作废" },
     left: "距随机数公布", due: "随机数已到公布时间", before: "封存值公布后，这里显示其内容。", commitment: "封存值", value: "随机数", void: "已作废：{{reason}}", drawn: "从 {{of}} 户中抽取 {{n}} 户", stratum: "{{id}}：{{size}} 户中抽取 {{quota}} 户", days: "天", round: "第 {{n}} 轮",
     fields: { committed_at: "封存时间", not_before: "随机数不早于", beacon: "由何随机数决定", roster: "{{roster}}", count: "{{n}} 条", root: "{{roster}}的封存值", plan: "方案的封存值", previous: "上一次抽查的封存值" },

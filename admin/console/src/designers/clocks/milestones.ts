@@ -1,10 +1,11 @@
 // What may begin or end a limit: the application, what moves emit, states that a case comes to; and what may run out.
 import { draw, type JsonObject, members, type Picture } from "@jisheng/schema-kit";
 import { useMemo } from "react";
+import { useMaybe } from "../../definitions/data";
 import { useSurroundings } from "../../forms/context";
 import { filled } from "../../words/designers/process";
 import { TRIALS } from "../../words/designers/trials";
-import { useBeside, useMaybe } from "../process/beside";
+import { useBeside } from "../process/beside";
 import { useWords } from "../words";
 
 export interface Option {

@@ -1,8 +1,8 @@
 // What the examples of an item are played on: the whole item, its process with every move, the facts that it reads.
 import { draw, extended, isObject, type JsonObject, list, members, type Picture, textOf, type Text, whole } from "@jisheng/schema-kit";
 import { useMemo } from "react";
-import { useDefinitions, useShared } from "../../definitions/data";
-import { useBeside, useMaybe, usePosts } from "../process/beside";
+import { useDefinitions, useMaybe, useShared } from "../../definitions/data";
+import { useBeside, usePosts } from "../process/beside";
 
 export interface Stage {
   /** The item with what it takes over from those that it extends. */

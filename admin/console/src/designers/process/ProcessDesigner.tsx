@@ -4,7 +4,7 @@ import { Alert, Button, Checkbox, Select } from "antd";
 import type { ReactFlowInstance } from "@xyflow/react";
 import { type ComponentProps, useMemo, useRef, useState } from "react";
 import { useCheckedDraft } from "../../definitions/at_work";
-import { useChoices } from "../../definitions/data";
+import { useChoices, useMaybe, useUses } from "../../definitions/data";
 import { PlusOutlined } from "../../shell/icons";
 import { filled, PROCESS } from "../../words/designers/process";
 import { Bench } from "../parts";
@@ -12,7 +12,7 @@ import type { DesignerProps } from "../registry";
 import { useWork } from "../session";
 import { useWords } from "../words";
 import { AddArrow, AddState } from "./Adding";
-import { useBeside, useMaybe, useUsesOf } from "./beside";
+import { useBeside } from "./beside";
 import { type Desk, useDesk } from "./desk";
 import { type Chosen, Flow } from "./Flow";
 import { MovePanel } from "./MovePanel";
@@ -56,12 +56,12 @@ export default function ProcessDesigner({ value, readOnly, findings, onChange }:
 /** The item with which a process is looked at: the one whose promise fails first, if one does. */
 function useItem(process: string) {
   const [own, setOwn] = useState<string>();
-  const items = useUsesOf("processes", process)?.items ?? [];
+  const items = useUses("processes", process).data?.items ?? [];
   const others = useCheckedDraft()?.check?.findings ?? [];
   const isOfItem = (one: (typeof others)[number]) => String(one.params?.definition ?? "").startsWith("items/");
   const first = String(others.find(isOfItem)?.params?.definition ?? "").replace("items/", "");
   const chosenItem = own ?? (first || (items[0] ?? ""));
-  const item = useMaybe("items", chosenItem || undefined);
+  const item = useMaybe("items", chosenItem);
   const foreign = others.filter((one) => one.params?.definition === `items/${chosenItem}`);
   return { items, chosenItem, chooseItem: setOwn, item, foreign };
 }

@@ -2,12 +2,11 @@
 import { isObject, list, type JsonObject } from "@jisheng/schema-kit";
 import { Alert, Button, Input, Select } from "antd";
 import { useId, useState } from "react";
-import { type Check, useCheck, useChoices } from "../../definitions/data";
+import { type Check, useCheck, useChoices, useMaybe, useUses } from "../../definitions/data";
 import { Reading, Sorry } from "../../shell/parts";
 import { filled } from "../../words/designers/process";
 import { TRIALS } from "../../words/designers/trials";
 import { Labelled } from "../parts";
-import { useMaybe, useUsesOf } from "../process/beside";
 import type { DesignerProps } from "../registry";
 import { useWords } from "../words";
 import { adopted, moved } from "./adopted";
@@ -37,7 +36,7 @@ function useTried(value: JsonObject) {
   const [kind, id] = [String(value.kind), String(value.id)];
   const isItem = kind === "items";
   const [own, choose] = useState<string>();
-  const uses = useUsesOf(kind, isItem ? "" : id);
+  const uses = useUses(kind, isItem ? "" : id).data;
   const items = isItem ? [id] : (uses?.items ?? []);
   const chosen = own ?? items[0];
   const published = useMaybe("items", isItem ? undefined : chosen);

@@ -9,7 +9,7 @@ import { Asked, Heading } from "../../shell/parts";
 import { usePreferences } from "../../shell/preferences";
 import "../parts";
 import { Acts } from "./Acts";
-import { countdown, districtTime, STEPS, type Step } from "./steps";
+import { countdown, districtTime, ENDED, STEPS, type Step } from "./steps";
 import { Told } from "./Told";
 
 type Series = Schemas["DrawList"]["draws"][number];
@@ -33,11 +33,12 @@ function One({ one }: { one: Series }) {
   const { language } = usePreferences();
   const now = one.current;
   const title = text(one.title, language) ?? one.id;
+  const next = !now || ENDED.includes(now.step) ? one.schedule.next_at : null; // one draw at a time
   return (
     <section className="card draw" aria-label={title}>
       <div className="bar">
         <h2>{title}</h2>
-        <span className="quiet">{now ? t("draws.number", { n: now.number, period: now.period }) : t("draws.notYet")}</span>
+        <span className="quiet">{now ? t("draws.number", { n: now.number, period: now.period }) : t("draws.notYet")}{next !== null && <> · {t("draws.next", { at: districtTime(next) })}</>}</span>
       </div>
       {now && <Stages step={now.step} />}
       {now?.value_at && now.step === "committed" && <Countdown at={now.value_at} />}

@@ -7,6 +7,8 @@ export type Act = Schemas["DrawAct"]["act"];
 
 /** A void draw ends where it stood. */
 export const STEPS: readonly Step[] = ["freezing", "frozen", "committed", "drawing", "drawn", "revealed"];
+/** Nothing of it is to come: the next one may begin. */
+export const ENDED: readonly Step[] = ["revealed", "void"];
 
 /** Which acts may come at a stage; whether one fits this very draw is said by the API. */
 export const ACTS: Partial<Record<Step, readonly Act[]>> = {
