@@ -284,7 +284,7 @@ class Draw:
 
     def check(self, trusted, seen, randomness, before):
         """All of it in the order of the page (§3); what was checked, as a sentence."""
-        self.plan, self.said, log = self.docs.plan, self.docs.commitment, self.docs.log
+        self.plan, self.said, log = (self.docs[name] for name in ("plan", "commitment", "log"))
         check_log(log, trusted, seen)
         own = [one for one in log.entries if one.number == self.said.number]
         self.own = {kind: [one for one in own if one.kind == kind] for kind in FOLLOWS}

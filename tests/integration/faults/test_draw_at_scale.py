@@ -1,8 +1,8 @@
 """A draw over a register of 100,000 firms on the stack: sixteen shards by the queue, workers killed, the same result.
 
 The register comes in by tables, as offices send them; the value comes from the fallback, since nothing is reached from
-here. Whoever verifies the bundle draws all of it again, in one process: only the same result passes. It says how long
-each part took; `DRAW_FIRMS` makes the register smaller.
+here. Every visit becomes one joint inspection. Whoever verifies the bundle draws all of it again, in one process: only
+the same result passes. It says how long each part took; `DRAW_FIRMS` makes the register smaller.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.draws import beacons, bundle, rosters
+from chalicelib.wiring import App
 from infra import verify_draw
 from infra.local.stack import Stack
 from tests.builders import Api, ok, uscc_of
@@ -31,8 +32,9 @@ pytestmark = [pytest.mark.stack, pytest.mark.proof]
 FIRMS, TABLE = int(os.environ.get("DRAW_FIRMS", "100000")), 25_000  # lines of one table
 BASE, SERIES = "joint-random-inspection", "at-scale"
 IMPORTS = "/v1/registers/supervision-objects/imports"
-NONCES = {"market-regulation": bytes(range(32)), "urban-management": bytes(range(32, 64))}
-CLERKS = {"market-regulation": "handler", "urban-management": "urban-handler"}
+LEADS = "market-regulation"
+NONCES = {LEADS: bytes(range(32)), "urban-management": bytes(range(32, 64))}
+CLERKS = {LEADS: "handler", "urban-management": "urban-handler"}
 PATIENCE = 1_500  # seconds for what is done once for each of 100,000 firms
 RULE = 150.0  # seconds: the rule of the schedule fires every sixty, beside whatever else runs
 SHARDS = 16
@@ -67,6 +69,7 @@ def drawn_over(stack: Stack, firms: int) -> None:
             head, _ = app.drawer.draws.current(SERIES) or ({}, 0)
             parts = list(app.drawer.draws.parts(SERIES, head["period"], "S#"))
         assert sorted(one["shard"] for one in parts) == list(range(SHARDS))
+        _visited(stack, api)
         _a_second_tick_draws_nothing(stack, api)
         _clock(api, api.now() + timedelta(days=3))
         with _timed("revealed, read and verified", firms):
@@ -92,6 +95,38 @@ def _a_second_tick_draws_nothing(stack: Stack, api: Api) -> None:
     assert (after["log"], after["current"]["number"]) == (before["log"], 1)
 
 
+def _visited(stack: Stack, api: Api) -> None:
+    """One inspection of each firm that was drawn, workers being killed meanwhile."""
+    with stores_of(stack) as app:
+        head, _ = app.drawer.draws.current(SERIES) or ({}, 0)
+        made = app.drawer.draws.part(SERIES, head["period"], "RESULT")
+        firms = [one["object"] for one in (made or {})["visits"]]
+
+        def there() -> bool:
+            _clock(api, api.now())
+            return len(_inspections(app)) >= len(firms)
+
+        with _timed(f"{len(firms)} inspections opened, workers being killed", len(firms)):
+            _clock(api, api.now())
+            assert sum(_killed(stack, number) for number in range(6))
+            _awaited(there)
+        time.sleep(5)  # for one too many
+        assert len(_inspections(app)) == len(firms)
+        for firm in firms[:: max(1, len(firms) // 50)]:
+            (case,) = app.kit.cases.as_party(f"enterprise:{firm}")
+            assert case in _inspections(app)
+
+
+def _inspections(app: App) -> set[str]:
+    """The cases that lie on the desk of whoever leads a visit."""
+    found, after = set[str](), ""
+    while after is not None:
+        page = app.kit.cases.queue(LEADS, LEADS, after or None, 500)
+        found |= {row.case_id for row in page.rows}
+        after = page.after
+    return found
+
+
 def _registers(api: Api, firms: int) -> None:
     """Every firm of a general trade; ninety inspectors."""
     market = api.staff("handler")
@@ -113,11 +148,9 @@ def _is_done(said: dict[str, Any]) -> bool:
 
 
 def _released(api: Api) -> None:
-    """A series of its own: the pack's draw, but by its fallback, and without visits: three thousand cases are no part
-    of this. It is due as soon as it is released."""
+    """A series of its own: the pack's draw, but by its fallback. It is due as soon as it is released."""
     body = ok(api.admin.get(f"/v1/definitions/draws/{BASE}"))["definition"]
     body.update(id=SERIES, source="fallback", visits_within_days=1, cap=120)
-    del body["visits"]
     for one in body["strata"]:
         one["quota"] = {"num": 3, "den": 100, "min": 1, "max": 4_000}
     drafts = f"/v1/definitions/draws/{SERIES}/drafts"
