@@ -18,7 +18,7 @@ from tests.bench.stage import APPLICANT, APPLICATION, FOOD, stack, token
 CASES = int(os.environ.get("WEBHOOK_CASES", "100"))  # fewer to try the row out
 APART = 0.2  # seconds between two: the platform is at work, not at its limit
 GOAL = 1.0  # s at p95
-WARM_UP = 40  # until no function on the way starts cold any more: 4 s of the first ones go by that, see "cold"
+WARM_UP = 40  # until nothing on the way starts cold any more; how long that takes is told
 PATIENCE = 120  # seconds
 
 
