@@ -172,7 +172,7 @@ async function example(robot, size) {
   await page.getByRole("textbox", { name: /^被举报主体/ }).fill("enterprise:91430112P000008025");
   await page.getByRole("textbox", { name: /^被举报企业统一社会信用代码/ }).fill("91430112P000008025");
   await page.getByRole("textbox", { name: "被举报企业", exact: true }).fill("望城示例餐饮有限公司");
-  await choosesOf(robot, /^问题/, "占道经营");
+  await robot.chooses(page.getByRole("combobox", { name: /^问题/ }), "占道经营");
   await page.getByRole("textbox", { name: /^情况说明/ }).fill("每晚七点后在人行道摆放桌椅。");
   await robot.button("标出不符合之处").click();
   await robot.looks(`example-form${size}`);
@@ -210,15 +210,13 @@ async function example(robot, size) {
 
 async function adds(robot, sort) {
   await robot.button("添加步骤").click();
-  await robot.page.getByRole("menuitem", { name: sort }).click();
-}
-
-/** Of a list whose name ends with a mark that it must be filled in. */
-async function choosesOf(robot, label, option) {
-  const { page } = robot;
-  await page.getByRole("combobox", { name: label }).click();
-  await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").getByTitle(option, { exact: true }).click();
-  await page.waitForTimeout(600);
+  const chosen = robot.page.getByRole("menuitem", { name: sort });
+  for (let tries = 0; tries < 4; tries++) { // the page is as long as its menu: what comes or goes moves others below the pointer
+    await chosen.click();
+    const gone = await chosen.waitFor({ state: "hidden", timeout: 5_000 }).then(() => true, () => false);
+    if (gone) return;
+  }
+  throw new Error(`${sort} cannot be chosen`);
 }
 
 /** What is filled in for a move, with the designer of forms. */
