@@ -68,8 +68,8 @@ def drawn_over(stack: Stack, firms: int) -> None:
         with stores_of(stack) as app:
             head, _ = app.drawer.draws.current(SERIES) or ({}, 0)
             parts = list(app.drawer.draws.parts(SERIES, head["period"], "S#"))
-        assert sorted(one["shard"] for one in parts) == list(range(SHARDS))
-        _visited(stack, api)
+            assert sorted(one["shard"] for one in parts) == list(range(SHARDS))
+            _visited(app, head, api)
         _a_second_tick_draws_nothing(stack, api)
         _clock(api, api.now() + timedelta(days=3))
         with _timed("revealed, read and verified", firms):
@@ -95,25 +95,23 @@ def _a_second_tick_draws_nothing(stack: Stack, api: Api) -> None:
     assert (after["log"], after["current"]["number"]) == (before["log"], 1)
 
 
-def _visited(stack: Stack, api: Api) -> None:
+def _visited(app: App, head: dict[str, Any], api: Api) -> None:
     """One inspection of each firm that was drawn."""
-    with stores_of(stack) as app:
-        head, _ = app.drawer.draws.current(SERIES) or ({}, 0)
-        made = app.drawer.draws.part(SERIES, head["period"], "RESULT")
-        firms = [one["object"] for one in (made or {})["visits"]]
+    made = app.drawer.draws.part(SERIES, head["period"], "RESULT") or {}
+    firms = [one["object"] for one in made["visits"]]
 
-        def there() -> bool:
-            _clock(api, api.now())
-            return len(_inspections(app)) >= len(firms)
+    def there() -> bool:
+        _clock(api, api.now())
+        return len(_inspections(app)) >= len(firms)
 
-        with _timed(f"{len(firms)} inspections opened", len(firms)):
-            _awaited(there)
-        time.sleep(5)  # for one too many
-        opened = _inspections(app)
-        assert len(opened) == len(firms)
-        for firm in firms[:: max(1, len(firms) // 50)]:
-            (case,) = app.kit.cases.of_subject(f"enterprise:{firm}", None, 2).rows
-            assert case.case_id in opened
+    with _timed(f"{len(firms)} inspections opened", len(firms)):
+        _awaited(there)
+    time.sleep(5)  # for one too many
+    opened = _inspections(app)
+    assert len(opened) == len(firms)
+    for firm in firms[:: max(1, len(firms) // 50)]:
+        (case,) = app.kit.cases.of_subject(f"enterprise:{firm}", None, 2).rows
+        assert case.case_id in opened
 
 
 def _inspections(app: App) -> set[str]:

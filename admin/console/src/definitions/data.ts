@@ -86,7 +86,7 @@ export const useMaybe = (kind: string, id: string | undefined) => useDefinition(
 /** Several definitions of one kind, by id; those that are not there are left out. */
 export function useDefinitions(kind: string, ids: readonly string[]): Record<string, JsonObject> {
   return useQueries({
-    queries: ids.map((id) => ({ ...one(kind, id), retry: false })),
+    queries: ids.map((id) => one(kind, id)),
     combine: (asked) =>
       Object.fromEntries(asked.flatMap(({ data }, index) => (data ? [[String(ids[index]), data.definition as JsonObject]] : []))),
   });
@@ -108,7 +108,6 @@ export const useUses = (kind: string, id: string) =>
   useQuery({
     queryKey: ["uses", kind, id],
     enabled: id !== "",
-    retry: false,
     queryFn: () => answered(api.GET("/v1/definitions/{kind}/{definition_id}/uses", path(kind, id))),
   });
 
